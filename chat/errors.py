@@ -1,0 +1,93 @@
+"""Every failure that a caller may see, drawn once.
+
+RoundtableError                 code               HTTP
+├── InvalidInput                invalid_input       400
+├── NotSignedIn                 not_signed_in       401
+├── NotAllowed                  not_allowed         403
+├── NotFound                    not_found           404
+├── Conflict                    conflict            409
+├── TooLarge                    too_large           413
+├── TooFast                     too_fast            429
+└── ModelError                  model_refused       502   (anything a model backend did wrong)
+    ├── ModelNotFound           model_not_found     404
+    ├── ModelUnreachable        model_unreachable   503
+    ├── ModelBusy               model_busy          503
+    ├── ModelOutOfMemory        model_out_of_memory 503
+    ├── ModelTimeout            model_timeout       504
+    └── ContextTooLong          context_too_long    400
+
+Anything else is a bug: the three translators (web/responses, realtime/guards, jobs/reply_job) show it as `internal`
+with the request id and log the traceback. `message` is for people and says what to do next.
+"""
+
+
+class RoundtableError(Exception):
+    """Base of all expected failures; `field` names the input at fault, `retry_after` is in seconds."""
+
+    code = "internal"
+    status = 500
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.retry_after = retry_after
+
+
+class InvalidInput(RoundtableError):
+    code, status = "invalid_input", 400
+
+
+class NotSignedIn(RoundtableError):
+    code, status = "not_signed_in", 401
+
+
+class NotAllowed(RoundtableError):
+    code, status = "not_allowed", 403
+
+
+class NotFound(RoundtableError):
+    code, status = "not_found", 404
+
+
+class Conflict(RoundtableError):
+    code, status = "conflict", 409
+
+
+class TooLarge(RoundtableError):
+    code, status = "too_large", 413
+
+
+class TooFast(RoundtableError):
+    code, status = "too_fast", 429
+
+
+class ModelError(RoundtableError):
+    """A model backend failed; `retryable` says whether the same request may be tried again before any text came."""
+
+    code, status = "model_refused", 502
+    retryable = False
+
+
+class ModelNotFound(ModelError):
+    code, status = "model_not_found", 404
+
+
+class ModelUnreachable(ModelError):
+    code, status, retryable = "model_unreachable", 503, True
+
+
+class ModelBusy(ModelError):
+    code, status, retryable = "model_busy", 503, True
+
+
+class ModelOutOfMemory(ModelError):
+    code, status = "model_out_of_memory", 503
+
+
+class ModelTimeout(ModelError):
+    code, status = "model_timeout", 504
+
+
+class ContextTooLong(ModelError):
+    code, status = "context_too_long", 400

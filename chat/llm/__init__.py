@@ -1,0 +1,1 @@
+"""Models behind HTTP. Knows nothing of rooms, people or the database."""

@@ -1,0 +1,148 @@
+"""What a model backend is: facts about its models, and one generator of typed chunks per request."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from chat.errors import ModelError
+
+Role = Literal["system", "user", "assistant"]
+Phase = Literal["queued", "routing", "loading", "connected", "prompt", "generating", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Sampling options in OpenAI's names; `None` leaves the backend's own default."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One question to one model; `model` is the backend's own name for it."""
+
+    model: str
+    messages: tuple[ChatMessage, ...]
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a backend says about one of its models; `None` means that it does not say."""
+
+    name: str
+    loaded: bool | None = None
+    size_bytes: int | None = None
+    context_length: int | None = None
+    expires_at: str | None = None
+    capabilities: tuple[str, ...] = ("completion",)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChunk:
+    """The phase begins, or goes on with a new `progress` (0..1). `estimated` marks numbers that are ours, not the backend's."""
+
+    phase: Phase
+    progress: float | None = None
+    estimated: bool = False
+    eta_seconds: float | None = None
+    queue_position: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextChunk:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningChunk:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneChunk:
+    """The last chunk. Durations in milliseconds, `None` where neither the backend nor our clock can tell."""
+
+    finish: Literal["stop", "length"] = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    tokens_per_second: float | None = None
+    load_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CachedChunk:
+    """First chunk of an answer that comes from the cache; the text follows at full speed."""
+
+    age_seconds: float
+
+
+Chunk = CachedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk
+
+
+class Cancelled(Exception):
+    """The request was cancelled on purpose (Stop), not by a failure."""
+
+
+class CancelToken:
+    """Ends a running request from outside: closes its connection and says why.
+
+    `cancel()` may be called from any green thread, any number of times; the first reason counts. The generator that
+    holds the token then raises `Cancelled`, or `reason` if one was given (a timeout, for example).
+    """
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._reason: ModelError | None = None
+        self._closers: list[Callable[[], None]] = []
+
+    def cancel(self, reason: ModelError | None = None) -> None:
+        if self.cancelled:
+            return
+        self.cancelled, self._reason = True, reason
+        for close in self._closers:
+            close()
+
+    def on_cancel(self, close: Callable[[], None]) -> None:
+        """Calls `close` when cancelled, at once if that has happened already. `close` must not raise or block."""
+        self._closers.append(close)
+        if self.cancelled:
+            close()
+
+    def raise_if_cancelled(self) -> None:
+        if self.cancelled:
+            raise self._reason or Cancelled()
+
+
+class Backend(Protocol):
+    """One place where models run. Errors are the `ModelError`s of chat/errors.py, each saying what to do."""
+
+    name: str
+    kind: str
+    url: str
+    parallelism: int
+
+    def list_models(self) -> list[ModelFacts]:
+        """Installed models and whether they are loaded. Raises `ModelUnreachable` within about two seconds."""
+        ...
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Phases, text, then exactly one `DoneChunk`; or raises a `ModelError` or `Cancelled`. Closes its connection."""
+        ...
+
+    def close(self) -> None:
+        """Frees what the backend holds (a child process, pooled connections)."""
+        ...

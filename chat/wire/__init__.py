@@ -1,0 +1,11 @@
+"""All that a client sends or sees, as pydantic models: HTTP bodies, Socket.IO payloads, OpenAPI and the TypeScript types.
+
+Times are ISO 8601 UTC with milliseconds, durations name their unit, ids are strings. Input ignores unknown fields and
+never converts types; output has exactly the fields written here.
+"""
+
+from chat.wire.answers import *  # noqa: F403  the package is read as one vocabulary: wire.Message
+from chat.wire.events import *  # noqa: F403
+from chat.wire.inputs import *  # noqa: F403
+from chat.wire.types import *  # noqa: F403
+from chat.wire.values import *  # noqa: F403

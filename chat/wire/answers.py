@@ -1,0 +1,134 @@
+"""What the server answers, to HTTP requests and in Socket.IO acks."""
+
+from typing import Any, Literal
+
+from chat.wire.types import ErrorBody, Out
+from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Room, Usage, User
+
+
+class ActiveReply(Out):
+    """A reply that is being written: its text so far, which ends at `offset`, and its status."""
+
+    reply_id: str
+    text: str
+    offset: int
+    status: LlmStatus
+
+
+class JoinAnswer(Out):
+    ok: Literal[True] = True
+    room: Room
+    members: list[Member]
+    seq: int
+    rev: int
+    messages: list[Message]
+    has_gap: bool
+    active_replies: list[ActiveReply]
+
+
+class SendAnswer(Out):
+    """`notice` says why the model will not answer although the message was stored."""
+
+    ok: Literal[True] = True
+    message: Message
+    notice: ErrorBody | None = None
+
+
+class OkAnswer(Out):
+    ok: Literal[True] = True
+
+
+class RequestAnswer(Out):
+    ok: Literal[True] = True
+    request_id: str
+
+
+class RefusedAnswer(Out):
+    ok: Literal[False] = False
+    error: ErrorBody
+
+
+class UserAnswer(Out):
+    user: User
+
+
+class RoomsAnswer(Out):
+    rooms: list[Room]
+
+
+class RoomAnswer(Out):
+    room: Room
+
+
+class MembersAnswer(Out):
+    members: list[Member]
+
+
+class MessageAnswer(Out):
+    message: Message
+    notice: ErrorBody | None = None
+
+
+class History(Out):
+    messages: list[Message]
+    has_more_before: bool
+    has_more_after: bool
+
+
+class Models(Out):
+    models: list[ModelInfo]
+    backends: list[BackendInfo]
+    default: str | None
+
+
+class Timings(Out):
+    queue_ms: int | None = None
+    load_ms: int | None = None
+    ttft_ms: int | None = None
+    total_ms: int | None = None
+    tokens_per_second: float | None = None
+
+
+class GenerateAnswer(Out):
+    text: str
+    model: str
+    backend: str | None
+    cached: bool
+    cached_age_seconds: float | None = None
+    finish: str
+    usage: Usage
+    timings: Timings
+
+
+class KeyInfo(Out):
+    id: str
+    name: str
+    prefix: str
+    created_at: str
+    expires_at: str | None = None
+    last_used_at: str | None = None
+
+
+class KeyCreated(KeyInfo):
+    key: str
+
+
+class KeysAnswer(Out):
+    keys: list[KeyInfo]
+
+
+class SessionInfo(Out):
+    id: str
+    created_at: str
+    last_seen_at: str
+    user_agent: str
+    current: bool
+
+
+class SessionsAnswer(Out):
+    sessions: list[SessionInfo]
+
+
+class Health(Out):
+    status: Literal["ok", "starting", "stopping", "failing"]
+    checks: dict[str, Any] = {}

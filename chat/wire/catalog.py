@@ -1,0 +1,29 @@
+"""Which wire model belongs to which Socket.IO event name; the front end's types are generated from this list."""
+
+from chat import wire
+
+CLIENT_EVENTS: dict[str, type[wire.In]] = {
+    "join_room": wire.JoinRoom,
+    "leave_room": wire.LeaveRoom,
+    "send_message": wire.SendMessage,
+    "typing": wire.Typing,
+    "llm_request": wire.LlmRequest,
+    "stop_reply": wire.StopReply,
+    "regenerate": wire.Regenerate,
+    "mark_read": wire.MarkRead,
+}
+SERVER_EVENTS: dict[str, type[wire.Out]] = {
+    "setup": wire.Setup,
+    "message": wire.Message,
+    "message_status": wire.MessageStatusEvent,
+    "message_updated": wire.MessageUpdated,
+    "typing": wire.TypingEvent,
+    "presence": wire.PresenceEvent,
+    "llmStatus": wire.LlmStatus,
+    "llm_chunk": wire.LlmChunk,
+    "room_updated": wire.RoomUpdated,
+    "member_joined": wire.MemberJoined,
+    "member_left": wire.MemberLeft,
+    "models_changed": wire.ModelsChanged,
+    "server_restarting": wire.ServerRestarting,
+}

@@ -1,0 +1,98 @@
+"""What the server pushes; each payload carries `type` equal to its event name."""
+
+from typing import Literal
+
+from chat.wire.types import ErrorBody, MessageStatus, Out
+from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Room, ServerInfo, User
+
+
+class Setup(Out):
+    type: Literal["setup"] = "setup"
+    user: User
+    rooms: list[Room]
+    models: list[ModelInfo]
+    backends: list[BackendInfo]
+    default_model: str | None
+    llm_status: LlmStatus
+    server: ServerInfo
+
+
+class MessageStatusEvent(Out):
+    type: Literal["message_status"] = "message_status"
+    room: str
+    id: str
+    client_id: str
+    status: MessageStatus
+    error: ErrorBody | None = None
+
+
+class TypingEvent(Out):
+    type: Literal["typing"] = "typing"
+    room: str
+    user: User
+    is_typing: bool
+
+
+class PresenceEvent(Out):
+    type: Literal["presence"] = "presence"
+    room: str | None = None
+    user: User
+    status: Literal["online", "away", "offline"]
+
+
+class ChunkData(Out):
+    chunk: str
+    is_final: bool
+
+
+class LlmChunk(Out):
+    """`offset` counts the characters (Unicode code points) before this chunk."""
+
+    type: Literal["llm_chunk"] = "llm_chunk"
+    room: str | None = None
+    reply_id: str | None = None
+    request_id: str | None = None
+    data: ChunkData
+    offset: int
+    error: ErrorBody | None = None
+
+
+class RoomUpdated(Out):
+    type: Literal["room_updated"] = "room_updated"
+    room: Room
+
+
+class MemberJoined(Out):
+    type: Literal["member_joined"] = "member_joined"
+    room: str
+    member: Member
+
+
+class MemberLeft(Out):
+    type: Literal["member_left"] = "member_left"
+    room: str
+    user: str
+
+
+class MessageUpdated(Out):
+    """A message changed after it was sent (a reply was closed, a text edited); it replaces the one with its `id`."""
+
+    type: Literal["message_updated"] = "message_updated"
+    room: str
+    message: Message
+
+
+class ModelsChanged(Out):
+    """Which models can be asked has changed: a backend came, went, or loaded something."""
+
+    type: Literal["models_changed"] = "models_changed"
+    models: list[ModelInfo]
+    backends: list[BackendInfo]
+    default_model: str | None
+
+
+class ServerRestarting(Out):
+    """Sent before a planned stop; come back after `retry_after` seconds."""
+
+    type: Literal["server_restarting"] = "server_restarting"
+    retry_after: float

@@ -1,0 +1,112 @@
+"""What a client sends: HTTP bodies and Socket.IO payloads."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chat.wire.types import ClientId, Id, In, ModelName, Name, Password, RoomKind, Seq, Text, Username
+
+
+class Credentials(In):
+    username: Username
+    password: Password
+    display_name: Name | None = None
+
+
+class GenerationOptions(In):
+    """Sampling options, in OpenAI's names; an absent one is the backend's default."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=131_072)] | None = None
+    presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    stop: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(max_length=4)] | None = None
+
+
+class CreateRoom(In):
+    name: Name
+    topic: Annotated[str, StringConstraints(max_length=250)] = ""
+    kind: RoomKind = "public"
+    members: Annotated[list[Id], Field(max_length=200)] = []
+
+
+class Invite(In):
+    user: Id
+
+
+class SendMessage(In):
+    room: Id
+    content: Text
+    client_id: ClientId
+    reply_to: Id | None = None
+    model: ModelName | None = None
+    template: Id | None = None
+    options: GenerationOptions | None = None
+
+
+class JoinRoom(In):
+    """`after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too."""
+
+    room: Id
+    after: Seq | None = None
+    after_rev: Seq | None = None
+
+
+class LeaveRoom(In):
+    room: Id
+
+
+class Typing(In):
+    room: Id
+    is_typing: bool
+
+
+class StopReply(In):
+    message: Id
+
+
+class Regenerate(In):
+    message: Id
+    bypass_cache: bool = True
+
+
+class MarkRead(In):
+    room: Id
+    seq: Seq
+
+
+class RequestMetadata(In):
+    domain: Annotated[str, StringConstraints(max_length=100)] | None = None
+    type: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class LlmRequest(In):
+    content: Text
+    template: Id | None = None
+    metadata: RequestMetadata | None = None
+    model: ModelName | None = None
+    room: Id | None = None
+    options: GenerationOptions | None = None
+    bypass_cache: bool = False
+
+
+class PromptMessage(In):
+    role: Literal["system", "user", "assistant"]
+    content: Text
+
+
+class Generate(In):
+    prompt: Text | None = None
+    messages: Annotated[list[PromptMessage], Field(min_length=1, max_length=1000)] | None = None
+    model: ModelName | None = None
+    template: Id | None = None
+    options: GenerationOptions | None = None
+    stream: bool = False
+    bypass_cache: bool = False
+
+
+class CreateKey(In):
+    name: Name
+    expires_at: str | None = None

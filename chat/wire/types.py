@@ -1,0 +1,42 @@
+"""The small types that all wire models are made of, and the one shape of an error."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Phase = Literal["queued", "routing", "loading", "connected", "prompt", "generating", "done", "stopped", "failed"]
+PublicStatus = Literal["", "loading...", "connected...", "thinking...", "error"]
+ReplyPhase = Literal["queued", "loading", "prompt", "generating", "done", "stopped", "failed", "interrupted"]
+MessageStatus = Literal["sending", "delivered", "read", "error"]
+RoomKind = Literal["public", "private", "direct"]
+ReplyPolicy = Literal["mention", "always", "off"]
+MemberRole = Literal["owner", "member"]
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+Username = Annotated[str, StringConstraints(min_length=2, max_length=32, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Seq = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class In(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorBody(Out):
+    code: str
+    message: str
+    retry_after: float | None = None
+    field: str | None = None
+    request_id: str = ""
+
+
+class ErrorAnswer(Out):
+    error: ErrorBody

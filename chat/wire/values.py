@@ -1,0 +1,147 @@
+"""The things that answers and events are about: people, rooms, messages, models, the status of a model."""
+
+from typing import Literal
+
+from chat.wire.types import (
+    ErrorBody,
+    MemberRole,
+    MessageStatus,
+    Out,
+    Phase,
+    PublicStatus,
+    ReplyPhase,
+    ReplyPolicy,
+    RoomKind,
+)
+
+
+class User(Out):
+    id: str
+    username: str
+    display_name: str
+    is_admin: bool = False
+
+
+class Author(Out):
+    """Who wrote a message: a person (id, username) or a model (its id in the model list)."""
+
+    id: str
+    kind: Literal["person", "model"]
+    handle: str
+    name: str
+
+
+class Member(Out):
+    id: str
+    username: str
+    display_name: str
+    role: MemberRole
+    presence: Literal["online", "away", "offline"] = "offline"
+
+
+class Usage(Out):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ReplyInfo(Out):
+    """The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell."""
+
+    model: str
+    backend: str | None = None
+    phase: ReplyPhase
+    requested_by: str
+    question: str | None = None
+    cached: bool = False
+    cached_age_seconds: float | None = None
+    template: str | None = None
+    usage: Usage | None = None
+    tokens_per_second: float | None = None
+    load_ms: int | None = None
+    ttft_ms: int | None = None
+    finish: Literal["stop", "length", "stopped", "error", "interrupted"] | None = None
+    error: ErrorBody | None = None
+
+
+class Message(Out):
+    """A chat message. `rev` is the room's change counter at its last change: catch up with `after_rev`."""
+
+    type: Literal["message"] = "message"
+    id: str
+    room: str
+    seq: int
+    rev: int
+    author: Author
+    content: str
+    client_id: str
+    status: MessageStatus
+    reply_to: str | None = None
+    created_at: str
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    llm: ReplyInfo | None = None
+
+
+class Room(Out):
+    id: str
+    slug: str
+    name: str
+    topic: str
+    kind: RoomKind
+    is_member: bool
+    unread: int = 0
+    mentions: int = 0
+    last_seq: int
+    last_read_seq: int = 0
+    models: list[str] = []
+    reply_policy: ReplyPolicy = "mention"
+
+
+class ModelInfo(Out):
+    id: str
+    name: str
+    handle: str
+    backend: str
+    backend_kind: str
+    loaded: bool | None = None
+    size_bytes: int | None = None
+    context_length: int | None = None
+    expires_at: str | None = None
+    capabilities: list[str] = []
+    load_ms_estimate: int | None = None
+
+
+class BackendInfo(Out):
+    """A place where models run; `error` says what to do when it cannot be reached."""
+
+    name: str
+    kind: str
+    url: str
+    reachable: bool
+    error: str | None = None
+
+
+class LlmStatus(Out):
+    """The public value and the phase underneath. Without `room` it is the global value, the most urgent of all jobs."""
+
+    type: Literal["llmStatus"] = "llmStatus"
+    status: PublicStatus
+    room: str | None = None
+    reply_id: str | None = None
+    model: str | None = None
+    backend: str | None = None
+    phase: Phase
+    message: str = ""
+    progress: float | None = None
+    estimated: bool = False
+    estimated_time: float | None = None
+    queue_position: int | None = None
+    tokens_per_second: float | None = None
+    error: ErrorBody | None = None
+    timestamp: str
+
+
+class ServerInfo(Out):
+    version: str
+    max_message_chars: int
+    llm_rate_limit: int
