@@ -20,8 +20,10 @@ def wire_schema() -> dict[str, Any]:
     inputs: list[Any] = [(model, "validation") for model in _models(wire.In)]
     outputs: list[Any] = [(model, "serialization") for model in _models(wire.Out)]
     _, schema = models_json_schema(inputs + outputs, ref_template="#/$defs/{model}")
-    events = {"client": CLIENT_EVENTS, "server": SERVER_EVENTS}
-    schema["events"] = {side: {name: m.__name__ for name, m in names.items()} for side, names in events.items()}
+    schema["events"] = {
+        "client": {name: model.__name__ for name, model in CLIENT_EVENTS.items()},
+        "server": {name: model.__name__ for name, model in SERVER_EVENTS.items()},
+    }
     return schema
 
 
