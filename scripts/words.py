@@ -1,0 +1,174 @@
+"""The words of the Makefile: each prepares what it needs and does its one thing."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import locks, steps
+from scripts.browser import find_chromium
+from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
+
+Command = Sequence[str | Path]
+PYTEST = (PYTHON, "-m", "pytest")
+STOP_WITHIN = 5.0
+
+
+def run_server(_: list[str]) -> None:
+    """set up what is missing and start the server on HOST:PORT (127.0.0.1:5000), data in DATA_DIR (./data)"""
+    started = time.monotonic()
+    steps.server()
+    say(f"Everything is in place ({time.monotonic() - started:.1f} s). Starting the server; Ctrl-C stops it.")
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "app.py"])
+
+
+def dev(_: list[str]) -> None:
+    """the server and the front end's development server together, both restarting with the sources"""
+    steps.server()
+    env = steps.node_environment()
+    say("Starting the server and the development server; Ctrl-C stops both.")
+    _together(
+        subprocess.Popen([PYTHON, "app.py"], cwd=ROOT, start_new_session=True),
+        subprocess.Popen(["npm", "start"], cwd=FRONTEND, env=env, start_new_session=True),
+    )
+
+
+def _together(*children: subprocess.Popen[bytes]) -> None:
+    """Waits until one of them ends, or Ctrl-C, and then ends all of them with everything that they started."""
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.1)
+    finally:
+        for child in children:
+            _signal_group(child, signal.SIGTERM)
+        give_up = time.monotonic() + STOP_WITHIN
+        for child in children:
+            try:
+                child.wait(max(0.0, give_up - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal_group(child, signal.SIGKILL)
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def test(arguments: list[str]) -> None:
+    """the laws, the Python tests, the front end's unit tests and the end-to-end tests in a real browser"""
+    env = _test_environment()
+    _all(
+        ("Python tests", [*PYTEST, "tests", "--ignore=tests/e2e", *arguments], ROOT),
+        ("front end tests", ["npm", "test"], FRONTEND),
+        ("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT),
+        env=env,
+    )
+
+
+def e2e(arguments: list[str]) -> None:
+    """the end-to-end tests only"""
+    env = _test_environment()
+    _all(("end-to-end tests", [*PYTEST, *(arguments or ["tests/e2e"])], ROOT), env=env)
+
+
+def screenshots(_: list[str]) -> None:
+    """pictures of the main screens, light, dark and phone, in test-results/screenshots"""
+    env = _test_environment()
+    _all(("screenshots", [PYTHON, "scripts/screenshots.py"], ROOT), env=env)
+
+
+def _test_environment() -> dict[str, str]:
+    steps.server()
+    steps.development_packages()
+    steps.frontend_packages()
+    return {**steps.node_environment(), "ROUNDTABLE_CHROMIUM": find_chromium()}
+
+
+def check(_: list[str]) -> None:
+    """style, types and the laws of the code, on both sides"""
+    steps.virtual_environment()
+    steps.python_packages()
+    steps.development_packages()
+    steps.frontend_packages()
+    _all(
+        ("ruff", [PYTHON, "-m", "ruff", "check", "."], ROOT),
+        ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], ROOT),
+        ("mypy", [PYTHON, "-m", "mypy"], ROOT),
+        ("eslint", ["npm", "run", "--silent", "lint"], FRONTEND),
+        ("TypeScript", ["npm", "run", "--silent", "typecheck"], FRONTEND),
+        ("laws", [*PYTEST, "-q", "tests/repository"], ROOT),
+        env=steps.node_environment(),
+    )
+
+
+def _all(*parts: tuple[str, Command, Path], env: dict[str, str]) -> None:
+    """Runs every part, also after one that failed, and raises `SetupFailed` naming those that did."""
+    failed = []
+    started = time.monotonic()
+    for name, command, folder in parts:
+        say(f"\n== {name}")
+        if subprocess.run(command, cwd=folder, env=env, check=False).returncode:
+            failed.append(name)
+    took = f"{time.monotonic() - started:.0f} s"
+    if failed:
+        raise SetupFailed(f"Failed after {took}: {', '.join(failed)}.")
+    say(f"\nAll is well after {took}: {', '.join(name for name, _, _ in parts)}.")
+
+
+def lock(_: list[str]) -> None:
+    """renew the exact versions in requirements*.lock within the ranges of requirements*.txt"""
+    steps.virtual_environment()
+    locks.renew()
+
+
+def clean(_: list[str]) -> None:
+    """remove everything that the set-up made; data and .env stay"""
+    made = [".venv", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", "test-results"]
+    for path in [*(ROOT / name for name in made), FRONTEND / "node_modules", FRONTEND / "dist"]:
+        shutil.rmtree(path, ignore_errors=True)
+    say("Removed the virtual environment, the front end's packages and build, and all caches.")
+
+
+def show_help(_: list[str]) -> None:
+    """this list"""
+    for word, do in WORDS.items():
+        say(f"make {word:12} {do.__doc__}")
+
+
+WORDS: dict[str, Callable[[list[str]], None]] = {
+    "run": run_server,
+    "dev": dev,
+    "test": test,
+    "e2e": e2e,
+    "check": check,
+    "screenshots": screenshots,
+    "lock": lock,
+    "clean": clean,
+    "help": show_help,
+}
+
+
+def main() -> int:
+    word, *arguments = sys.argv[1:] or ["help"]
+    try:
+        WORDS[word](arguments)
+    except SetupFailed as problem:
+        say(f"\n{problem}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
