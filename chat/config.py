@@ -1,0 +1,183 @@
+"""Settings, read once at start from the environment and `.env`; the only reader of `os.environ`.
+
+A bad value raises `ConfigError` with one line that names the variable and says what it accepts.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+AsyncMode = Literal["eventlet", "gevent", "threading"]
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message is one line for whoever starts the server."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings, with the environment variable's name in lower case. Durations in seconds."""
+
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    flask_env: str
+    async_mode: AsyncMode
+    log_level: str
+    allowed_origins: tuple[str, ...]
+    trusted_proxies: int
+    session_days: int
+    max_message_chars: int
+    message_rate_limit: int
+    login_rate_limit: int
+    llm_model: str
+    llm_timeout: float
+    llm_load_timeout: float
+    llm_max_retries: int
+    llm_rate_limit: int
+    llm_parallel: int
+    llm_queue_limit: int
+    llm_cache_ttl: float
+    llm_cache_mb: int
+    llm_embedded: bool
+    llm_scripted: bool
+    embedded_idle_seconds: float
+    ollama_base_url: str
+    openai_base_url: str
+    openai_api_key: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure when every allowed origin is https, that is, when TLS ends in front of us."""
+        return bool(self.allowed_origins) and all(origin.startswith("https://") for origin in self.allowed_origins)
+
+    @staticmethod
+    def from_env(env: Mapping[str, str] | None = None) -> "Config":
+        """Reads `.env` and the environment (which wins), or just `env`. Raises `ConfigError`."""
+        return _read(_environment() if env is None else env)
+
+
+def _environment() -> dict[str, str]:
+    from_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**from_file, **os.environ}
+
+
+class _Reader:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.env.get(name, "").strip() or default
+
+    def number(self, name: str, default: float, low: float, high: float, kind: Callable[[str], T]) -> T:
+        raw = self.text(name, f"{default:g}")
+        try:
+            value = kind(raw)
+            if low <= float(cast(float, value)) <= high:
+                return value
+        except ValueError:
+            pass
+        raise ConfigError(f"{name}={raw!r} is not a number from {low:g} to {high:g}.")
+
+    def whole(self, name: str, default: int, low: int, high: int) -> int:
+        return self.number(name, default, low, high, int)
+
+    def seconds(self, name: str, default: float, high: float = 86_400) -> float:
+        return self.number(name, default, 0, high, float)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, default).lower()
+        if value not in choices:
+            raise ConfigError(f"{name}={value!r} must be one of {', '.join(choices)}.")
+        return value
+
+    def switch(self, name: str, default: str) -> bool:
+        return self.choice(name, default, ("on", "off")) == "on"
+
+    def url(self, name: str, default: str = "") -> str:
+        """An http(s) URL without a trailing slash; `off` means none."""
+        value = self.text(name, default).rstrip("/")
+        if value.lower() in ("", "off"):
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
+        return value
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        found = tuple(part.strip().rstrip("/") for part in self.text(name).split(",") if part.strip())
+        for origin in found:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+                raise ConfigError(
+                    f"{name} has {origin!r}; write origins like https://chat.example.org, comma-separated."
+                )
+        return found
+
+
+def _read(env: Mapping[str, str]) -> Config:
+    read = _Reader(env)
+    data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
+    return Config(
+        host=read.text("HOST", "127.0.0.1"),
+        port=read.whole("PORT", 5000, 0, 65_535),
+        data_dir=data_dir,
+        database_url=read.text("DATABASE_URL", f"sqlite:///{data_dir / 'roundtable.db'}"),
+        secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
+        flask_env=read.choice("FLASK_ENV", "production", ("production", "development")),
+        async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
+        log_level=read.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper(),
+        allowed_origins=read.origins("ALLOWED_ORIGINS"),
+        trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
+        session_days=read.whole("SESSION_DAYS", 30, 1, 365),
+        max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
+        message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
+        login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
+        llm_model=read.text("LLM_MODEL", "llama3"),
+        llm_timeout=read.seconds("LLM_TIMEOUT", 120),
+        llm_load_timeout=read.seconds("LLM_LOAD_TIMEOUT", 600),
+        llm_max_retries=read.whole("LLM_MAX_RETRIES", 2, 0, 10),
+        llm_rate_limit=read.whole("LLM_RATE_LIMIT", 20, 1, 1_000_000),
+        llm_parallel=read.whole("LLM_PARALLEL", 1, 1, 64),
+        llm_queue_limit=read.whole("LLM_QUEUE_LIMIT", 200, 1, 100_000),
+        llm_cache_ttl=read.seconds("LLM_CACHE_TTL", 3600, 31_536_000),
+        llm_cache_mb=read.whole("LLM_CACHE_MB", 64, 1, 65_536),
+        llm_embedded=read.switch("LLM_EMBEDDED", "on"),
+        llm_scripted=read.switch("LLM_SCRIPTED", "off"),
+        embedded_idle_seconds=read.seconds("EMBEDDED_IDLE_SECONDS", 600),
+        ollama_base_url=read.url("OLLAMA_BASE_URL", "http://127.0.0.1:11434"),
+        openai_base_url=read.url("OPENAI_BASE_URL"),
+        openai_api_key=read.text("OPENAI_API_KEY"),
+    )
+
+
+def _stored_secret(data_dir: Path) -> str:
+    """The secret kept in `DATA_DIR/secret_key` (mode 600), made at the first start."""
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _existing_secret(path)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except OSError as problem:
+        raise ConfigError(f"DATA_DIR={str(data_dir)!r} cannot be written: {problem.strerror}.") from problem
+    return path.read_text()
+
+
+def _existing_secret(path: Path) -> str:
+    secret = path.read_text().strip()
+    if len(secret) < 32:
+        raise ConfigError(f"{path} is empty or too short; delete it and a new one is made (everybody signs in again).")
+    return secret

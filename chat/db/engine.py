@@ -1,0 +1,62 @@
+"""Engines. SQLite gets two: one writer that begins IMMEDIATE, and readers that cannot write; PostgreSQL one pool."""
+
+import os
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+PRAGMAS = (
+    "journal_mode=WAL",  # readers never wait for the writer
+    "synchronous=FULL",  # an acknowledged message survives a power cut, not only a crash of this process
+    "busy_timeout=5000",  # milliseconds; only for other processes: inside this one the write lock decides
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+)
+
+
+def open_engines(database_url: str) -> tuple[Engine, Engine]:
+    """The write engine and the read engine (on PostgreSQL the same one). Makes the folder of a SQLite file."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        engine = create_engine(url, pool_pre_ping=True, pool_timeout=5)
+        return engine, engine
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return _sqlite(url, "BEGIN IMMEDIATE", pool_size=1), _sqlite(url, "BEGIN", pool_size=4, read_only=True)
+
+
+def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=5, connect_args={"check_same_thread": False}
+    )
+
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would be deferred; ours is in on_begin
+        for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ())):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine
+
+
+def measure_sync_ms(folder: Path, rounds: int = 9) -> float:
+    """How long one fdatasync takes in `folder`, in milliseconds (median). Decides where commits run."""
+    path = folder / ".sync-probe"
+    took: list[float] = []
+    with path.open("wb") as file:
+        for _ in range(rounds):
+            file.write(b"x" * 4096)
+            file.flush()
+            began = time.perf_counter()
+            os.fdatasync(file.fileno()) if hasattr(os, "fdatasync") else os.fsync(file.fileno())
+            took.append((time.perf_counter() - began) * 1000)
+    path.unlink(missing_ok=True)
+    return statistics.median(took)

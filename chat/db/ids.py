@@ -1,0 +1,35 @@
+"""Ids and times. Ids sort by time: 10 characters of milliseconds, 16 of chance, in Crockford's base 32 (ULID)."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _base32(value: int, length: int) -> str:
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))
+
+
+def new_id() -> str:
+    """26 characters, 80 bits of chance, later ones sort after earlier ones (to the millisecond)."""
+    return _base32(now_ms(), 10) + _base32(secrets.randbits(80), 16)
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970 UTC, as all times are stored."""
+    return time.time_ns() // 1_000_000
+
+
+def iso(ms: int) -> str:
+    """A stored time as it goes over the wire: ISO 8601 UTC with milliseconds."""
+    moment = datetime.fromtimestamp(ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+
+
+def iso_or_none(ms: int | None) -> str | None:
+    return None if ms is None else iso(ms)
+
+
+def now_iso() -> str:
+    return iso(now_ms())

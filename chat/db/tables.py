@@ -1,0 +1,172 @@
+"""All tables, as SQLAlchemy Core. Times are milliseconds since 1970 UTC; ids are 26-character strings (db/ids)."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(26), primary_key=True)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _user(name: str = "user_id", *, nullable: bool = False, **kwargs: Any) -> Column[str]:
+    return Column(name, String(26), ForeignKey("users.id", ondelete="CASCADE"), nullable=nullable, **kwargs)
+
+
+def _room(**kwargs: Any) -> Column[str]:
+    return Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False, **kwargs)
+
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("username", String(32), nullable=False, unique=True),
+    Column("display_name", String(80), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("is_admin", Boolean, nullable=False, default=False),
+    _time("created_at"),
+    _time("deactivated_at", nullable=True),
+)
+
+# One row per way of being signed in. `secret_hash` is an HMAC: the secret itself is with the client only.
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _user(index=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("user_agent", String(200), nullable=False, default=""),
+    _time("created_at"),
+    _time("last_seen_at"),
+    _time("expires_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(),
+    _user(index=True),
+    Column("name", String(80), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    _time("created_at"),
+    _time("last_seen_at", nullable=True),
+    _time("expires_at", nullable=True),
+)
+
+# last_seq numbers messages without gaps. last_rev counts every change to a message (post, edit, reply closed …):
+# a client that knows a rev asks for all messages with a higher one, old or new.
+rooms = Table(
+    "rooms",
+    metadata,
+    _id(),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("topic", String(250), nullable=False, default=""),
+    Column("kind", String(8), nullable=False),
+    Column("models", JSON, nullable=False, default=list),
+    Column("reply_policy", String(8), nullable=False, default="mention"),
+    Column("last_seq", BigInteger, nullable=False, default=0),
+    Column("last_rev", BigInteger, nullable=False, default=0),
+    _time("created_at"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _room(primary_key=True),
+    _user(primary_key=True, index=True),
+    Column("role", String(8), nullable=False, default="member"),
+    Column("last_read_seq", BigInteger, nullable=False, default=0),
+    _time("joined_at"),
+)
+
+# A reply is a message whose author is a model: author_id is null, model and reply_phase are set.
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _room(),
+    Column("seq", BigInteger, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    _user("author_id", nullable=True),
+    Column("client_id", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("reply_to", String(26), ForeignKey("messages.id", ondelete="SET NULL"), nullable=True),
+    Column("model", String(200), nullable=True),
+    Column("reply_phase", String(12), nullable=True),
+    Column("reply", JSON, nullable=True),
+    _time("created_at"),
+    _time("edited_at", nullable=True),
+    _time("deleted_at", nullable=True),
+    UniqueConstraint("room_id", "seq"),
+    UniqueConstraint("author_id", "client_id"),
+    Index("ix_messages_room_id_rev", "room_id", "rev"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    _user(primary_key=True),
+    _room(),
+    Column("seq", BigInteger, nullable=False),
+    Index("ix_mentions_user_id_room_id_seq", "user_id", "room_id", "seq"),
+)
+
+# What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    _room(),
+    _user(),
+    Column("model", String(200), nullable=False),
+    Column("options", JSON, nullable=False, default=dict),
+    Column("bypass_cache", Boolean, nullable=False, default=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("attempt", Integer, nullable=False, default=0),
+    _time("created_at"),
+    _time("started_at", nullable=True),
+    _time("ended_at", nullable=True),
+)
+
+model_loads = Table(
+    "model_loads",
+    metadata,
+    _id(),
+    Column("backend", String(64), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("load_ms", BigInteger, nullable=False),
+    _time("created_at"),
+    Index("ix_model_loads_backend_model", "backend", "model"),
+)

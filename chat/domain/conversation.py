@@ -1,0 +1,72 @@
+"""What the model sees: the room's last messages as a chat, within the model's context."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+CHARS_PER_TOKEN = 3.5  # English prose in common vocabularies has 3.5 to 4.5; the low end keeps us inside the context
+ANSWER_SHARE = 0.25  # of the context stays free for the answer
+DEFAULT_CONTEXT = 4096  # tokens; Ollama's default below 24 GiB of VRAM
+MAX_MESSAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the room: `author` is a display name; `from_model` marks what a model wrote."""
+
+    author: str
+    content: str
+    from_model: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+def build_conversation(
+    room: str, model: str, members: Sequence[str], lines: Sequence[Line], context_tokens: int | None
+) -> list[Turn]:
+    """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
+
+    Text of people is data: each turn begins with its author's name, which cannot be forged by a line break because
+    a name at the start of any later line is indented.
+    """
+    system = Turn("system", _system_text(room, model, members))
+    budget = int((context_tokens or DEFAULT_CONTEXT) * (1 - ANSWER_SHARE) * CHARS_PER_TOKEN) - len(system.content)
+    chosen: list[Turn] = []
+    for line in reversed(lines[-MAX_MESSAGES:]):
+        turn = _turn(line)
+        budget -= len(turn.content) + 16
+        if chosen and budget < 0:
+            break
+        chosen.append(turn)
+    return [system, *_merged(reversed(chosen))]
+
+
+def _system_text(room: str, model: str, members: Sequence[str]) -> str:
+    people = ", ".join(members[:20]) or "nobody else"
+    return (
+        f"You are {model}, an assistant in the chat room “{room}”. In the room: {people}. "
+        "Answer the last message, shortly and truthfully. Use Markdown."
+    )
+
+
+def _turn(line: Line) -> Turn:
+    if line.from_model:
+        return Turn("assistant", line.content)
+    text = re.sub(r"\n(?=\S{1,40}( \S{1,40}){0,3}:)", "\n ", line.content)
+    return Turn("user", f"{line.author}: {text}")
+
+
+def _merged(turns: "reversed[Turn]") -> list[Turn]:
+    """Neighbouring turns of one role become one: several chat templates refuse two user turns in a row."""
+    merged: list[Turn] = []
+    for turn in turns:
+        if merged and merged[-1].role == turn.role:
+            merged[-1] = Turn(turn.role, merged[-1].content + "\n\n" + turn.content)
+        else:
+            merged.append(turn)
+    return merged

@@ -1,0 +1,17 @@
+"""Which web pages may use a signed-in browser's cookie."""
+
+from urllib.parse import urlsplit
+
+
+def origin_allowed(origin: str | None, host: str, scheme: str, allowed: tuple[str, ...]) -> bool:
+    """True for the page's own server and the configured origins. `host` and `scheme` are those of the request.
+
+    No Origin at all is a program, not a browser page: browsers send it with every WebSocket and every write.
+    Configured origins replace the comparison with the request's own host, so that nothing a client sends decides.
+    """
+    if origin is None:
+        return True
+    if allowed:
+        return origin in allowed
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.scheme == scheme and parts.netloc.lower() == host.lower()

@@ -1,0 +1,14 @@
+"""Who may do what in a room. The one place where this is decided; services/access reads the facts and asks here."""
+
+from typing import Literal
+
+from chat.wire import MemberRole, RoomKind
+
+Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave"]
+
+
+def may(action: Action, kind: RoomKind, role: MemberRole | None) -> bool:
+    """`role` is None for somebody who is not in the room. Being admin of the server opens no private room."""
+    if role is not None:
+        return not (action in ("leave", "invite") and kind == "direct")
+    return kind == "public" and action in ("see", "join")

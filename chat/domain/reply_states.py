@@ -1,0 +1,17 @@
+"""The life of a reply: queued → loading → prompt → generating → done | stopped | failed | interrupted."""
+
+from typing import Literal
+
+from chat.wire import MessageStatus, ReplyPhase
+
+ClosedPhase = Literal["done", "stopped", "failed", "interrupted"]
+
+OPEN_PHASES: frozenset[ReplyPhase] = frozenset({"queued", "loading", "prompt", "generating"})
+CLOSED_PHASES: frozenset[ReplyPhase] = frozenset({"done", "stopped", "failed", "interrupted"})
+
+
+def status_of(phase: ReplyPhase) -> MessageStatus:
+    """A reply's message status: it counts as sending until it is closed."""
+    if phase in OPEN_PHASES:
+        return "sending"
+    return "delivered" if phase in ("done", "stopped") else "error"

@@ -1,0 +1,42 @@
+"""What may stand in a message: bounds and normal form. Rendering and its sanitising are the front end's."""
+
+import re
+import unicodedata
+
+from chat.errors import InvalidInput, TooLarge
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def parse_text(raw: str, max_chars: int, *, field: str = "content") -> str:
+    """The text as it is stored: NFC, `\\n` line ends, no control characters, no blank ends. Counted in code points."""
+    if len(raw) > max_chars * 2:
+        raise TooLarge(_too_long(len(raw), max_chars), field=field)
+    if _SURROGATE.search(raw):
+        raise InvalidInput("The text has half a character in it (a lone surrogate).", field=field)
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROL.sub("", text).strip("\n ").rstrip()
+    if not text:
+        raise InvalidInput("Write something first: the message is empty.", field=field)
+    if len(text) > max_chars:
+        raise TooLarge(_too_long(len(text), max_chars), field=field)
+    return text
+
+
+def _too_long(length: int, max_chars: int) -> str:
+    return f"The message has {length:,} characters; the most is {max_chars:,}. Shorten it or split it."
+
+
+def parse_line(raw: str, *, field: str) -> str:
+    """A name or topic: one line, no blank ends, no control characters."""
+    line = " ".join(_CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", raw))).split())
+    if not line:
+        raise InvalidInput("This must not be empty.", field=field)
+    return line
+
+
+def slug_of(name: str) -> str:
+    """A room's name as it stands in addresses: lower case, words joined by `-`, at most 48 characters."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:48].strip("-") or "room"

@@ -1,0 +1,97 @@
+"""What happened, in the past tense. Recorded in a unit of work and let out after its commit."""
+
+from dataclasses import dataclass
+
+from chat import wire
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted:
+    message: wire.Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """An existing message has a new content or state: a reply was re-opened or closed, a text edited."""
+
+    message: wire.Message
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOpened:
+    """A reply row waits for a model; the scheduler takes it from here."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCreated:
+    room_id: str
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    room_id: str
+    member: wire.Member
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft:
+    room_id: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRead:
+    """A member has read a room further; concerns only that person's own clients."""
+
+    user_id: str
+    room: wire.Room
+
+
+@dataclass(frozen=True, slots=True)
+class SignInEnded:
+    """A session or API key is no longer valid: `token_id` is its id, whatever it was."""
+
+    token_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyProgressed:
+    """Phase, progress or queue position of a running reply. Never stored."""
+
+    status: wire.LlmStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyGrew:
+    """More text of a running reply. Ephemeral: the text so far is also kept in the row and in jobs/live_replies."""
+
+    chunk: wire.LlmChunk
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalStatusChanged:
+    status: wire.LlmStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsChanged:
+    """The registry sees other models or backends than before."""
+
+
+Event = (
+    MessagePosted
+    | MessageChanged
+    | ReplyOpened
+    | RoomCreated
+    | MemberJoined
+    | MemberLeft
+    | RoomRead
+    | SignInEnded
+    | ReplyProgressed
+    | ReplyGrew
+    | GlobalStatusChanged
+    | ModelsChanged
+)

@@ -1,0 +1,87 @@
+"""Who may use a backend now: at most as many at once as it can really serve, the others in our own fair queue.
+
+Because no backend is ever sent more than it serves at once, its own queue stays empty, and the place in ours is exact.
+"""
+
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from chat.errors import ModelBusy
+from chat.jobs.fair_queue import FairQueue
+from chat.llm.base import CancelToken
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A place in line. `position` 1 is the next to get a slot; 0 has one."""
+
+    person: str
+    position: int = 0
+    changed: threading.Event = field(default_factory=threading.Event)
+
+    def positions(self, cancel: CancelToken) -> Iterator[int]:
+        """The place each time it changes, until the slot is ours. Raises what the token says when cancelled."""
+        cancel.on_cancel(self.changed.set)
+        while self.position > 0:
+            self.changed.clear()
+            cancel.raise_if_cancelled()
+            yield self.position
+            self.changed.wait()
+        cancel.raise_if_cancelled()
+
+
+class _Backend:
+    def __init__(self, capacity: int) -> None:
+        self.free = capacity
+        self.waiting: FairQueue[Ticket] = FairQueue()
+
+    def grant(self) -> None:
+        """Gives free slots to the next in line and tells everybody else where they stand now."""
+        while self.free > 0 and (ticket := self.waiting.take()):
+            self.free -= 1
+            self._move(ticket, 0)
+        for place, ticket in enumerate(self.waiting.in_order(), start=1):
+            self._move(ticket, place)
+
+    def _move(self, ticket: Ticket, position: int) -> None:
+        if ticket.position != position:
+            ticket.position = position
+            ticket.changed.set()
+
+
+class Scheduler:
+    """All queues; `limit` is how many may wait for one backend before others are told to come back later."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._backends: dict[str, _Backend] = {}
+
+    @contextmanager
+    def place(self, backend: str, capacity: int, person: str) -> Generator[Ticket]:
+        """A place in line for as long as the block runs; the slot, once granted, is freed at its end.
+
+        Raises `ModelBusy` with `retry_after` when the line is full.
+        """
+        ticket = Ticket(person, position=-1)
+        with self._lock:
+            line = self._backends.setdefault(backend, _Backend(capacity))
+            if len(line.waiting) >= self._limit:
+                raise ModelBusy(f"{len(line.waiting)} questions wait already. Ask again in a minute.", retry_after=60)
+            line.waiting.add(person, ticket)
+            line.grant()
+        try:
+            yield ticket
+        finally:
+            with self._lock:
+                if ticket.position == 0:
+                    line.free += 1
+                line.waiting.remove(person, ticket)
+                line.grant()
+
+    def waiting(self) -> int:
+        """How many questions wait, over all backends."""
+        with self._lock:
+            return sum(len(line.waiting) for line in self._backends.values())

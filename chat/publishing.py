@@ -1,0 +1,51 @@
+"""Lets recorded events out to their subscribers, in the order in which they were committed."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from chat.events import Event
+
+log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Hands every event to every subscriber. A failing subscriber is logged and stops no other.
+
+    Whoever drains while somebody else is draining leaves it to them: the order of appending is the order that every
+    subscriber sees, even if a subscriber yields to other green threads in the middle.
+    """
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._waiting: deque[Event] = deque()
+        self._draining = False
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> None:
+        self._subscribers.append(subscriber)
+
+    def publish(self, events: Iterable[Event]) -> None:
+        self.append(events)
+        self.drain()
+
+    def append(self, events: Iterable[Event]) -> None:
+        """Fixes the place of `events` in the order without delivering yet: safe while holding a lock."""
+        self._waiting.extend(events)
+
+    def drain(self) -> None:
+        """Delivers what was appended, unless somebody is at it already."""
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._waiting:
+                self._deliver(self._waiting.popleft())
+        finally:
+            self._draining = False
+
+    def _deliver(self, event: Event) -> None:
+        for subscriber in self._subscribers:
+            try:
+                subscriber(event)
+            except Exception:  # one failing subscriber must stop no other
+                log.exception("a subscriber failed on %s", type(event).__name__)

@@ -1,0 +1,40 @@
+"""Whether a person may do something in a room: read from the database for every event and request, never remembered."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+
+from chat.db.tables import members, messages, rooms
+from chat.db.unit_of_work import Reader
+from chat.domain.permissions import Action, may
+from chat.errors import NotAllowed, NotFound
+
+
+def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Row[Any]:
+    """The room (by id or slug) with the asker's `role` and `last_read_seq`.
+
+    Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise.
+    """
+    query = (
+        select(rooms, members.c.role, members.c.last_read_seq)
+        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == user_id))
+        .where(or_(rooms.c.id == ref, rooms.c.slug == ref))
+    )
+    room = tx.first(query)
+    if room is None or not may("see", room.kind, room.role):
+        raise NotFound("There is no such room, or you are not in it.", field="room")
+    if not may(action, room.kind, room.role):
+        raise NotAllowed(_refusal(action, room.role), field="room")
+    return room
+
+
+def _refusal(action: Action, role: str | None) -> str:
+    return f"Join the room first, then you can {action} here." if role is None else f"You cannot {action} this room."
+
+
+def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Row[Any]]:
+    """A message and its room, if the asker may do this to it. Raises like `require_room`."""
+    message = tx.first(select(messages).where(messages.c.id == message_id))
+    if message is None:
+        raise NotFound("There is no such message, or you are not in its room.", field="message")
+    return message, require_room(tx, user_id, message.room_id, action)

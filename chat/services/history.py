@@ -1,0 +1,58 @@
+"""Reading a room: by page, and everything that a client has missed."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, desc
+
+from chat import wire
+from chat.db.tables import messages
+from chat.db.unit_of_work import Reader
+from chat.services.access import require_room
+from chat.services.message_views import message_of, messages_query
+
+PAGE = 100
+
+
+def get_history(
+    tx: Reader, user_id: str, ref: str, *, before: int | None = None, after: int | None = None, limit: int = PAGE
+) -> wire.History:
+    """A page of a room, ascending by seq: the newest, those before a seq, or those after one."""
+    room = require_room(tx, user_id, ref, "read")
+    here = messages_query().where(messages.c.room_id == room.id)
+    if after is not None:
+        rows = tx.all(here.where(messages.c.seq > after).order_by(messages.c.seq).limit(limit + 1))
+        page = [message_of(row) for row in rows[:limit]]
+        return wire.History(messages=page, has_more_before=after > 0, has_more_after=len(rows) > limit)
+    if before is not None:
+        here = here.where(messages.c.seq < before)
+    rows = tx.all(here.order_by(desc(messages.c.seq)).limit(limit + 1))
+    page = [message_of(row) for row in reversed(rows[:limit])]
+    more_after = before is not None and before <= room.last_seq
+    return wire.History(messages=page, has_more_before=len(rows) > limit, has_more_after=more_after)
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What a client has missed. With `has_gap` it was more than a page: `messages` is then the newest page."""
+
+    messages: list[wire.Message]
+    has_gap: bool
+
+
+def list_missed(tx: Reader, room: Row[Any], after: int | None, after_rev: int | None) -> CatchUp:
+    """Everything after `after`, and with `after_rev` every older message that has changed since, ascending by seq."""
+    here = messages_query().where(messages.c.room_id == room.id)
+    if after is None and after_rev is None:
+        return _newest_page(tx, here, has_gap=False)
+    kind: Literal["rev", "seq"] = "rev" if after_rev is not None else "seq"
+    column, known = messages.c[kind], after_rev if after_rev is not None else after
+    rows = tx.all(here.where(column > known).order_by(column).limit(PAGE + 1))
+    if len(rows) > PAGE:
+        return _newest_page(tx, here, has_gap=True)
+    return CatchUp(sorted((message_of(row) for row in rows), key=lambda m: m.seq), has_gap=False)
+
+
+def _newest_page(tx: Reader, here: Any, *, has_gap: bool) -> CatchUp:
+    rows = tx.all(here.order_by(desc(messages.c.seq)).limit(PAGE))
+    return CatchUp([message_of(row) for row in reversed(rows)], has_gap)

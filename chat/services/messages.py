@@ -1,0 +1,165 @@
+"""Messages of people: posted exactly once, however often they are sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, select, update
+
+from chat import wire
+from chat.db.ids import iso, new_id
+from chat.db.tables import members, mentions, messages, users
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.domain.mentions import find_mentions
+from chat.domain.text import parse_text
+from chat.errors import Conflict, InvalidInput, RoundtableError
+from chat.events import MessagePosted
+from chat.services.access import require_room
+from chat.services.message_views import message_of, messages_query, person_author
+from chat.services.replies import Ask, open_reply
+from chat.services.room_log import next_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class AskRules:
+    """What posting needs to know about models, as functions of the model engine.
+
+    `find_model(handle)` names the model that a mention or a picker means, or None. `take(user_id)` counts one question
+    against the person's limit and raises `TooFast`. `default()` is the model of a room that answers everything.
+    """
+
+    find_model: Callable[[str], str | None]
+    default: Callable[[], str]
+    take: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`created` is False when the same `client_id` had been posted before: nothing was done twice."""
+
+    message: wire.Message
+    created: bool
+    notice: RoundtableError | None = None
+    reply: wire.Message | None = None
+
+
+def send_message(
+    db: Database, rules: AskRules, user: wire.User, request: wire.SendMessage, *, max_chars: int
+) -> Posted:
+    """Stores the message and opens the reply that it asks for, in one transaction.
+
+    Raises `TooFast` before anything is stored when a model is asked by name too often; in a room where a model answers
+    everything the message is stored all the same and `notice` says why there is no reply.
+    """
+    content = parse_text(request.content, max_chars)
+    with db.read() as read:
+        room = require_room(read, user.id, request.room, "post")
+        earlier = _find_earlier(read, user.id, room.id, request.client_id, content)
+    if earlier:
+        return Posted(earlier, created=False)
+    ask, notice = _ask_of(rules, user, room, content, request)
+    with db.write() as uow:
+        room = require_room(uow, user.id, room.id, "post")
+        earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)
+        if earlier:
+            return Posted(earlier, created=False)
+        message = post_message(uow, user, room, request, content)
+        reply = open_reply(uow, room.id, ask, question=message.id) if ask else None
+    return Posted(message, created=True, notice=notice, reply=reply)
+
+
+def _ask_of(
+    rules: AskRules, user: wire.User, room: Row[Any], content: str, request: wire.SendMessage
+) -> tuple[Ask | None, RoundtableError | None]:
+    """Which model the message asks, after counting it against the person's limit."""
+    named = _named_model(rules, content, request.model)
+    if room.reply_policy == "off" and named:
+        return None, InvalidInput("Models are switched off in this room, so none will answer.")
+    model = named or (rules.default() if room.reply_policy == "always" else None)
+    if model is None:
+        return None, None
+    try:
+        rules.take(user.id)
+    except RoundtableError as refusal:
+        if named:
+            raise
+        return None, refusal
+    options = request.options.model_dump(exclude_none=True) if request.options else {}
+    return Ask(model, user.id, options), None
+
+
+def _named_model(rules: AskRules, content: str, picked: str | None) -> str | None:
+    if picked:
+        return rules.find_model(picked) or picked
+    return next((model for handle in find_mentions(content) if (model := rules.find_model(handle))), None)
+
+
+def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:
+    """What this person posted under the same key. Raises `Conflict` if that was something else."""
+    same_key = and_(messages.c.author_id == user_id, messages.c.client_id == client_id)
+    row = tx.first(messages_query().where(same_key))
+    if row is None:
+        return None
+    if row.room_id != room_id or (row.content != content and row.edited_at is None and row.deleted_at is None):
+        raise Conflict("This client_id was used for another message; use a new one.", field="client_id")
+    return message_of(row)
+
+
+def post_message(
+    uow: UnitOfWork, user: wire.User, room: Row[Any], request: wire.SendMessage, content: str
+) -> wire.Message:
+    """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`."""
+    if request.reply_to:
+        _require_same_room(uow, room.id, request.reply_to)
+    seq, rev = next_numbers(uow, room.id)
+    message = wire.Message(
+        id=new_id(),
+        room=room.id,
+        seq=seq,
+        rev=rev,
+        author=person_author(user),
+        content=content,
+        client_id=request.client_id,
+        status="delivered",
+        reply_to=request.reply_to,
+        created_at=iso(uow.now),
+    )
+    uow.execute(
+        insert(messages).values(
+            id=message.id,
+            room_id=room.id,
+            seq=seq,
+            rev=rev,
+            author_id=user.id,
+            client_id=request.client_id,
+            content=content,
+            reply_to=request.reply_to,
+            created_at=uow.now,
+        )
+    )
+    mine = and_(members.c.room_id == room.id, members.c.user_id == user.id)
+    uow.execute(update(members).where(mine).values(last_read_seq=seq))
+    _note_mentions(uow, room.id, message)
+    uow.record(MessagePosted(message))
+    return message
+
+
+def _require_same_room(tx: Reader, room_id: str, message_id: str) -> None:
+    if not tx.first(select(messages.c.id).where(messages.c.id == message_id, messages.c.room_id == room_id)):
+        raise InvalidInput("The message that this replies to is not in this room.", field="reply_to")
+
+
+def _note_mentions(uow: UnitOfWork, room_id: str, message: wire.Message) -> None:
+    handles = find_mentions(message.content)
+    if not handles:
+        return
+    named = (
+        select(users.c.id)
+        .join(members, and_(members.c.user_id == users.c.id, members.c.room_id == room_id))
+        .where(users.c.username.in_(handles), users.c.id != message.author.id)
+    )
+    rows = [
+        {"message_id": message.id, "user_id": row.id, "room_id": room_id, "seq": message.seq} for row in uow.all(named)
+    ]
+    if rows:
+        uow.execute(insert(mentions), rows)

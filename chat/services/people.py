@@ -1,0 +1,22 @@
+"""Looking people up, and how they are shown."""
+
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+
+from chat import wire
+from chat.db.tables import users
+from chat.db.unit_of_work import Reader
+from chat.errors import NotFound
+
+
+def user_of(row: Row[Any]) -> wire.User:
+    return wire.User(id=row.id, username=row.username, display_name=row.display_name, is_admin=row.is_admin)
+
+
+def get_person(tx: Reader, ref: str) -> wire.User:
+    """By id or user name (`@` allowed). Raises `NotFound`, also for a deactivated account."""
+    row = tx.first(select(users).where(or_(users.c.id == ref, users.c.username == ref.lower().lstrip("@"))))
+    if row is None or row.deactivated_at is not None:
+        raise NotFound(f"There is nobody called “{ref}” here.", field="user")
+    return user_of(row)

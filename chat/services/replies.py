@@ -1,0 +1,225 @@
+"""Replies of models: a message row that is opened empty, appended to, and closed exactly once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, desc, insert, select, update
+
+from chat import wire
+from chat.db.ids import iso, new_id
+from chat.db.tables import jobs, members, messages, rooms, users
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
+from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase
+from chat.errors import Conflict, InvalidInput, NotFound
+from chat.events import MessageChanged, MessagePosted, ReplyOpened
+from chat.services.access import require_message
+from chat.services.message_views import message_of, messages_query, model_author
+from chat.services.room_log import next_numbers, next_rev
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to a model: by whom, with which options, past the cache or not."""
+
+    model: str
+    user_id: str
+    options: dict[str, Any] = field(default_factory=dict)
+    bypass_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyJob:
+    """What the job needs to run: the stored question, without the conversation (see `get_conversation`)."""
+
+    id: str
+    message_id: str
+    room_id: str
+    user_id: str
+    model: str
+    options: dict[str, Any]
+    bypass_cache: bool
+
+
+def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
+    """An empty reply row under its own seq, and the job that will fill it; the room hears of both after the commit."""
+    seq, rev = next_numbers(uow, room_id)
+    info = wire.ReplyInfo(model=ask.model, phase="queued", requested_by=ask.user_id, question=question)
+    reply = wire.Message(
+        id=new_id(),
+        room=room_id,
+        seq=seq,
+        rev=rev,
+        author=model_author(ask.model),
+        content="",
+        client_id=f"reply:{question}:{seq}",
+        status="sending",
+        reply_to=question,
+        created_at=iso(uow.now),
+        llm=info,
+    )
+    uow.execute(
+        insert(messages).values(
+            id=reply.id,
+            room_id=room_id,
+            seq=seq,
+            rev=rev,
+            client_id=reply.client_id,
+            content="",
+            reply_to=question,
+            model=ask.model,
+            reply_phase="queued",
+            reply=_stored(info),
+            created_at=uow.now,
+        )
+    )
+    uow.record(MessagePosted(reply))
+    _add_job(uow, reply.id, room_id, ask)
+    return reply
+
+
+def _stored(info: wire.ReplyInfo) -> dict[str, Any]:
+    return info.model_dump(exclude={"model", "phase"})
+
+
+def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
+    job_id = new_id()
+    uow.execute(
+        insert(jobs).values(
+            id=job_id,
+            message_id=message_id,
+            room_id=room_id,
+            user_id=ask.user_id,
+            model=ask.model,
+            options=ask.options,
+            bypass_cache=ask.bypass_cache,
+            state="queued",
+            created_at=uow.now,
+        )
+    )
+    uow.record(ReplyOpened(job_id))
+
+
+def get_job(tx: Reader, job_id: str) -> ReplyJob:
+    row = tx.first(select(jobs).where(jobs.c.id == job_id))
+    if row is None:
+        raise NotFound("There is no such job.")
+    return ReplyJob(row.id, row.message_id, row.room_id, row.user_id, row.model, row.options, row.bypass_cache)
+
+
+def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
+    """What the model will see: the room's messages up to the question, within the context."""
+    reply = tx.first(select(messages).where(messages.c.id == job.message_id))
+    room = tx.first(select(rooms).where(rooms.c.id == job.room_id))
+    if reply is None or room is None:
+        raise NotFound("The message to answer is gone.")
+    question_seq = select(messages.c.seq).where(messages.c.id == reply.reply_to).scalar_subquery()
+    query = (
+        messages_query()
+        .where(messages.c.room_id == job.room_id, messages.c.seq <= question_seq, messages.c.deleted_at.is_(None))
+        .where((messages.c.reply_phase.is_(None)) | (messages.c.reply_phase.in_(CLOSED_PHASES)))
+        .where(messages.c.content != "")
+        .order_by(desc(messages.c.seq))
+        .limit(MAX_MESSAGES)
+    )
+    lines = [Line(m.author.name, m.content, m.author.kind == "model") for m in map(message_of, tx.all(query))]
+    names = (
+        select(users.c.display_name)
+        .join(members, members.c.user_id == users.c.id)
+        .where(members.c.room_id == job.room_id)
+        .order_by(members.c.joined_at)
+    )
+    people = [row.display_name for row in tx.all(names.limit(20))]
+    return build_conversation(room.name, job.model, people, lines[::-1], context_tokens)
+
+
+def start_job(db: Database, job_id: str) -> bool:
+    """Claims a waiting job once; False if it is not waiting any more (stopped meanwhile, or claimed elsewhere)."""
+    with db.write() as uow:
+        claimed = uow.execute(
+            update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.state == "queued")
+            .values(state="running", attempt=jobs.c.attempt + 1, started_at=uow.now)
+        )
+        return claimed.rowcount == 1
+
+
+def save_text(db: Database, message_id: str, text: str) -> None:
+    """Keeps the text so far of a reply that is being written, so that a crash loses at most half a second of it."""
+    with db.write() as uow:
+        writing = (messages.c.id == message_id) & messages.c.reply_phase.in_(OPEN_PHASES)
+        uow.execute(update(messages).where(writing).values(content=text, reply_phase="generating"))
+
+
+def close_reply(
+    db: Database, job: ReplyJob, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
+) -> wire.Message | None:
+    """Ends a reply, once: None if it had ended already. `text` None keeps what is stored; `facts` are ReplyInfo's."""
+    with db.write() as uow:
+        return _close(uow, job.id, job.message_id, phase, text, facts)
+
+
+def _close(
+    uow: UnitOfWork, job_id: str, message_id: str, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
+) -> wire.Message | None:
+    row = uow.first(select(messages).where(messages.c.id == message_id))
+    if row is None or row.reply_phase not in OPEN_PHASES:
+        return None
+    values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
+    values["rev"] = next_rev(uow, row.room_id)
+    if text is not None:
+        values["content"] = text
+    uow.execute(update(messages).where(messages.c.id == message_id).values(values))
+    uow.execute(update(jobs).where(jobs.c.id == job_id).values(state=phase, ended_at=uow.now))
+    return _announce(uow, message_id)
+
+
+def _announce(uow: UnitOfWork, message_id: str) -> wire.Message:
+    changed = message_of(_require_row(uow, message_id))
+    uow.record(MessageChanged(changed))
+    return changed
+
+
+def _require_row(tx: Reader, message_id: str) -> Row[Any]:
+    row = tx.first(messages_query().where(messages.c.id == message_id))
+    if row is None:
+        raise NotFound("There is no such message.")
+    return row
+
+
+def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
+    """The id of the newest job of a reply that the person may stop. Raises `InvalidInput` for a person's message."""
+    message, _ = require_message(tx, user_id, message_id, "stop")
+    if message.model is None:
+        raise InvalidInput("This message was not written by a model.", field="message")
+    job_id = tx.scalar(select(jobs.c.id).where(jobs.c.message_id == message_id).order_by(desc(jobs.c.id)).limit(1))
+    return str(job_id)
+
+
+def reopen_reply(db: Database, user_id: str, request: wire.Regenerate, model: str | None = None) -> wire.Message:
+    """Asks the same question again in the same place. Raises `Conflict` while the reply is still being written."""
+    with db.write() as uow:
+        message, _ = require_message(uow, user_id, request.message, "ask")
+        if message.model is None:
+            raise InvalidInput("Only a model's reply can be asked for again.", field="message")
+        if message.reply_phase in OPEN_PHASES:
+            raise Conflict("This reply is still being written; stop it first.", field="message")
+        name = model or message.model
+        info = wire.ReplyInfo(
+            model=name, phase="queued", requested_by=user_id, question=message.reply["question"], backend=None
+        )
+        again = {"content": "", "model": name, "reply_phase": "queued", "reply": _stored(info)}
+        again["rev"] = next_rev(uow, message.room_id)
+        uow.execute(update(messages).where(messages.c.id == message.id).values(again))
+        before = uow.first(select(jobs.c.options).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
+        options = before.options if before else {}
+        reopened = _announce(uow, message.id)
+        _add_job(uow, message.id, message.room_id, Ask(name, user_id, options, request.bypass_cache))
+    return reopened
+
+
+def list_unfinished(tx: Reader) -> tuple[Sequence[str], Sequence[str]]:
+    """Ids of jobs after a restart: those that were running, and those still waiting, each in order."""
+    rows = tx.all(select(jobs.c.id, jobs.c.state).where(jobs.c.state.in_(("queued", "running"))).order_by(jobs.c.id))
+    return [r.id for r in rows if r.state == "running"], [r.id for r in rows if r.state == "queued"]

@@ -1,0 +1,20 @@
+"""The two counters of a room: seq numbers its messages, rev every change to any of them."""
+
+from sqlalchemy import update
+
+from chat.db.tables import rooms
+from chat.db.unit_of_work import UnitOfWork
+
+
+def next_numbers(uow: UnitOfWork, room_id: str) -> tuple[int, int]:
+    """The next seq and rev. They roll back with the transaction, so committed ones have no gaps."""
+    both = {"last_seq": rooms.c.last_seq + 1, "last_rev": rooms.c.last_rev + 1}
+    counted = update(rooms).where(rooms.c.id == room_id).values(both).returning(rooms.c.last_seq, rooms.c.last_rev)
+    row = uow.execute(counted).one()
+    return row.last_seq, row.last_rev
+
+
+def next_rev(uow: UnitOfWork, room_id: str) -> int:
+    """The rev for a change to a message that has its seq already."""
+    counted = update(rooms).where(rooms.c.id == room_id).values(last_rev=rooms.c.last_rev + 1)
+    return int(uow.execute(counted.returning(rooms.c.last_rev)).scalar_one())

@@ -1,0 +1,187 @@
+"""Rooms: creating, listing, joining, leaving, inviting, reading."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.db.tables import members, mentions, rooms, users
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.domain.text import parse_line, slug_of
+from chat.errors import InvalidInput, NotFound
+from chat.events import MemberJoined, MemberLeft, RoomCreated, RoomRead
+from chat.services.access import require_room
+from chat.services.people import get_person, user_of
+
+GENERAL = "general"
+
+
+def ensure_general(db: Database) -> None:
+    """The room that everybody is in exists from the start."""
+    with db.write() as uow:
+        if uow.first(select(rooms.c.id).where(rooms.c.slug == GENERAL)) is None:
+            _insert_room(uow, GENERAL, "Everything and everybody", "public", GENERAL)
+
+
+def _insert_room(uow: UnitOfWork, name: str, topic: str, kind: wire.RoomKind, slug: str) -> str:
+    room_id = new_id()
+    uow.execute(
+        insert(rooms).values(id=room_id, slug=slug, name=name, topic=topic, kind=kind, models=[], created_at=uow.now)
+    )
+    return room_id
+
+
+def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire.Room:
+    """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
+    name = parse_line(request.name, field="name")
+    with db.write() as uow:
+        others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
+        others = [other for other in others if other.id != user.id]
+        slug = _free_slug(uow, slug_of(name))
+        if request.kind == "direct":
+            if len(others) != 1:
+                raise InvalidInput("A direct room has exactly one other member.", field="members")
+            slug = "direct-" + "-".join(sorted((user.id, others[0].id))).lower()
+            existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
+            if existing:
+                return _room_view(uow, user.id, existing.id)
+        room_id = _insert_room(uow, name, " ".join(request.topic.split()), request.kind, slug)
+        uow.record(RoomCreated(room_id, (user.id, *(other.id for other in others))))
+        add_member(uow, room_id, user, "owner")
+        for other in others:
+            add_member(uow, room_id, other, "member")
+        return _room_view(uow, user.id, room_id)
+
+
+def _free_slug(uow: UnitOfWork, wanted: str) -> str:
+    taken = {row.slug for row in uow.all(select(rooms.c.slug).where(rooms.c.slug.startswith(wanted, autoescape=True)))}
+    return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
+
+
+def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.MemberRole) -> None:
+    """Puts somebody into a room, with everything said so far counted as read. Does nothing if already there."""
+    inside = and_(members.c.room_id == room_id, members.c.user_id == user.id)
+    if uow.first(select(members.c.role).where(inside)):
+        return
+    last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
+    uow.execute(
+        insert(members).values(room_id=room_id, user_id=user.id, role=role, last_read_seq=last_seq, joined_at=uow.now)
+    )
+    uow.record(MemberJoined(room_id, _member_view(user, role)))
+
+
+def _member_view(user: wire.User, role: wire.MemberRole) -> wire.Member:
+    return wire.Member(id=user.id, username=user.username, display_name=user.display_name, role=role)
+
+
+def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
+    """Becomes a member of a public room; for a member nothing changes."""
+    with db.write() as uow:
+        room = require_room(uow, user.id, ref, "join")
+        if room.role is None:
+            add_member(uow, room.id, user, "member")
+        return _room_view(uow, user.id, room.id)
+
+
+def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
+    with db.write() as uow:
+        room = require_room(uow, user.id, ref, "leave")
+        uow.execute(delete(members).where(members.c.room_id == room.id, members.c.user_id == user.id))
+        uow.record(MemberLeft(room.id, user.id))
+        return wire.Room(**_room_fields(room), is_member=False)
+
+
+def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
+    """Puts another person (id or user name) into a room that one is in."""
+    with db.write() as uow:
+        room = require_room(uow, user.id, ref, "invite")
+        add_member(uow, room.id, get_person(uow, invited), "member")
+        return _room_view(uow, user.id, room.id)
+
+
+def list_members(tx: Reader, user_id: str, ref: str) -> list[wire.Member]:
+    """Everybody in the room by name; presence is added by who knows it."""
+    room = require_room(tx, user_id, ref, "read")
+    query = (
+        select(users.c.id, users.c.username, users.c.display_name, users.c.is_admin, members.c.role)
+        .join(members, members.c.user_id == users.c.id)
+        .where(members.c.room_id == room.id)
+        .order_by(users.c.display_name)
+    )
+    return [_member_view(user_of(row), row.role) for row in tx.all(query)]
+
+
+def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
+    """Moves one's own reading mark forward, never back, never past the last message."""
+    with db.write() as uow:
+        room = require_room(uow, user_id, ref, "read")
+        mark = min(seq, room.last_seq)
+        if mark <= room.last_read_seq:
+            return
+        mine = and_(members.c.room_id == room.id, members.c.user_id == user_id)
+        uow.execute(update(members).where(mine).values(last_read_seq=mark))
+        uow.record(RoomRead(user_id, _room_view(uow, user_id, room.id)))
+
+
+def list_rooms(tx: Reader, user_id: str) -> list[wire.Room]:
+    """The rooms one is in and the public ones, by name, with exact counts of unread messages and mentions."""
+    return [_view(tx, user_id, row) for row in tx.all(_rooms_query(user_id).order_by(rooms.c.name, rooms.c.id))]
+
+
+def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
+    return _room_view(tx, user_id, room_id)
+
+
+def room_ids_of(tx: Reader, user_id: str) -> list[str]:
+    return [row.room_id for row in tx.all(select(members.c.room_id).where(members.c.user_id == user_id))]
+
+
+def _rooms_query(user_id: str) -> Any:
+    unread_mentions = (
+        select(func.count())
+        .where(
+            mentions.c.room_id == rooms.c.id,
+            mentions.c.user_id == user_id,
+            mentions.c.seq > members.c.last_read_seq,
+        )
+        .correlate(rooms, members)
+        .scalar_subquery()
+    )
+    return (
+        select(rooms, members.c.role, members.c.last_read_seq, unread_mentions.label("mentions"))
+        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == user_id))
+        .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
+    )
+
+
+def _room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
+    row = tx.first(_rooms_query(user_id).where(rooms.c.id == room_id))
+    if row is None:
+        raise NotFound("There is no such room, or you are not in it.", field="room")
+    return _view(tx, user_id, row)
+
+
+def _room_fields(row: Row[Any]) -> dict[str, Any]:
+    names = ("id", "slug", "name", "topic", "kind", "last_seq", "models", "reply_policy")
+    return {name: getattr(row, name) for name in names}
+
+
+def _view(tx: Reader, user_id: str, row: Row[Any]) -> wire.Room:
+    room = wire.Room(**_room_fields(row), is_member=row.role is not None)
+    if row.role is not None:
+        room.last_read_seq = row.last_read_seq
+        room.unread = row.last_seq - row.last_read_seq
+        room.mentions = row.mentions
+    if row.kind == "direct":
+        room.name = _other_names(tx, user_id, row.id) or room.name
+    return room
+
+
+def _other_names(tx: Reader, user_id: str, room_id: str) -> str:
+    query = (
+        select(users.c.display_name)
+        .join(members, members.c.user_id == users.c.id)
+        .where(members.c.room_id == room_id, users.c.id != user_id)
+    )
+    return ", ".join(row.display_name for row in tx.all(query))

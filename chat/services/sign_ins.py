@@ -1,0 +1,167 @@
+"""Ways of being signed in: browser sessions and API keys. Only keyed hashes of their secrets are stored."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from chat import wire
+from chat.db.ids import iso, iso_or_none, new_id, now_ms
+from chat.db.tables import api_keys, sessions, users
+from chat.db.unit_of_work import Database
+from chat.errors import InvalidInput, NotFound
+from chat.events import SignInEnded
+from chat.services.people import user_of
+
+KEY_PREFIX = "rt_"
+DAY_MS = 86_400_000
+SEEN_STEP_MS = 300_000  # last_seen_at is written at most every five minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks, and by which session or key."""
+
+    user: wire.User
+    token_id: str
+    via: Literal["session", "key"]
+
+
+class SignIns:
+    """Opens, finds and ends sessions and keys. `secret` keys the hashes: changing it signs everybody out."""
+
+    def __init__(self, db: Database, secret: str, session_days: int) -> None:
+        self._db = db
+        self._secret = secret.encode()
+        self._session_ms = session_days * DAY_MS
+
+    def _hash(self, token: str) -> str:
+        return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
+
+    def open_session(self, user_id: str, user_agent: str) -> tuple[str, str]:
+        """A new session's token (256 bits, never stored) and its id."""
+        token, session_id = secrets.token_urlsafe(32), new_id()
+        with self._db.write() as uow:
+            uow.execute(
+                insert(sessions).values(
+                    id=session_id,
+                    user_id=user_id,
+                    secret_hash=self._hash(token),
+                    user_agent=user_agent[:200],
+                    created_at=uow.now,
+                    last_seen_at=uow.now,
+                    expires_at=uow.now + self._session_ms,
+                )
+            )
+        return token, session_id
+
+    def find_session(self, token: str) -> Principal | None:
+        return self._find(sessions, token, "session")
+
+    def find_key(self, key: str) -> Principal | None:
+        return self._find(api_keys, key, "key") if key.startswith(KEY_PREFIX) else None
+
+    def _find(self, table: Table, token: str, via: Literal["session", "key"]) -> Principal | None:
+        """Reads the row each time: a revoked session or a deactivated account ends with the next request."""
+        columns = [users.c[c] for c in ("id", "username", "display_name", "is_admin")]
+        query = (
+            select(*columns, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
+            .join(users, users.c.id == table.c.user_id)
+            .where(table.c.secret_hash == self._hash(token), users.c.deactivated_at.is_(None))
+        )
+        with self._db.read() as read:
+            row = read.first(query)
+        now = now_ms()
+        if row is None or (row.expires_at is not None and row.expires_at <= now):
+            return None
+        if now - (row.last_seen_at or 0) > SEEN_STEP_MS:
+            with self._db.write() as uow:
+                uow.execute(update(table).where(table.c.id == row.token_id).values(last_seen_at=now))
+        return Principal(user_of(row), row.token_id, via)
+
+    def is_valid(self, principal: Principal) -> bool:
+        """Whether the session or key still exists; for connections that outlive a request."""
+        table = sessions if principal.via == "session" else api_keys
+        query = (
+            select(table.c.expires_at)
+            .join(users, users.c.id == table.c.user_id)
+            .where(table.c.id == principal.token_id, users.c.deactivated_at.is_(None))
+        )
+        with self._db.read() as read:
+            row = read.first(query)
+        return row is not None and (row.expires_at is None or row.expires_at > now_ms())
+
+    def end_session(self, user_id: str, session_id: str) -> None:
+        """Ends a session of one's own and everything connected by it. Raises `NotFound`."""
+        self._end(sessions, user_id, session_id)
+
+    def revoke_key(self, user_id: str, key_id: str) -> None:
+        self._end(api_keys, user_id, key_id)
+
+    def _end(self, table: Table, user_id: str, token_id: str) -> None:
+        with self._db.write() as uow:
+            gone = uow.execute(delete(table).where(table.c.id == token_id, table.c.user_id == user_id))
+            if not gone.rowcount:
+                raise NotFound("This is not one of yours, or it has ended already.")
+            uow.record(SignInEnded(token_id))
+
+    def list_sessions(self, user_id: str, current: str) -> list[wire.SessionInfo]:
+        query = select(sessions).where(sessions.c.user_id == user_id, sessions.c.expires_at > now_ms())
+        with self._db.read() as read:
+            rows = read.all(query.order_by(sessions.c.last_seen_at.desc()))
+        return [
+            wire.SessionInfo(
+                id=row.id,
+                created_at=iso(row.created_at),
+                last_seen_at=iso(row.last_seen_at),
+                user_agent=row.user_agent,
+                current=row.id == current,
+            )
+            for row in rows
+        ]
+
+    def create_key(self, user_id: str, request: wire.CreateKey) -> wire.KeyCreated:
+        """A new API key; the answer is the only place where the key itself ever stands."""
+        key = KEY_PREFIX + secrets.token_urlsafe(32)
+        values: dict[str, Any] = {
+            "id": new_id(),
+            "name": request.name,
+            "prefix": key[:10],
+            "created_at": now_ms(),
+            "expires_at": _parse_time(request.expires_at),
+        }
+        with self._db.write() as uow:
+            uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hash(key)))
+        return wire.KeyCreated(**_key_info(**values, last_seen_at=None).model_dump(), key=key)
+
+    def list_keys(self, user_id: str) -> list[wire.KeyInfo]:
+        with self._db.read() as read:
+            rows = read.all(select(api_keys).where(api_keys.c.user_id == user_id).order_by(api_keys.c.id))
+        return [_key_info(r.id, r.name, r.prefix, r.created_at, r.expires_at, r.last_seen_at) for r in rows]
+
+
+def _key_info(
+    id: str, name: str, prefix: str, created_at: int, expires_at: int | None, last_seen_at: int | None
+) -> wire.KeyInfo:
+    return wire.KeyInfo(
+        id=id,
+        name=name,
+        prefix=prefix,
+        created_at=iso(created_at),
+        expires_at=iso_or_none(expires_at),
+        last_used_at=iso_or_none(last_seen_at),
+    )
+
+
+def _parse_time(value: str | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise InvalidInput("Write the time as 2027-01-31T12:00:00Z.", field="expires_at") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
