@@ -1,5 +1,6 @@
 """What a model backend is: facts about its models, and one generator of typed chunks per request."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -52,7 +53,7 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class PhaseChunk:
-    """The phase begins, or goes on with a new `progress` (0..1). `estimated` marks numbers that are ours, not the backend's."""
+    """The phase begins, or goes on with a new `progress` (0..1). `estimated` marks numbers that are ours."""
 
     phase: Phase
     progress: float | None = None
@@ -90,7 +91,15 @@ class CachedChunk:
     age_seconds: float
 
 
-Chunk = CachedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk
+@dataclass(frozen=True, slots=True)
+class RoutedChunk:
+    """Which backend answers; again if the router falls over to another one before the first text."""
+
+    model: str
+    backend: str
+
+
+Chunk = CachedChunk | RoutedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk
 
 
 class Cancelled(Exception):
@@ -107,20 +116,40 @@ class CancelToken:
     def __init__(self) -> None:
         self.cancelled = False
         self._reason: ModelError | None = None
-        self._closers: list[Callable[[], None]] = []
+        self._closers: dict[object, Callable[[], None]] = {}
+        self._lock = threading.Lock()
+        self._event = threading.Event()
 
     def cancel(self, reason: ModelError | None = None) -> None:
-        if self.cancelled:
-            return
-        self.cancelled, self._reason = True, reason
-        for close in self._closers:
+        with self._lock:
+            if self.cancelled:
+                return
+            self.cancelled, self._reason = True, reason
+            closers = list(self._closers.values())
+        self._event.set()
+        for close in closers:
             close()
 
-    def on_cancel(self, close: Callable[[], None]) -> None:
-        """Calls `close` when cancelled, at once if that has happened already. `close` must not raise or block."""
-        self._closers.append(close)
+    def on_cancel(self, close: Callable[[], None]) -> Callable[[], None]:
+        """Calls `close` when cancelled, at once if that has happened already; the answer takes it back.
+
+        `close` must not raise or block, and may be called twice.
+        """
+        key = object()
+        with self._lock:
+            self._closers[key] = close
         if self.cancelled:
             close()
+        return lambda: self._forget(key)
+
+    def _forget(self, key: object) -> None:
+        with self._lock:
+            self._closers.pop(key, None)
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps, but no longer than until cancelled; then raises as `raise_if_cancelled` does."""
+        self._event.wait(seconds)
+        self.raise_if_cancelled()
 
     def raise_if_cancelled(self) -> None:
         if self.cancelled:
@@ -140,7 +169,7 @@ class Backend(Protocol):
         ...
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
-        """Phases, text, then exactly one `DoneChunk`; or raises a `ModelError` or `Cancelled`. Closes its connection."""
+        """Phases, text, then exactly one `DoneChunk`; or raises a `ModelError` or `Cancelled`. Leaves nothing open."""
         ...
 
     def close(self) -> None:
