@@ -1,0 +1,93 @@
+"""Turns what a backend said when it failed into the `ModelError` that says what to do; pure."""
+
+from dataclasses import dataclass
+
+from chat.errors import (
+    ContextTooLong,
+    ModelBusy,
+    ModelError,
+    ModelNotFound,
+    ModelOutOfMemory,
+    ModelTimeout,
+    ModelUnreachable,
+)
+from chat.llm.http import Refused
+
+# Ollama's own classifier (llm/llama_server.go), and the sentences of its older releases.
+_MEMORY = (
+    "out of memory",
+    "out-of-memory",
+    "out of device memory",
+    "cudamalloc failed",
+    "hipmalloc failed",
+    "failed to allocate",
+    "allocation failed",
+    "not enough memory",
+    "insufficient memory",
+    "vk_error_out_of_device_memory",
+    "erroroutofmemory",
+    "requires more system memory",
+    "memory layout cannot be allocated",
+    "unable to load full model on gpu",
+)
+_CONTEXT = ("context length", "context size", "context_length_exceeded", "exceed_context_size", "maximum context")
+_BUSY = ("server busy", "no slot available", "concurrency_limit", "rate_limit", "model limit reached")
+_MISSING = ("model_not_found", "no models loaded", "model is not loaded", "try pulling it first")
+_TIMED_OUT = ("timed out waiting for",)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How one backend is called and what one does about its failures; `{model}` stands for the model's name."""
+
+    title: str
+    get_model: str
+    start: str = ""
+
+
+def failure(refused: Refused, model: str, advice: Advice) -> ModelError:
+    """The error a caller sees for an error answer about `model`."""
+    said = f"{refused.code} {refused.text}".lower()
+    title, detail = advice.title, refused.text
+    if _is_missing(refused.status, said):
+        return ModelNotFound(f"{title} does not have “{model}”. {advice.get_model.format(model=model)}".strip())
+    if _any(_MEMORY, said) and "retrying without pipeline parallelism" not in said:
+        return ModelOutOfMemory(f"{title} has not enough memory for “{model}”. Choose a smaller model. ({detail})")
+    if _any(_CONTEXT, said):
+        return ContextTooLong(f"The conversation is too long for “{model}”. Start a new one or shorten it. ({detail})")
+    return _by_status(refused, said, model, advice)
+
+
+def _by_status(refused: Refused, said: str, model: str, advice: Advice) -> ModelError:
+    title, detail = advice.title, refused.text
+    if _any(_BUSY, said) or refused.status in (429, 503):
+        return ModelBusy(f"{title} is busy. Try again soon. ({detail})", retry_after=refused.retry_after or 1.0)
+    if _any(_TIMED_OUT, said) or refused.status in (408, 504):
+        return ModelTimeout(f"{title} took too long to load “{model}”. ({detail})")
+    if refused.status in (401, 403):
+        return ModelError(f"{title} refused our key or our right to use it. Check its settings. ({detail})")
+    if refused.status == 502 and "proxy error" in said:
+        return ModelUnreachable(f"{title} lost “{model}” while it ran. ({detail})")
+    return ModelError(f"{title} could not answer with “{model}”: {detail}")
+
+
+def broken(title: str, *, had_text: bool) -> ModelError:
+    """The connection ended before the answer did. May be tried again only if nobody has seen any text."""
+    if had_text:
+        return ModelError(f"The connection to {title} broke off in the middle of the answer. What came is kept.")
+    return ModelUnreachable(f"The connection to {title} broke off before the answer began.")
+
+
+def garbage(title: str, line: str) -> ModelError:
+    """A line of the answer was not what the backend's own contract says."""
+    return ModelError(f"{title} sent something that is not an answer: {line[:80]!r}")
+
+
+def _is_missing(status: int, said: str) -> bool:
+    if _any(_MISSING, said):
+        return True
+    return "model" in said and ("not found" in said or "does not exist" in said) and status in (200, 400, 404, 500)
+
+
+def _any(words: tuple[str, ...], said: str) -> bool:
+    return any(word in said for word in words)
