@@ -1,0 +1,216 @@
+"""Which models there are, on which backends, and which of them a name means."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from chat.errors import ModelError, ModelNotFound, ModelUnreachable
+from chat.llm.base import Backend, ModelFacts
+from chat.llm.handles import base_of, handle_of, unique_handles
+
+_BUILT_IN = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One model that can be asked. `id` is `backend/name`, `handle` what one types after @, unique over all entries."""
+
+    id: str
+    name: str
+    handle: str
+    backend: Backend = field(compare=False)
+    facts: ModelFacts
+
+
+@dataclass(frozen=True, slots=True)
+class BackendState:
+    """Whether a backend answered last time; `error` says what to do if it did not."""
+
+    name: str
+    kind: str
+    url: str
+    reachable: bool
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """All that is visible, replaced as a whole: readers never see half a refresh."""
+
+    entries: tuple[ModelEntry, ...] = ()
+    states: tuple[BackendState, ...] = ()
+
+
+class Registry:
+    """The models of all backends, in the order of `backends`; `on_change()` is called when anything visible changed."""
+
+    def __init__(
+        self,
+        backends: Sequence[Backend],
+        default_model: str = "",
+        on_change: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._backends = tuple(backends)
+        self._default_model = default_model
+        self.on_change = on_change
+        self._clock = clock
+        self._refreshing = threading.Lock()
+        self._view = _View()
+        self._last_names: dict[str, tuple[str, ...]] = {}
+        self.refreshed_at: float | None = None
+
+    def refresh(self) -> None:
+        """Asks all backends at once; one that fails is marked unreachable with its message. Never raises for that."""
+        with self._refreshing:
+            answers = _ask_all(self._backends)
+            view = _view_of(self._backends, answers)
+            has_changed, self._view = view != self._view, view
+            for backend, answer in zip(self._backends, answers, strict=True):
+                if not isinstance(answer, ModelError):
+                    self._last_names[backend.name] = tuple(facts.name for facts in answer)
+            self.refreshed_at = self._clock()
+        if has_changed:
+            self.on_change()
+
+    def models(self) -> list[ModelEntry]:
+        """The models that can be asked now."""
+        return list(self._view.entries)
+
+    def backends(self) -> list[BackendState]:
+        """All configured backends, reachable or not."""
+        return list(self._view.states)
+
+    def default(self) -> ModelEntry | None:
+        """The configured default if there is one; else a loaded or the first model of a backend; else the built-in."""
+        view = self._view
+        found = _best(_matching(view.entries, self._default_model)) if self._default_model else None
+        return found or _best(_external(view)) or _built_in(view)
+
+    def find_handle(self, handle: str) -> ModelEntry | None:
+        """The model that is called so, as `resolve` would find it."""
+        return self._find(handle)
+
+    def resolve(self, wanted: str | None) -> ModelEntry:
+        """The model that `wanted` means: `None` or "auto", an id, a name, a handle, or a name without its tag.
+
+        Raises ModelNotFound or ModelUnreachable, with a message that says what to do.
+        """
+        found = self.default() if _is_auto(wanted) else self._find(wanted or "")
+        if found is None:
+            raise self._missing(wanted)
+        return found
+
+    def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
+        """The same model on other backends, loaded ones first."""
+        same = [e for e in self._view.entries if e.id != entry.id and handle_of(e.name) == handle_of(entry.name)]
+        return sorted(same, key=lambda e: not e.facts.loaded)
+
+    def close(self) -> None:
+        """Frees what the backends hold."""
+        for backend in self._backends:
+            backend.close()
+
+    def _find(self, wanted: str) -> ModelEntry | None:
+        view = self._view
+        found = _best(_matching(view.entries, wanted)) if wanted.strip() else None
+        if found or not self._default_model or _has_external(view):
+            return found
+        # Whoever asks for the default model while no backend is there is answered by the built-in one.
+        is_default = handle_of(wanted.rpartition("/")[2]) == handle_of(self._default_model.rpartition("/")[2])
+        return _built_in(view) if is_default or base_of(self._default_model) == handle_of(wanted) else None
+
+    def _missing(self, wanted: str | None) -> ModelError:
+        down = {state.name: state.error or "" for state in self._view.states if not state.reachable}
+        for backend, names in self._last_names.items():
+            if wanted and backend in down and _names_one_of(wanted, backend, names):
+                return ModelUnreachable(down[backend])
+        if down:
+            return ModelUnreachable(" ".join(down.values()))
+        if wanted is None or _is_auto(wanted):
+            return ModelNotFound("There is no model yet. Install one, for example with: ollama pull llama3")
+        return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
+
+
+def _ask_all(backends: Sequence[Backend]) -> list[list[ModelFacts] | ModelError]:
+    answers: list[list[ModelFacts] | ModelError] = [[] for _ in backends]
+
+    def ask(index: int) -> None:
+        backend = backends[index]
+        try:
+            answers[index] = backend.list_models()
+        except ModelError as error:
+            answers[index] = error
+        except Exception as error:  # a backend's bug must not hide the other backends
+            answers[index] = ModelUnreachable(f"{backend.name} at {backend.url} gave no list of models: {error!r}")
+
+    asking = [threading.Thread(target=ask, args=(index,), daemon=True) for index in range(len(backends))]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    return answers
+
+
+def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | ModelError]) -> _View:
+    offered: list[tuple[Backend, ModelFacts]] = []
+    states = []
+    for backend, answer in zip(backends, answers, strict=True):
+        error = answer.message if isinstance(answer, ModelError) else None
+        states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error))
+        if not isinstance(answer, ModelError):
+            offered += [(backend, facts) for facts in answer if "completion" in facts.capabilities]
+    handles = unique_handles((backend.name, facts.name) for backend, facts in offered)
+    entries = tuple(
+        ModelEntry(f"{backend.name}/{facts.name}", facts.name, handle, backend, facts)
+        for (backend, facts), handle in zip(offered, handles, strict=True)
+    )
+    return _View(entries, tuple(states))
+
+
+def _matching(entries: Iterable[ModelEntry], wanted: str) -> list[ModelEntry]:
+    """The entries that `wanted` means, by the most exact of the ways that match at all."""
+    name, handle = wanted.strip(), handle_of(wanted)
+    ways: tuple[Callable[[ModelEntry], bool], ...] = (
+        lambda e: e.id == name,
+        lambda e: e.name == name,
+        lambda e: e.handle == handle,
+        lambda e: handle_of(e.name) == handle,
+        lambda e: handle_of(e.id) == handle,
+        lambda e: base_of(e.name) == handle,
+        lambda e: base_of(e.id) == handle,
+    )
+    pool = list(entries)
+    return next((found for way in ways if (found := [e for e in pool if way(e)])), [])
+
+
+def _best(entries: Sequence[ModelEntry]) -> ModelEntry | None:
+    return next((e for e in entries if e.facts.loaded), entries[0] if entries else None)
+
+
+def _external(view: _View) -> list[ModelEntry]:
+    return [e for e in view.entries if e.backend.kind != _BUILT_IN]
+
+
+def _has_external(view: _View) -> bool:
+    return any(state.reachable and state.kind != _BUILT_IN for state in view.states)
+
+
+def _is_auto(wanted: str | None) -> bool:
+    return wanted is None or wanted.strip().lower() in ("", "auto")
+
+
+def _built_in(view: _View) -> ModelEntry | None:
+    return next((e for e in view.entries if e.backend.kind == _BUILT_IN), None)
+
+
+def _names_one_of(wanted: str, backend: str, names: Iterable[str]) -> bool:
+    short = wanted.removeprefix(f"{backend}/")
+    return any(handle_of(short) in (handle_of(name), base_of(name)) for name in names)
+
+
+def _how_to_get(view: _View, wanted: str) -> str:
+    if any(state.kind == "ollama" for state in view.states):
+        return f"Run: ollama pull {wanted.removeprefix('ollama/')}"
+    return "Choose one of the models in the list."
