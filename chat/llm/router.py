@@ -1,0 +1,118 @@
+"""Gets one answer from the backends: retries and falls over while nothing has been said, and learns load times."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.registry import ModelEntry, Registry
+from chat.llm.warmth import Warmth
+
+_LONGEST_DELAY = 8.0
+
+
+class Router:
+    """Asks models by entry. `max_retries` counts waits; `sleep(seconds)`, if given, replaces the wait between them."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        warmth: Warmth,
+        max_retries: int = 2,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self._registry = registry
+        self._warmth = warmth
+        self._max_retries = max_retries
+        self._sleep = sleep
+
+    def generate(self, entry: ModelEntry, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """The chunks of one answer by `entry`, or by the same model elsewhere if that fails before any text.
+
+        Raises the last `ModelError`, or what `cancel` says.
+        """
+        others = self._registry.alternatives(entry)
+        retries = 0
+        while True:
+            attempt = _Attempt(entry, self._warmth)
+            try:
+                yield from attempt.run(request, cancel)
+                return
+            except ModelError as error:
+                cancel.raise_if_cancelled()
+                if attempt.has_text:
+                    raise
+                if others and _may_fall_over(error):
+                    entry = others.pop(0)
+                    yield _routing(f"{_short(error)} Trying {entry.backend.name}…")
+                    continue
+                if not error.retryable or retries >= self._max_retries:
+                    raise
+                retries += 1
+                delay = _delay(retries, error)
+                yield _routing(f"{_short(error)} Retrying in {max(1, round(delay))} s…", delay)
+            self._wait(delay, cancel)
+
+    def _wait(self, seconds: float, cancel: CancelToken) -> None:
+        if self._sleep is None:
+            cancel.wait(seconds)
+            return
+        self._sleep(seconds)
+        cancel.raise_if_cancelled()
+
+
+class _Attempt:
+    """One try at one backend: fills in what we have learned, and notices whether people have seen text."""
+
+    def __init__(self, entry: ModelEntry, warmth: Warmth) -> None:
+        self.has_text = False
+        self._entry = entry
+        self._warmth = warmth
+        self._loading_since: float | None = None
+
+    def run(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        backend = self._entry.backend
+        for chunk in backend.chat(replace(request, model=self._entry.name), cancel):
+            if isinstance(chunk, TextChunk | ReasoningChunk):
+                self.has_text = True
+            elif isinstance(chunk, PhaseChunk) and chunk.phase == "loading":
+                yield self._with_eta(chunk)
+                continue
+            elif isinstance(chunk, DoneChunk):
+                self._learn(chunk)
+            yield chunk
+
+    def _with_eta(self, chunk: PhaseChunk) -> PhaseChunk:
+        now = time.monotonic()
+        if self._loading_since is None:
+            self._loading_since = now
+        estimate = self._warmth.estimate_ms(self._entry.backend.name, self._entry.name)
+        if estimate is None or chunk.eta_seconds is not None or chunk.progress is not None:
+            return chunk
+        left = estimate / 1000 - (now - self._loading_since)
+        return replace(chunk, eta_seconds=max(0.0, round(left, 1)), estimated=True)
+
+    def _learn(self, done: DoneChunk) -> None:
+        # A warm model reports a load time, too (a few ms): only a load that people saw is one.
+        if done.load_ms and self._loading_since is not None:
+            self._warmth.record(self._entry.backend.name, self._entry.name, done.load_ms)
+
+
+def _may_fall_over(error: ModelError) -> bool:
+    return error.retryable or isinstance(error, ModelOutOfMemory | ModelNotFound)
+
+
+def _delay(retries: int, error: ModelError) -> float:
+    delay = min(_LONGEST_DELAY, 2.0 ** (retries - 1))
+    jittered = delay * random.uniform(0.75, 1.25)
+    return max(jittered, min(error.retry_after or 0.0, _LONGEST_DELAY))
+
+
+def _short(error: ModelError) -> str:
+    return error.message.split(" (", 1)[0]
+
+
+def _routing(message: str, delay: float | None = None) -> PhaseChunk:
+    return PhaseChunk("routing", message=message, eta_seconds=delay, estimated=delay is not None)
