@@ -1,0 +1,73 @@
+"""Complete answers, kept for a while within a byte limit: the same question need not be computed again."""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from cachetools import TTLCache
+
+from chat.llm.base import ChatMessage, DoneChunk, Options
+
+_ENTRY_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class CachedAnswer:
+    text: str
+    done: DoneChunk
+    age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    text: str
+    done: DoneChunk
+    kept_at: float
+
+    @property
+    def size(self) -> int:
+        return len(self.text.encode("utf-8", "surrogatepass")) + _ENTRY_BYTES
+
+
+class ResponseCache:
+    """Answers by `cache_key`. A `ttl_seconds` or `max_bytes` of 0 switches it off; `clock` counts seconds."""
+
+    def __init__(self, ttl_seconds: float, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: TTLCache[str, _Kept] | None = None
+        if ttl_seconds > 0 and max_bytes > 0:
+            self._kept = TTLCache(max_bytes, ttl_seconds, timer=clock, getsizeof=lambda kept: kept.size)
+
+    def get(self, key: str) -> CachedAnswer | None:
+        """The answer under `key` and its age in seconds, if it is still kept."""
+        if self._kept is None:
+            return None
+        with self._lock:
+            found = self._kept.get(key)
+        return CachedAnswer(found.text, found.done, self._clock() - found.kept_at) if found else None
+
+    def put(self, key: str, text: str, done: DoneChunk) -> None:
+        """Keeps a complete answer. One without text, cut off by a limit or larger than the whole cache is not kept."""
+        kept = _Kept(text, done, self._clock())
+        if self._kept is None or not text or done.finish != "stop" or kept.size > self._kept.maxsize:
+            return
+        with self._lock:
+            self._kept[key] = kept
+
+
+def cache_key(
+    scope: str,
+    backend: str,
+    model: str,
+    messages: Sequence[ChatMessage],
+    options: Options,
+    template: str | None = None,
+) -> str:
+    """The same for the same question. `scope` says who may share the answer (a room, a user)."""
+    parts = [scope, backend, model, [asdict(m) for m in messages], asdict(options), template]
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
