@@ -1,0 +1,154 @@
+"""Single flight: equal questions that are asked at the same time are computed once, and all who ask follow along."""
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+
+from chat.llm.base import CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk
+
+Start = Callable[[CancelToken], Iterator[Chunk]]
+
+
+class _Flight:
+    """One computation and what it has said so far. Everything but `token` is guarded by `changed`."""
+
+    def __init__(self) -> None:
+        self.token = CancelToken()
+        self.changed = threading.Condition()
+        self.chunks: list[Chunk] = []
+        self.error: Exception | None = None
+        self.ended = False
+        self.followers = 0
+
+    def add(self, chunk: Chunk) -> None:
+        with self.changed:
+            self.chunks.append(chunk)
+            self.changed.notify_all()
+
+    def end(self, error: Exception | None) -> None:
+        with self.changed:
+            self.error, self.ended = error, True
+            self.changed.notify_all()
+
+    def wake(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+    def wait_after(self, position: int, cancel: CancelToken) -> list[Chunk]:
+        """What came after `position`; empty when the flight has ended or the follower was cancelled."""
+        with self.changed:
+            self.changed.wait_for(lambda: cancel.cancelled or self.ended or len(self.chunks) > position)
+            return self.chunks[position:]
+
+
+class Flights:
+    """`spawn` runs a function in the background (a green or native thread) and returns at once."""
+
+    def __init__(self, spawn: Callable[[Callable[[], None]], object]) -> None:
+        self._spawn = spawn
+        self._lock = threading.Lock()
+        self._flights: dict[str, _Flight] = {}
+
+    def follow(self, key: str, start: Start, cancel: CancelToken) -> Iterator[Chunk]:
+        """All chunks of the flight `key`, from its beginning; the first follower starts it.
+
+        `cancel` detaches this follower only; when the last one is gone, the token that `start` was given is cancelled.
+        Raises what the flight raised, or what `cancel` says.
+        """
+        cancel.raise_if_cancelled()
+        flight = self._join(key, start)
+        forget = cancel.on_cancel(flight.wake)
+        try:
+            yield from _followed(flight, cancel)
+        finally:
+            forget()
+            self._leave(key, flight)
+
+    def active(self) -> int:
+        """How many flights are in the air."""
+        with self._lock:
+            return len(self._flights)
+
+    def _join(self, key: str, start: Start) -> _Flight:
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None:
+                flight.followers += 1
+                return flight
+            flight = self._flights[key] = _Flight()
+            flight.followers = 1
+        try:
+            self._spawn(lambda: self._fly(key, flight, start))
+        except BaseException:
+            self._leave(key, flight)
+            raise
+        return flight
+
+    def _leave(self, key: str, flight: _Flight) -> None:
+        with self._lock:
+            flight.followers -= 1
+            is_last = flight.followers == 0
+            if is_last:
+                self._forget(key, flight)
+        if is_last:
+            flight.token.cancel()
+
+    def _fly(self, key: str, flight: _Flight, start: Start) -> None:
+        error: Exception | None = None
+        try:
+            for chunk in start(flight.token):
+                flight.add(chunk)
+        except Exception as failure:
+            error = failure
+        with self._lock:
+            self._forget(key, flight)
+        flight.end(error)
+
+    def _forget(self, key: str, flight: _Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+
+
+def _followed(flight: _Flight, cancel: CancelToken) -> Iterator[Chunk]:
+    position = 0
+    while True:
+        chunks = flight.wait_after(position, cancel)
+        position += len(chunks)
+        for chunk in merged(chunks):
+            cancel.raise_if_cancelled()
+            yield chunk
+        cancel.raise_if_cancelled()
+        if not chunks:
+            break
+    if flight.error:
+        # A copy: raising one exception in several threads would mix up their tracebacks.
+        raise copy.copy(flight.error)
+
+
+def merged(chunks: list[Chunk]) -> Iterator[Chunk]:
+    """The same chunks with neighbouring texts joined, and of neighbouring reports on one phase only the last."""
+    texts: list[str] = []
+    last: Chunk | None = None
+    for chunk in chunks:
+        if last is not None and not _joins(last, chunk):
+            yield from _flushed(last, texts)
+        if isinstance(chunk, TextChunk | ReasoningChunk):
+            texts.append(chunk.text)
+        last = chunk
+    if last is not None:
+        yield from _flushed(last, texts)
+
+
+def _joins(last: Chunk, chunk: Chunk) -> bool:
+    if isinstance(last, PhaseChunk) and isinstance(chunk, PhaseChunk):
+        return last.phase == chunk.phase
+    return type(last) is type(chunk) and isinstance(chunk, TextChunk | ReasoningChunk)
+
+
+def _flushed(last: Chunk, texts: list[str]) -> Iterator[Chunk]:
+    if not texts:
+        yield last
+        return
+    joined = "".join(texts)
+    texts.clear()
+    yield TextChunk(joined) if isinstance(last, TextChunk) else ReasoningChunk(joined)
