@@ -1,0 +1,121 @@
+"""What people see of the models' work: one of five public values for each phase, and the most urgent of all jobs."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from chat import wire
+from chat.errors import RoundtableError
+from chat.llm.base import Phase, PhaseChunk
+
+ERROR_SECONDS = 30.0
+
+_PUBLIC: dict[Phase, wire.PublicStatus] = {
+    "queued": "loading...",
+    "routing": "loading...",
+    "loading": "loading...",
+    "connected": "connected...",
+    "prompt": "thinking...",
+    "generating": "",
+    "done": "",
+    "stopped": "",
+    "failed": "error",
+}
+# Failures first, then whatever people wait for longest; text that is arriving speaks for itself.
+_URGENCY: tuple[Phase, ...] = ("failed", "loading", "routing", "queued", "connected", "prompt", "generating")
+_ENDED: frozenset[Phase] = frozenset({"done", "stopped"})
+
+
+def public_status(phase: Phase) -> wire.PublicStatus:
+    """The public value of a phase (docs: "LLM status" in the wire protocol)."""
+    return _PUBLIC[phase]
+
+
+def status_of(
+    chunk: PhaseChunk,
+    *,
+    at: float,
+    room: str | None = None,
+    reply_id: str | None = None,
+    model: str | None = None,
+    backend: str | None = None,
+    tokens_per_second: float | None = None,
+    error: RoundtableError | None = None,
+) -> wire.LlmStatus:
+    """One phase as it is sent to people; `at` in seconds since 1970."""
+    return wire.LlmStatus(
+        status=public_status(chunk.phase),
+        room=room,
+        reply_id=reply_id,
+        model=model,
+        backend=backend,
+        phase=chunk.phase,
+        message=chunk.message or (error.message if error else ""),
+        progress=chunk.progress,
+        estimated=chunk.estimated,
+        estimated_time=chunk.eta_seconds,
+        queue_position=chunk.queue_position,
+        tokens_per_second=tokens_per_second,
+        error=_error_body(error) if error else None,
+        timestamp=_iso(at),
+    )
+
+
+class StatusBoard:
+    """The current status of every job. A failure stays for 30 s or until the next job begins; `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._running: dict[str, wire.LlmStatus] = {}
+        self._failed: dict[str, tuple[float, wire.LlmStatus]] = {}
+
+    def update(self, job: str, status: wire.LlmStatus) -> None:
+        """Takes the newest status of a job; `done`, `stopped` and `failed` end it."""
+        with self._lock:
+            if status.phase == "failed":
+                self._running.pop(job, None)
+                self._failed[job] = (self._clock() + ERROR_SECONDS, status)
+            elif status.phase in _ENDED:
+                self._running.pop(job, None)
+            else:
+                if job not in self._running:
+                    self._drop_failures(status.room)
+                self._running[job] = status
+
+    def remove(self, job: str) -> None:
+        """Forgets a job, whatever its state."""
+        with self._lock:
+            self._running.pop(job, None)
+            self._failed.pop(job, None)
+
+    def running(self, room: str | None = None) -> list[wire.LlmStatus]:
+        """The statuses of all running jobs, or of those in one room."""
+        with self._lock:
+            return [status for status in self._running.values() if room in (None, status.room)]
+
+    def most_urgent(self, room: str | None = None) -> wire.LlmStatus:
+        """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`."""
+        with self._lock:
+            self._failed = {job: kept for job, kept in self._failed.items() if kept[0] > self._clock()}
+            everything = [*(kept[1] for kept in self._failed.values()), *self._running.values()]
+        found = _first([status for status in everything if room in (None, status.room)])
+        if found is None:
+            return wire.LlmStatus(status="", room=room, phase="done", timestamp=_iso(self._clock()))
+        return found if room else found.model_copy(update={"room": None, "reply_id": None})
+
+    def _drop_failures(self, room: str | None) -> None:
+        self._failed = {job: kept for job, kept in self._failed.items() if kept[1].room != room}
+
+
+def _first(statuses: Iterable[wire.LlmStatus]) -> wire.LlmStatus | None:
+    return min(statuses, key=lambda status: _URGENCY.index(status.phase), default=None)
+
+
+def _error_body(error: RoundtableError) -> wire.ErrorBody:
+    return wire.ErrorBody(code=error.code, message=error.message, retry_after=error.retry_after, field=error.field)
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
