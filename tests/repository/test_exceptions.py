@@ -1,0 +1,60 @@
+"""Errors are translated in three places; everywhere else they pass."""
+
+import ast
+
+from tests.repository.sources import files, none_of, read
+
+BROAD = {"Exception", "BaseException"}
+MAY_CATCH_ALL = {
+    "chat/web/responses.py": "the HTTP translator: a bug becomes `internal` with the request id",
+    "chat/realtime/guards.py": "the Socket.IO translator",
+    "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
+    "chat/publishing.py": "one failing subscriber stops no other",
+}
+
+
+def swallowed(source: str) -> list[int]:
+    """Lines of handlers that catch everything and do not raise it again as their last act."""
+    return sorted(
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _raises_again(node)
+    )
+
+
+def _is_broad(caught: ast.expr | None) -> bool:
+    if caught is None:
+        return True
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(ast.unparse(part).rpartition(".")[2] in BROAD for part in parts)
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and (last.exc is None or ast.unparse(last.exc) == handler.name)
+
+
+def test_only_the_translators_catch_everything() -> None:
+    paths = [path for path in files(".py") if not path.startswith("tests/") and path not in MAY_CATCH_ALL]
+    none_of(f"{path}:{line}" for path in paths for line in swallowed(read(path)))
+
+
+def test_the_list_of_exceptions_names_only_files_that_need_it() -> None:
+    present = [path for path in MAY_CATCH_ALL if files(under=path)]
+    none_of(path for path in present if not swallowed(read(path)))
+
+
+def test_the_checker_sees_every_form() -> None:
+    source = """
+try: a()
+except: pass
+try: a()
+except (ValueError, Exception) as e: log(e)
+try: a()
+except BaseException:
+    undo()
+    raise
+try: a()
+except ValueError: pass
+"""
+    assert swallowed(source) == [3, 5]
