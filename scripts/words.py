@@ -124,6 +124,20 @@ def _all(*parts: tuple[str, Command, Path], env: dict[str, str]) -> None:
     say(f"\nAll is well after {took}: {', '.join(name for name, _, _ in parts)}.")
 
 
+def protocol(_: list[str]) -> None:
+    """write frontend/src/protocol/ from the server's wire models, after these have changed"""
+    steps.virtual_environment()
+    steps.python_packages()
+    steps.frontend_packages()
+    schema = subprocess.run([PYTHON, "-m", "chat.wire.schema"], cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    generator = ["node", "scripts/generate-protocol.mjs"]
+    env = steps.node_environment()
+    written = subprocess.run(generator, cwd=FRONTEND, env=env, input=schema.stdout, check=False)
+    if schema.returncode or written.returncode:
+        raise SetupFailed("The wire models could not be turned into types; see above.")
+    say("frontend/src/protocol/ is current.")
+
+
 def lock(_: list[str]) -> None:
     """renew the exact versions in requirements*.lock within the ranges of requirements*.txt"""
     steps.virtual_environment()
@@ -151,6 +165,7 @@ WORDS: dict[str, Callable[[list[str]], None]] = {
     "e2e": e2e,
     "check": check,
     "screenshots": screenshots,
+    "protocol": protocol,
     "lock": lock,
     "clean": clean,
     "help": show_help,

@@ -10,6 +10,9 @@ MAY_CATCH_ALL = {
     "chat/realtime/guards.py": "the Socket.IO translator",
     "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
     "chat/publishing.py": "one failing subscriber stops no other",
+    "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
+    "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",
+    "chat/llm/registry.py": "one backend's bug must not hide the other backends",
 }
 
 
