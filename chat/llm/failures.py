@@ -78,6 +78,12 @@ def broken(title: str, *, had_text: bool) -> ModelError:
     return ModelUnreachable(f"The connection to {title} broke off before the answer began.")
 
 
+def no_list(title: str, url: str, error: Exception) -> ModelUnreachable:
+    """There is a server, but it did not say which models it has."""
+    said = error.text if isinstance(error, Refused) else str(error)
+    return ModelUnreachable(f"{title} at {url} did not list its models. Check that the address is right. ({said})")
+
+
 def garbage(title: str, line: str) -> ModelError:
     """A line of the answer was not what the backend's own contract says."""
     return ModelError(f"{title} sent something that is not an answer: {line[:80]!r}")

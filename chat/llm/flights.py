@@ -64,10 +64,10 @@ class Flights:
             forget()
             self._leave(key, flight)
 
-    def active(self) -> int:
-        """How many flights are in the air."""
+    def is_active(self, key: str) -> bool:
+        """Whether `key` is being computed right now."""
         with self._lock:
-            return len(self._flights)
+            return key in self._flights
 
     def _join(self, key: str, start: Start) -> _Flight:
         with self._lock:
@@ -121,8 +121,15 @@ def _followed(flight: _Flight, cancel: CancelToken) -> Iterator[Chunk]:
         if not chunks:
             break
     if flight.error:
-        # A copy: raising one exception in several threads would mix up their tracebacks.
-        raise copy.copy(flight.error)
+        raise _again(flight.error)
+
+
+def _again(error: Exception) -> Exception:
+    """A copy: one exception raised in several threads would mix up their tracebacks."""
+    try:
+        return copy.copy(error)
+    except TypeError:
+        return error
 
 
 def merged(chunks: list[Chunk]) -> Iterator[Chunk]:

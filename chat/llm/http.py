@@ -56,9 +56,10 @@ class Http:
         self._advice = advice
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
 
-    def get_json(self, path: str, *, timeout: float = SHORT_SECONDS) -> Any:
+    def get_json(self, path: str, cancel: CancelToken | None = None, *, timeout: float = SHORT_SECONDS) -> Any:
         """The JSON at `path`, all of it within about `timeout` seconds. Raises Refused, Broken or ModelUnreachable."""
-        with self._open("GET", path, None, CancelToken(), timeout) as response:
+        cancel = cancel or CancelToken()
+        with self._open("GET", path, None, cancel, timeout) as response, _naming_cancel(cancel):
             return _json_body(response, time.monotonic() + timeout)
 
     def post_json(self, path: str, body: Any, cancel: CancelToken, *, timeout: float = SAFETY_SECONDS) -> Any:
@@ -220,9 +221,9 @@ def _json_body(response: requests.Response, deadline: float) -> Any:
 def _lines(response: requests.Response, cancel: CancelToken) -> Iterator[str]:
     rest = b""
     for piece in _pieces(response):
-        cancel.raise_if_cancelled()
         *whole, rest = (rest + piece).split(b"\n")
         for line in whole:
+            cancel.raise_if_cancelled()
             yield _decoded(line)
         if len(rest) > MAX_LINE_BYTES:
             raise Refused(502, f"A line of the answer is longer than {MAX_LINE_BYTES} bytes.")

@@ -1,0 +1,215 @@
+"""Ollama by its native API: loads a model first, so that loading can be told from reading the prompt."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from chat.errors import ModelError
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk
+from chat.llm.error_text import error_text
+from chat.llm.failures import Advice, broken, failure, garbage, no_list
+from chat.llm.flights import Flights
+from chat.llm.http import Broken, Http, Refused
+from chat.llm.writing import Writing
+
+_NANOSECONDS_PER_MS = 1_000_000
+_ADVICE = Advice("Ollama", "Run: ollama pull {model}")
+# Releases before 0.32 do not list capabilities; these families can only embed.
+_EMBEDDING_FAMILIES = frozenset({"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"})
+
+
+class Ollama:
+    """An Ollama server. `parallelism` should be its OLLAMA_NUM_PARALLEL (1 by default), which it does not tell."""
+
+    kind = "ollama"
+
+    def __init__(self, name: str, url: str, parallelism: int = 1) -> None:
+        self.name, self.url, self.parallelism = name, url.rstrip("/"), parallelism
+        self._http = Http(self.url, _ADVICE.title, advice="Start it with: ollama serve")
+        # Closing the connection of a load aborts the load, so those who wait for the same one share it.
+        self._loads = Flights(_in_background)
+
+    def list_models(self) -> list[ModelFacts]:
+        """All pulled models; `loaded` is `None` where `/api/ps` did not answer, which happens while Ollama is busy."""
+        try:
+            tags = _models_in(self._http.get_json("/api/tags"))
+        except (Refused, Broken) as error:
+            raise no_list(_ADVICE.title, self.url, error) from error
+        running = self._running(CancelToken())
+        return [_facts(tag, running, self._loads.is_active) for tag in tags]
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Loads the model if it is not in memory, then streams its answer. Raises as `Backend.chat` says."""
+        writing = Writing()
+        with _explained(request.model, writing):
+            load_ms = yield from self._warm_up(request, cancel)
+            yield PhaseChunk("connected", message=f"{request.model} is in memory")
+            yield PhaseChunk("prompt", message=f"{request.model} is reading")
+            body = _body(request, [{"role": m.role, "content": m.content} for m in request.messages], stream=True)
+            with self._http.stream("/api/chat", body, cancel) as lines:
+                yield from _answer(lines, writing, load_ms)
+
+    def close(self) -> None:
+        """Nothing to free: each request closes its own connection."""
+
+    def _warm_up(self, request: ChatRequest, cancel: CancelToken) -> Generator[Chunk, None, int | None]:
+        """Ends when the model is in memory; gives the load time in ms, or `None` if nothing had to be loaded."""
+        running = self._running(cancel)
+        if running is not None and _full(request.model) in running and not self._loads.is_active(_full(request.model)):
+            return None
+        if running is None:
+            message = f"Ollama does not say whether {request.model} is in memory; making sure"
+        else:
+            message = f"Loading {request.model} into memory"
+        yield PhaseChunk("loading", message=message, estimated=running is None)
+        load_ms = None
+        for chunk in self._loads.follow(_full(request.model), lambda token: self._load(request, token), cancel):
+            if isinstance(chunk, DoneChunk):
+                load_ms = chunk.load_ms
+        return load_ms
+
+    def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
+        began = time.monotonic()
+        with _explained(request.model, Writing()):
+            answer = self._http.post_json("/api/chat", _body(request, [], stream=False), token)
+            if isinstance(answer, dict) and "error" in answer:
+                raise Refused(500, error_text(json.dumps(answer)))
+        told = _ms(answer.get("load_duration")) if isinstance(answer, dict) else None
+        yield DoneChunk(load_ms=told or round((time.monotonic() - began) * 1000))
+
+    def _running(self, cancel: CancelToken) -> dict[str, dict[str, Any]] | None:
+        """The loaded models by full name. `None` if Ollama does not say, which is not the same as being down."""
+        try:
+            listed = _models_in(self._http.get_json("/api/ps", cancel))
+        except (Refused, Broken, ModelError):
+            cancel.raise_if_cancelled()
+            return None
+        return {_full(str(model.get("name") or model.get("model"))): model for model in listed}
+
+
+def _in_background(run: Callable[[], None]) -> None:
+    threading.Thread(target=run, daemon=True).start()
+
+
+@contextmanager
+def _explained(model: str, writing: Writing) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise failure(refused, model, _ADVICE) from refused
+    except Broken as error:
+        raise broken(_ADVICE.title, had_text=writing.has_text) from error
+
+
+def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iterator[Chunk]:
+    for line in lines:
+        if not line.strip():
+            continue
+        said = _parsed(line)
+        if "load_progress" in said:
+            yield PhaseChunk("loading", progress=_fraction(said["load_progress"]))
+        message = said.get("message")
+        if isinstance(message, dict):
+            yield from writing.reasoning(message.get("thinking"))
+            yield from writing.text(message.get("content"))
+        if said.get("done"):
+            yield _done(said, load_ms)
+            return
+    raise Broken("no final line")
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise garbage(_ADVICE.title, line)
+    if "error" in said:
+        raise Refused(500, error_text(line))
+    return said
+
+
+def _done(said: dict[str, Any], load_ms: int | None) -> DoneChunk:
+    """Metrics that are 0 are absent; durations are nanoseconds (api/types.go)."""
+    tokens, nanoseconds = _whole(said.get("eval_count")), _whole(said.get("eval_duration"))
+    return DoneChunk(
+        finish="length" if said.get("done_reason") == "length" else "stop",
+        prompt_tokens=_whole(said.get("prompt_eval_count")),
+        completion_tokens=tokens,
+        tokens_per_second=round(tokens * 1e9 / nanoseconds, 2) if tokens and nanoseconds else None,
+        load_ms=load_ms if load_ms is not None else _ms(said.get("load_duration")),
+    )
+
+
+def _body(request: ChatRequest, messages: list[dict[str, str]], *, stream: bool) -> dict[str, Any]:
+    # Other options than those of the loaded instance may reload the model: the warm-up sends the same ones.
+    return {"model": request.model, "messages": messages, "options": _options(request.options), "stream": stream}
+
+
+def _options(options: Options) -> dict[str, Any]:
+    named = {
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        "num_predict": options.max_tokens,
+        "presence_penalty": options.presence_penalty,
+        "frequency_penalty": options.frequency_penalty,
+        "seed": options.seed,
+        "stop": list(options.stop) or None,
+    }
+    return {key: value for key, value in named.items() if value is not None}
+
+
+def _facts(
+    tag: dict[str, Any], running: dict[str, dict[str, Any]] | None, is_loading: Callable[[str], bool]
+) -> ModelFacts:
+    name = str(tag.get("name") or tag.get("model"))
+    loaded = (running or {}).get(_full(name), {})
+    expires_at = loaded.get("expires_at")
+    return ModelFacts(
+        name=name,
+        # Releases up to 0.24 list a model while it still loads; we know at least of our own loads.
+        loaded=None if running is None else bool(loaded) and not is_loading(_full(name)),
+        size_bytes=_whole(tag.get("size")),
+        context_length=_whole(loaded.get("context_length")),
+        expires_at=expires_at if isinstance(expires_at, str) else None,
+        capabilities=_capabilities(tag),
+    )
+
+
+def _capabilities(tag: dict[str, Any]) -> tuple[str, ...]:
+    listed = tag.get("capabilities")
+    if isinstance(listed, list) and listed:
+        return tuple(str(capability) for capability in listed)
+    details = tag.get("details")
+    family = details.get("family") if isinstance(details, dict) else None
+    return ("embedding",) if family in _EMBEDDING_FAMILIES else ("completion",)
+
+
+def _models_in(answer: Any) -> list[dict[str, Any]]:
+    models = answer.get("models") if isinstance(answer, dict) else None
+    if not isinstance(models, list):
+        raise Refused(502, error_text(json.dumps(answer)) or "this is not an Ollama server")
+    return [model for model in models if isinstance(model, dict)]
+
+
+def _full(name: str) -> str:
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+def _fraction(value: Any) -> float | None:
+    """The proposed field is a percentage (48), newer drafts a fraction (0.48)."""
+    if not isinstance(value, int | float):
+        return None
+    return min(1.0, max(0.0, value if isinstance(value, float) and value <= 1 else value / 100))
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _ms(nanoseconds: Any) -> int | None:
+    return round(nanoseconds / _NANOSECONDS_PER_MS) if isinstance(nanoseconds, int) and nanoseconds > 0 else None

@@ -1,0 +1,43 @@
+"""What all adapters do with an answer's text: the phase `generating` at its beginning, its speed at its end."""
+
+import time
+from collections.abc import Iterator
+
+from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk
+
+
+class Writing:
+    """One answer as it is written. `has_text` says whether people have seen any of it, thoughts included."""
+
+    def __init__(self) -> None:
+        self.has_text = False
+        self._is_generating = False
+        self._began_at: float | None = None
+
+    def text(self, text: object) -> Iterator[Chunk]:
+        """The chunks for a piece of the answer; none for an empty one, or for what is no text."""
+        if not isinstance(text, str) or not text:
+            return
+        self._begin()
+        if not self._is_generating:
+            self._is_generating = True
+            yield PhaseChunk("generating")
+        yield TextChunk(text)
+
+    def reasoning(self, text: object) -> Iterator[Chunk]:
+        """The chunks for a piece of thought, which comes before the phase `generating`."""
+        if isinstance(text, str) and text:
+            self._begin()
+            yield ReasoningChunk(text)
+
+    def tokens_per_second(self, tokens: int | None) -> float | None:
+        """The speed by our own clock, from the first piece until now."""
+        if not tokens or tokens < 2 or self._began_at is None:
+            return None
+        seconds = time.monotonic() - self._began_at
+        return round((tokens - 1) / seconds, 2) if seconds > 0 else None
+
+    def _begin(self) -> None:
+        self.has_text = True
+        if self._began_at is None:
+            self._began_at = time.monotonic()
