@@ -1,0 +1,140 @@
+"""Reads the server-sent events of a chat completion; knows the additions of llama.cpp and LM Studio."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk
+from chat.llm.error_text import error_code, error_text
+from chat.llm.failures import garbage
+from chat.llm.http import MAX_LINE_BYTES, Broken, Refused
+from chat.llm.writing import Writing
+
+_OTHER_FIELDS = (":", "event:", "id:", "retry:")
+
+
+def completion_chunks(lines: Iterator[str], writing: Writing, title: str, load_ms: int | None) -> Iterator[Chunk]:
+    """The chunks in the lines of one stream. Raises Refused for an error in it, Broken if it ends too early."""
+    summary = _Summary()
+    for event in _events(lines, title):
+        yield from _chunks_in(event, writing)
+        summary.add(event)
+    if not summary.is_complete:
+        raise Broken("the stream ended without a finish_reason")
+    yield summary.done(writing, load_ms)
+
+
+def _events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] | None]:
+    """The events, and `None` for the final `[DONE]`."""
+    for line in lines:
+        if not line.strip() or line.startswith(_OTHER_FIELDS):
+            continue
+        if not line.startswith("data:"):
+            raise _stray(line, lines, title)
+        data = line.removeprefix("data:").strip()
+        if data == "[DONE]":
+            yield None
+            return
+        yield _event(data, title)
+
+
+def _event(data: str, title: str) -> dict[str, Any]:
+    try:
+        event = json.loads(data)
+    except ValueError:
+        event = None
+    if not isinstance(event, dict):
+        raise garbage(title, data)
+    if event.get("error"):
+        raise _refused(event["error"], data)
+    return event
+
+
+def _refused(error: Any, data: str) -> Refused:
+    code = error.get("code") if isinstance(error, dict) else None
+    return Refused(code if isinstance(code, int) else 500, error_text(data), error_code(data))
+
+
+def _stray(line: str, lines: Iterator[str], title: str) -> Exception:
+    """LM Studio answers an unknown route with status 200 and a JSON body that says so."""
+    if not line.lstrip().startswith("{"):
+        return garbage(title, line)
+    body = line
+    for more in lines:
+        body += more
+        if len(body) > MAX_LINE_BYTES:
+            break
+    text = error_text(body)
+    return Refused(502, text, error_code(body)) if text else garbage(title, line)
+
+
+def _chunks_in(event: dict[str, Any] | None, writing: Writing) -> Iterator[Chunk]:
+    if event is None:
+        return
+    progress = _progress(event.get("prompt_progress"))
+    if progress is not None and not writing.has_text:
+        yield PhaseChunk("prompt", progress=progress)
+    delta = _choice(event).get("delta")
+    if isinstance(delta, dict):
+        yield from writing.reasoning(delta.get("reasoning_content") or delta.get("reasoning"))
+        yield from writing.text(delta.get("content"))
+
+
+def _choice(event: dict[str, Any]) -> dict[str, Any]:
+    choices = event.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}
+
+
+def _progress(said: Any) -> float | None:
+    """llama.cpp's `prompt_progress`; `cache` tokens count as read. Its `time_ms` was garbage in early builds."""
+    if not isinstance(said, dict):
+        return None
+    total, processed = _whole(said.get("total")), _whole(said.get("processed"))
+    return round(min(1.0, processed / total), 3) if total and processed is not None else None
+
+
+class _Summary:
+    """What the last events say about the whole: the reason to finish, usage, timings (any of them may be missing)."""
+
+    def __init__(self) -> None:
+        self.is_complete = False
+        self._finish: Literal["stop", "length"] = "stop"
+        self._usage: dict[str, Any] = {}
+        self._timings: dict[str, Any] = {}
+
+    def add(self, event: dict[str, Any] | None) -> None:
+        if event is None:
+            self.is_complete = True
+            return
+        if reason := _choice(event).get("finish_reason"):
+            self.is_complete = True
+            self._finish = "length" if reason == "length" else "stop"
+        self._usage = _dict(event.get("usage")) or self._usage
+        self._timings = _dict(event.get("timings")) or _dict(event.get("stats")) or self._timings
+
+    def done(self, writing: Writing, load_ms: int | None) -> DoneChunk:
+        usage, timings = self._usage, self._timings
+        tokens = _whole(usage.get("completion_tokens")) or _whole(timings.get("predicted_n"))
+        speed = timings.get("predicted_per_second") or timings.get("tokens_per_second")
+        told = round(float(speed), 2) if isinstance(speed, int | float) else None
+        return DoneChunk(
+            finish=self._finish,
+            prompt_tokens=_whole(usage.get("prompt_tokens")) or _read_tokens(timings),
+            completion_tokens=tokens,
+            tokens_per_second=told or writing.tokens_per_second(tokens),
+            load_ms=load_ms,
+        )
+
+
+def _read_tokens(timings: dict[str, Any]) -> int | None:
+    evaluated = _whole(timings.get("prompt_n"))
+    return None if evaluated is None else evaluated + (_whole(timings.get("cache_n")) or 0)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

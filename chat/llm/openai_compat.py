@@ -1,0 +1,137 @@
+"""Any server with OpenAI's chat completions: LM Studio, llama.cpp's llama-server, llama-swap, vLLM and others."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from chat.errors import ModelUnreachable
+from chat.llm.base import CancelToken, ChatRequest, Chunk, ModelFacts, Options, PhaseChunk
+from chat.llm.completion_stream import completion_chunks
+from chat.llm.failures import Advice, broken, failure, no_list
+from chat.llm.http import Broken, Http, Refused
+from chat.llm.openai_models import model_facts
+from chat.llm.writing import Writing
+
+_RETRY_LOADING_SECONDS = 0.25
+
+
+class OpenAICompat:
+    """A server at `url` (with or without its `/v1`). `models` names what to offer where the server lists nothing.
+
+    `return_progress` asks llama.cpp for the percentage of the prompt that has been read; other servers may refuse it.
+    """
+
+    kind = "openai"
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        api_key: str = "",
+        models: Sequence[str] | None = None,
+        return_progress: bool = False,
+        parallelism: int = 1,
+        title: str = "",
+        advice: str = "Start it, or check its address.",
+    ) -> None:
+        self.name, self.url, self.parallelism = name, url.rstrip("/").removesuffix("/v1"), parallelism
+        self._advice = Advice(title or name, "Load it there, or choose another model.")
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._http = Http(self.url, self._advice.title, advice=advice, headers=headers)
+        self._models = tuple(models or ())
+        self._return_progress = return_progress
+        self._last_names: tuple[str, ...] = ()
+
+    def list_models(self) -> list[ModelFacts]:
+        """What `/v1/models` lists. While a llama-server loads it lists nothing: then what it had before, not loaded."""
+        try:
+            listed = model_facts(self._http.get_json("/v1/models"))
+        except (Refused, Broken) as error:
+            names = self._models or self._last_names
+            if names and isinstance(error, Refused) and (_is_loading(error) or self._models):
+                return [ModelFacts(name, loaded=False if _is_loading(error) else None) for name in names]
+            raise self._no_list(error) from error
+        self._last_names = tuple(facts.name for facts in listed)
+        known = {facts.name: facts for facts in listed}
+        return [known.get(name, ModelFacts(name)) for name in self._models] if self._models else listed
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Streams the answer; waits while the server says that it loads its model. Raises as `Backend.chat` says."""
+        writing = Writing()
+        yield PhaseChunk("routing", message=f"Waiting for {self._advice.title} to begin")
+        with self._explained(request.model, writing):
+            yield from self._patiently(request, cancel, writing)
+
+    def close(self) -> None:
+        """Nothing to free: each request closes its own connection."""
+
+    def _patiently(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
+        loading_since: float | None = None
+        while True:
+            try:
+                yield from self._answer(request, cancel, writing, loading_since)
+                return
+            except Refused as refused:
+                if writing.has_text or not _is_loading(refused):
+                    raise
+            if loading_since is None:
+                loading_since = monotonic()
+                yield PhaseChunk("loading", message=f"{self._advice.title} is loading {request.model}")
+            cancel.wait(_RETRY_LOADING_SECONDS)
+
+    def _answer(
+        self, request: ChatRequest, cancel: CancelToken, writing: Writing, loading_since: float | None
+    ) -> Generator[Chunk, None, None]:
+        with self._http.stream("/v1/chat/completions", self._body(request), cancel) as lines:
+            load_ms = round((monotonic() - loading_since) * 1000) if loading_since is not None else None
+            # llama-server sends its headers when a slot starts the request; others when they accept it.
+            yield PhaseChunk("connected", message=f"{self._advice.title} took the request")
+            yield PhaseChunk("prompt", message=f"{request.model} is reading")
+            yield from completion_chunks(lines, writing, self._advice.title, load_ms)
+
+    def _body(self, request: ChatRequest) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": request.model,
+            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            **_options(request.options),
+        }
+        if self._return_progress:
+            body["return_progress"] = True
+        return body
+
+    def _no_list(self, error: Refused | Broken) -> ModelUnreachable:
+        if isinstance(error, Refused) and _is_loading(error):
+            return ModelUnreachable(f"{self._advice.title} at {self.url} is still loading its model. Wait a moment.")
+        if isinstance(error, Refused) and error.status in (401, 403):
+            return ModelUnreachable(f"{self._advice.title} at {self.url} refused our API key. ({error.text})")
+        return no_list(self._advice.title, self.url, error)
+
+    @contextmanager
+    def _explained(self, model: str, writing: Writing) -> Iterator[None]:
+        try:
+            yield
+        except Refused as refused:
+            raise failure(refused, model, self._advice) from refused
+        except Broken as error:
+            raise broken(self._advice.title, had_text=writing.has_text) from error
+
+
+def _is_loading(refused: Refused) -> bool:
+    """llama-server answers everything with this while it reads its model; it lasts as long as the load."""
+    return refused.status == 503 and "loading model" in refused.text.lower()
+
+
+def _options(options: Options) -> dict[str, Any]:
+    named = {
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        "max_tokens": options.max_tokens,
+        "presence_penalty": options.presence_penalty,
+        "frequency_penalty": options.frequency_penalty,
+        "seed": options.seed,
+        "stop": list(options.stop) or None,
+    }
+    return {key: value for key, value in named.items() if value is not None}
