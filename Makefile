@@ -1,5 +1,5 @@
 # Every word prepares what it needs (once, kept in .venv/ and frontend/) and then does its one thing: scripts/words.py.
-# make ARGS='-k mention' e2e hands arguments on to pytest.
+# make e2e ARGS='-k mention' hands arguments on to pytest.
 WORDS := run dev test e2e check screenshots protocol lock clean help
 .DEFAULT_GOAL := help
 .PHONY: $(WORDS)

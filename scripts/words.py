@@ -77,7 +77,7 @@ def test(arguments: list[str]) -> None:
 def e2e(arguments: list[str]) -> None:
     """the end-to-end tests only"""
     env = _test_environment()
-    _all(("end-to-end tests", [*PYTEST, *(arguments or ["tests/e2e"])], ROOT), env=env)
+    _all(("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT), env=env)
 
 
 def screenshots(_: list[str]) -> None:
