@@ -42,6 +42,7 @@ class Config:
     llm_model: str
     llm_timeout: float
     llm_load_timeout: float
+    llm_answer_timeout: float
     llm_max_retries: int
     llm_rate_limit: int
     llm_parallel: int
@@ -145,6 +146,7 @@ def _read(env: Mapping[str, str]) -> Config:
         llm_model=read.text("LLM_MODEL", "llama3"),
         llm_timeout=read.seconds("LLM_TIMEOUT", 120),
         llm_load_timeout=read.seconds("LLM_LOAD_TIMEOUT", 600),
+        llm_answer_timeout=read.seconds("LLM_ANSWER_TIMEOUT", 1800),
         llm_max_retries=read.whole("LLM_MAX_RETRIES", 2, 0, 10),
         llm_rate_limit=read.whole("LLM_RATE_LIMIT", 20, 1, 1_000_000),
         llm_parallel=read.whole("LLM_PARALLEL", 1, 1, 64),

@@ -20,6 +20,8 @@ Anything else is a bug: the three translators (web/responses, realtime/guards, j
 with the request id and log the traceback. `message` is for people and says what to do next.
 """
 
+from chat.wire.types import ErrorBody
+
 
 class RoundtableError(Exception):
     """Base of all expected failures; `field` names the input at fault, `retry_after` is in seconds."""
@@ -32,6 +34,16 @@ class RoundtableError(Exception):
         self.message = message
         self.field = field
         self.retry_after = retry_after
+
+    def body(self, request_id: str = "") -> ErrorBody:
+        """The error as every answer carries it."""
+        return ErrorBody(
+            code=self.code,
+            message=self.message,
+            retry_after=self.retry_after,
+            field=self.field,
+            request_id=request_id,
+        )
 
 
 class InvalidInput(RoundtableError):

@@ -26,8 +26,9 @@ class ReplyOpened:
 
 @dataclass(frozen=True, slots=True)
 class RoomCreated:
-    room_id: str
-    member_ids: tuple[str, ...]
+    """`room` as somebody sees it who is not in it."""
+
+    room: wire.Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class MemberJoined:
 
 @dataclass(frozen=True, slots=True)
 class MemberLeft:
-    room_id: str
+    """`room` as the person sees it who has left."""
+
+    room: wire.Room
     user_id: str
 
 

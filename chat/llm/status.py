@@ -57,7 +57,7 @@ def status_of(
         estimated_time=chunk.eta_seconds,
         queue_position=chunk.queue_position,
         tokens_per_second=tokens_per_second,
-        error=_error_body(error) if error else None,
+        error=error.body() if error else None,
         timestamp=_iso(at),
     )
 
@@ -111,10 +111,6 @@ class StatusBoard:
 
 def _first(statuses: Iterable[wire.LlmStatus]) -> wire.LlmStatus | None:
     return min(statuses, key=lambda status: _URGENCY.index(status.phase), default=None)
-
-
-def _error_body(error: RoundtableError) -> wire.ErrorBody:
-    return wire.ErrorBody(code=error.code, message=error.message, retry_after=error.retry_after, field=error.field)
 
 
 def _iso(seconds: float) -> str:

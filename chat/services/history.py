@@ -12,6 +12,7 @@ from chat.services.access import require_room
 from chat.services.message_views import message_of, messages_query
 
 PAGE = 100
+HISTORY_MAX = 200
 
 
 def get_history(

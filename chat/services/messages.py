@@ -42,6 +42,10 @@ class Posted:
     notice: RoundtableError | None = None
     reply: wire.Message | None = None
 
+    def notice_body(self) -> wire.ErrorBody | None:
+        """The notice as it stands in an answer."""
+        return self.notice.body() if self.notice else None
+
 
 def send_message(
     db: Database, rules: AskRules, user: wire.User, request: wire.SendMessage, *, max_chars: int

@@ -47,7 +47,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
             if existing:
                 return _room_view(uow, user.id, existing.id)
         room_id = _insert_room(uow, name, " ".join(request.topic.split()), request.kind, slug)
-        uow.record(RoomCreated(room_id, (user.id, *(other.id for other in others))))
+        uow.record(RoomCreated(_outside_view(uow, room_id)))
         add_member(uow, room_id, user, "owner")
         for other in others:
             add_member(uow, room_id, other, "member")
@@ -88,8 +88,9 @@ def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "leave")
         uow.execute(delete(members).where(members.c.room_id == room.id, members.c.user_id == user.id))
-        uow.record(MemberLeft(room.id, user.id))
-        return wire.Room(**_room_fields(room), is_member=False)
+        left = _outside_view(uow, room.id)
+        uow.record(MemberLeft(left, user.id))
+        return left
 
 
 def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
@@ -160,6 +161,13 @@ def _room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
     if row is None:
         raise NotFound("There is no such room, or you are not in it.", field="room")
     return _view(tx, user_id, row)
+
+
+def _outside_view(tx: Reader, room_id: str) -> wire.Room:
+    row = tx.first(select(rooms).where(rooms.c.id == room_id))
+    if row is None:
+        raise NotFound("There is no such room.", field="room")
+    return wire.Room(**_room_fields(row), is_member=False)
 
 
 def _room_fields(row: Row[Any]) -> dict[str, Any]:

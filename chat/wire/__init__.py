@@ -1,4 +1,4 @@
-"""All that a client sends or sees, as pydantic models: HTTP bodies, Socket.IO payloads, OpenAPI and the TypeScript types.
+"""All that a client sends or sees, as pydantic models. OpenAPI and the front end's types are made from them.
 
 Times are ISO 8601 UTC with milliseconds, durations name their unit, ids are strings. Input ignores unknown fields and
 never converts types; output has exactly the fields written here.

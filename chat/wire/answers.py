@@ -130,5 +130,5 @@ class SessionsAnswer(Out):
 
 
 class Health(Out):
-    status: Literal["ok", "starting", "stopping", "failing"]
+    status: Literal["ok", "stopping", "failing"]
     checks: dict[str, Any] = {}

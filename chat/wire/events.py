@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chat.wire.types import ErrorBody, MessageStatus, Out
+from chat.wire.types import ErrorBody, MessageStatus, Out, PresenceStatus
 from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Room, ServerInfo, User
 
 
@@ -37,7 +37,7 @@ class PresenceEvent(Out):
     type: Literal["presence"] = "presence"
     room: str | None = None
     user: User
-    status: Literal["online", "away", "offline"]
+    status: PresenceStatus
 
 
 class ChunkData(Out):

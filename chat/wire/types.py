@@ -11,6 +11,7 @@ MessageStatus = Literal["sending", "delivered", "read", "error"]
 RoomKind = Literal["public", "private", "direct"]
 ReplyPolicy = Literal["mention", "always", "off"]
 MemberRole = Literal["owner", "member"]
+PresenceStatus = Literal["online", "away", "offline"]
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]

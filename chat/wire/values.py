@@ -8,6 +8,7 @@ from chat.wire.types import (
     MessageStatus,
     Out,
     Phase,
+    PresenceStatus,
     PublicStatus,
     ReplyPhase,
     ReplyPolicy,
@@ -36,7 +37,7 @@ class Member(Out):
     username: str
     display_name: str
     role: MemberRole
-    presence: Literal["online", "away", "offline"] = "offline"
+    presence: PresenceStatus = "offline"
 
 
 class Usage(Out):

@@ -1,0 +1,36 @@
+"""Patches, builds and serves Roundtable: `python app.py`."""
+
+import os
+import sys
+
+ASYNC_MODE = os.environ.get("ASYNC_MODE", "eventlet").strip().lower() or "eventlet"
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # its resolver fails on .local names and odd resolv.conf entries
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # psycopg's C wait would block the whole loop
+
+if ASYNC_MODE == "eventlet":
+    import warnings
+
+    warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated.*")
+    import eventlet
+
+    eventlet.monkey_patch()
+elif ASYNC_MODE == "gevent":
+    from gevent import monkey
+
+    monkey.patch_all()
+
+from chat.config import Config, ConfigError  # noqa: E402  everything below must see the patched standard library
+from chat.launch import launch  # noqa: E402  the same
+
+
+def main() -> int:
+    try:
+        config = Config.from_env()
+    except ConfigError as problem:
+        print(f"Roundtable cannot start: {problem}", file=sys.stderr)
+        return 2
+    return launch(config)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""One question to a model, from whoever: cache, single flight, queue, backend, as one generator of chunks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chat.jobs.scheduler import Scheduler
+from chat.jobs.watchdog import Watchdog
+from chat.llm.base import (
+    CachedChunk,
+    CancelToken,
+    ChatMessage,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Options,
+    PhaseChunk,
+    RoutedChunk,
+    TextChunk,
+)
+from chat.llm.cache import ResponseCache, cache_key
+from chat.llm.flights import Flights
+from chat.llm.registry import ModelEntry, Registry
+from chat.llm.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`scope` says with whom an answer may be shared: `room:<id>`, or `prompt` for a prompt that is all there is."""
+
+    model: str | None
+    messages: tuple[ChatMessage, ...]
+    user_id: str
+    scope: str
+    options: Options = field(default_factory=Options)
+    template: str | None = None
+    bypass_cache: bool = False
+
+
+class Asker:
+    """Puts the parts of the model engine in their order."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        router: Router,
+        scheduler: Scheduler,
+        cache: ResponseCache,
+        flights: Flights,
+        watchdog: Watchdog,
+    ) -> None:
+        self._registry, self._router, self._scheduler = registry, router, scheduler
+        self._cache, self._flights, self._watchdog = cache, flights, watchdog
+
+    def ask(self, question: Question, cancel: CancelToken) -> Iterator[Chunk]:
+        """Which backend, then phases and text, then one `DoneChunk`. Raises `ModelError` or `Cancelled`.
+
+        Equal questions in flight share one computation, which ends only when nobody follows it any more.
+        """
+        entry = self._registry.resolve(question.model)
+        yield RoutedChunk(entry.name, entry.backend.name)
+        key = cache_key(
+            question.scope, entry.backend.name, entry.name, question.messages, question.options, question.template
+        )
+        kept = None if question.bypass_cache else self._cache.get(key)
+        if kept:
+            yield from (CachedChunk(kept.age_seconds), TextChunk(kept.text), kept.done)
+            return
+        flight = f"{key}:fresh" if question.bypass_cache else key
+        yield from self._flights.follow(flight, lambda token: self._compute(entry, question, key, token), cancel)
+
+    def context_length(self, model: str) -> int | None:
+        """How many tokens the model sees, if its backend says so; None also for a model that is not there now."""
+        entry = next((e for e in self._registry.models() if e.name == model), None)
+        return entry.facts.context_length if entry else None
+
+    def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
+        request = ChatRequest(entry.facts.name, question.messages, question.options)
+        with self._scheduler.place(entry.backend.name, entry.backend.parallelism, question.user_id) as ticket:
+            for position in ticket.positions(token):
+                yield PhaseChunk("queued", queue_position=position)
+            chunks = self._watchdog.watch(self._router.generate(entry, request, token), token)
+            yield from self._keeping(key, chunks)
+
+    def _keeping(self, key: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The same chunks; a complete answer goes into the cache."""
+        texts: list[str] = []
+        for chunk in chunks:
+            if isinstance(chunk, TextChunk):
+                texts.append(chunk.text)
+            if isinstance(chunk, DoneChunk):
+                self._cache.put(key, "".join(texts), chunk)
+            yield chunk

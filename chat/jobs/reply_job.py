@@ -1,0 +1,165 @@
+"""Runs the replies of rooms, from the open row to the closed one; what goes wrong becomes the reply's error."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.domain.reply_states import ClosedPhase
+from chat.errors import RoundtableError
+from chat.events import Event, ReplyGrew, ReplyOpened
+from chat.jobs.answer import Answer, options_of
+from chat.jobs.asking import Asker, Question
+from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
+from chat.jobs.status_feed import StatusFeed
+from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, PhaseChunk, TextChunk
+from chat.publishing import Publisher
+from chat.services import replies
+
+log = logging.getLogger(__name__)
+WAITING = ("queued", "routing")
+
+
+@dataclass
+class _Run:
+    """One job in this process: how it is stopped, and how it ended up being stopped."""
+
+    job: replies.ReplyJob
+    cancel: CancelToken
+    live: LiveReply
+    answer: Answer
+    claimed: bool = False
+    interrupted: bool = False
+
+
+class ReplyJobs:
+    """All reply jobs of this process. `spawn` runs a function in the background, `sleep` waits without blocking."""
+
+    def __init__(
+        self,
+        db: Database,
+        asker: Asker,
+        feed: StatusFeed,
+        publisher: Publisher,
+        spawn: Callable[[Callable[[], None]], object],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._db, self._asker, self._feed = db, asker, feed
+        self._spawn = spawn
+        self._effects = Effects(
+            send=lambda chunk: publisher.publish([ReplyGrew(chunk)]),
+            save=lambda message_id, text: replies.save_text(db, message_id, text),
+            spawn=spawn,
+            sleep=sleep,
+        )
+        self.live = LiveReplies()
+        self._runs: dict[str, _Run] = {}
+        self._accepting = True
+
+    def on_event(self, event: Event) -> None:
+        """Takes up every reply that is opened; a subscriber of the publisher."""
+        if isinstance(event, ReplyOpened):
+            self.begin(event.job_id)
+
+    def begin(self, job_id: str) -> None:
+        """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""
+        if not self._accepting:
+            return
+        with self._db.read() as read:
+            job = replies.get_job(read, job_id)
+        live = LiveReply(job.message_id, job.room_id, self._effects)
+        run = self._runs[job_id] = _Run(job, CancelToken(), live, Answer())
+        self._feed.report(live, PhaseChunk("queued"), run.answer, model=job.model)
+        self.live.add(live)
+        self._spawn(lambda: self._run(run))
+
+    def stop(self, job_id: str) -> bool:
+        """Stops a job in whatever phase: closes the connection to its backend. False if it is not running here."""
+        run = self._runs.get(job_id)
+        if run is None:
+            return False
+        run.cancel.cancel()
+        return True
+
+    def shut_down(self) -> None:
+        """Takes no more jobs and ends the running ones as interrupted; waiting ones stay for the next start."""
+        self._accepting = False
+        for run in list(self._runs.values()):
+            run.interrupted = True
+            run.cancel.cancel()
+
+    def running(self) -> int:
+        return len(self._runs)
+
+    def _run(self, run: _Run) -> None:
+        began = time.monotonic()
+        error: wire.ErrorBody | None = None
+        try:
+            self._consume(run)
+            phase: ClosedPhase = "done"
+        except Cancelled:
+            phase = "interrupted" if run.interrupted else "stopped"
+        except RoundtableError as failure:
+            phase, error = "failed", failure.body(run.job.id)
+        except Exception:
+            log.exception("job %s failed", run.job.id)
+            phase, error = "failed", _internal(run.job.id)
+        try:
+            self._close(run, phase, error)
+        finally:
+            del self._runs[run.job.id]
+            self.live.remove(run.live)
+            log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
+
+    def _consume(self, run: _Run) -> None:
+        for chunk in self._asker.ask(self._question(run.job), run.cancel):
+            self._claim(run, chunk)
+            run.answer.take(chunk)
+            if isinstance(chunk, TextChunk):
+                run.live.append(chunk.text)
+            if isinstance(chunk, PhaseChunk | TextChunk):
+                self._feed.report(run.live, chunk, run.answer, model=run.job.model)
+
+    def _question(self, job: replies.ReplyJob) -> Question:
+        with self._db.read() as read:
+            turns = replies.get_conversation(read, job, self._asker.context_length(job.model))
+        return Question(
+            model=job.model,
+            messages=tuple(ChatMessage(turn.role, turn.content) for turn in turns),
+            user_id=job.user_id,
+            scope=f"room:{job.room_id}",
+            options=options_of(job.options),
+            bypass_cache=job.bypass_cache,
+        )
+
+    def _claim(self, run: _Run, chunk: Chunk) -> None:
+        """The row says running as soon as a backend has the question, so that a crash tells apart what had begun."""
+        if run.claimed or (isinstance(chunk, PhaseChunk) and chunk.phase in WAITING):
+            return
+        if not isinstance(chunk, PhaseChunk | TextChunk):
+            return
+        run.claimed = True
+        if not replies.start_job(self._db, run.job.id):
+            raise Cancelled
+
+    def _close(self, run: _Run, phase: ClosedPhase, error: wire.ErrorBody | None) -> None:
+        """Closes the row and then says so. A job that had only waited when the server stopped keeps waiting."""
+        run.live.close()
+        if phase == "interrupted" and not run.claimed:
+            return
+        facts: dict[str, Any] = {**run.answer.facts(), "finish": _FINISH.get(phase, run.answer.finish)}
+        facts["error"] = error.model_dump() if error else None
+        replies.close_reply(self._db, run.job, phase, run.live.text, facts)
+        run.live.send_final()
+        self._feed.end(run.live, phase, error, model=run.job.model, backend=run.answer.backend)
+
+
+_FINISH = {"stopped": "stopped", "failed": "error", "interrupted": "interrupted"}
+
+
+def _internal(job_id: str) -> wire.ErrorBody:
+    message = f"Something went wrong on the server. Ask again; if it stays, give its admin this number: {job_id}."
+    return wire.ErrorBody(code="internal", message=message, request_id=job_id)

@@ -1,0 +1,69 @@
+"""Ends a request to a backend that takes too long: silent while loading, silent while writing, or writing for ever."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chat.errors import ModelTimeout
+from chat.llm.base import CancelToken, Chunk, PhaseChunk
+
+TICK = 0.25  # seconds; how late a timeout may come
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds. `load`: until the model is in memory; `silence`: between two pieces of text; `answer`: all of it."""
+
+    load: float
+    silence: float
+    answer: float
+
+
+class Watchdog:
+    def __init__(
+        self,
+        patience: Patience,
+        spawn: Callable[[Callable[[], None]], object],
+        sleep: Callable[[float], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._patience = patience
+        self._spawn, self._sleep, self._clock = spawn, sleep, clock
+
+    def watch(self, chunks: Iterator[Chunk], cancel: CancelToken) -> Iterator[Chunk]:
+        """The same chunks; cancels with `ModelTimeout` when the next one does not come in time."""
+        watch = _Watch(self._patience, self._clock)
+        self._spawn(lambda: self._guard(watch, cancel))
+        try:
+            for chunk in chunks:
+                watch.saw(chunk)
+                yield chunk
+        finally:
+            watch.over = True
+
+    def _guard(self, watch: "_Watch", cancel: CancelToken) -> None:
+        while not watch.over and not cancel.cancelled:
+            if self._clock() > watch.deadline:
+                cancel.cancel(ModelTimeout(watch.message))
+            self._sleep(TICK)
+
+
+class _Watch:
+    def __init__(self, patience: Patience, clock: Callable[[], float]) -> None:
+        self._patience, self._clock = patience, clock
+        self.over = False
+        self._answer_until = float("inf")
+        self._expect(patience.load, "The model was not loaded after {:g} s. See the log of its backend, or ask again.")
+
+    def _expect(self, seconds: float, message: str) -> None:
+        self.deadline = min(self._clock() + seconds, self._answer_until)
+        self.message = message.format(seconds)
+        if self.deadline == self._answer_until:
+            self.message = f"The answer was not finished after {self._patience.answer:g} s. Ask for something shorter."
+
+    def saw(self, chunk: Chunk) -> None:
+        if isinstance(chunk, PhaseChunk) and chunk.phase in ("queued", "routing", "loading"):
+            return
+        if self._answer_until == float("inf"):
+            self._answer_until = self._clock() + self._patience.answer
+        self._expect(self._patience.silence, "The model said nothing for {:g} s. Ask again, or use a smaller model.")

@@ -1,0 +1,97 @@
+"""Starts the server, says where it is and which model answers, and stops it without losing anything."""
+
+import errno
+import logging
+import os
+import random
+import signal
+import sys
+import threading
+from typing import Any
+
+from chat.bootstrap import Application, create_app
+from chat.config import Config
+from chat.logs import set_up_logs
+from chat.realtime.runtime import Server, listen, raise_file_limit, watch_loop
+
+COME_BACK_SECONDS = 3.0  # what clients are told at a restart, spread by half so that not all come at once
+DRAIN_SECONDS = 1.0  # for running replies to be closed and handlers to finish
+HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
+log = logging.getLogger(__name__)
+
+
+def launch(config: Config) -> int:
+    """Serves until SIGTERM or Ctrl-C; the answer is the process's exit status."""
+    set_up_logs(config.log_level)
+    try:
+        listener = listen(config.host, config.port)
+    except OSError as problem:
+        print(f"Roundtable cannot start: {_listen_problem(config, problem)}", file=sys.stderr)
+        return 2
+    raise_file_limit()
+    application = create_app(config)
+    server = Server(application.runtime, listener, application.wsgi)
+    stopper = _Stopper(application, server)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stopper.on_signal)
+    application.start()
+    application.socketio.start_background_task(watch_loop, application.socketio.sleep)
+    _say_hello(application, listener.getsockname()[1])
+    server.serve()
+    stopper.finished.wait(HARD_DEADLINE_SECONDS)
+    application.close()
+    return 0
+
+
+class _Stopper:
+    """Drains: not ready any more, clients told, running replies closed as interrupted, then the server stops."""
+
+    def __init__(self, application: Application, server: Server) -> None:
+        self._application, self._server = application, server
+        self._stopping = False
+        self.finished = threading.Event()
+
+    def on_signal(self, number: int, _frame: Any) -> None:
+        if self._stopping:
+            return
+        self._stopping = True
+        self._application.socketio.start_background_task(self._drain, number)
+
+    def _drain(self, number: int) -> None:
+        application = self._application
+        log.info("stopping on %s", signal.Signals(number).name)
+        application.socketio.start_background_task(self._end_hard)
+        application.ops.stopping = True
+        application.gateway.announce_restart(COME_BACK_SECONDS * random.uniform(0.5, 1.5))
+        application.replies.shut_down()
+        waited = 0.0
+        while application.replies.running() and waited < DRAIN_SECONDS:
+            application.socketio.sleep(0.02)
+            waited += 0.02
+        self._server.stop()
+        self.finished.set()
+
+    def _end_hard(self) -> None:
+        self._application.socketio.sleep(HARD_DEADLINE_SECONDS)
+        log.warning("something did not stop in %g s; ending all the same", HARD_DEADLINE_SECONDS)
+        self._application.close()
+        os._exit(1)
+
+
+def _say_hello(application: Application, port: int) -> None:
+    host = application.config.host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    print(f"Roundtable is ready: http://{shown}:{port}", flush=True)
+    entry = application.engine.registry.default()
+    if entry is None:
+        print("No model answers yet: start Ollama (ollama serve), or set LLM_EMBEDDED=on.", flush=True)
+    elif entry.backend.kind == "embedded":
+        print(f"The built-in model {entry.name} answers. For a better one start Ollama: ollama serve", flush=True)
+    else:
+        print(f"{entry.name} on {entry.backend.name} answers.", flush=True)
+
+
+def _listen_problem(config: Config, problem: OSError) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return f"port {config.port} is in use. Stop the other program, or set PORT to another number."
+    return f"it cannot listen on {config.host}:{config.port}: {problem.strerror}."

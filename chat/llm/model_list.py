@@ -1,0 +1,46 @@
+"""The models and backends as people see them."""
+
+from typing import Any
+
+from chat import wire
+from chat.llm.registry import ModelEntry, Registry
+from chat.llm.warmth import Warmth
+
+
+class ModelList:
+    def __init__(self, registry: Registry, warmth: Warmth) -> None:
+        self._registry, self._warmth = registry, warmth
+
+    def models(self) -> list[wire.ModelInfo]:
+        return [self._info(entry) for entry in self._registry.models()]
+
+    def backends(self) -> list[wire.BackendInfo]:
+        return [
+            wire.BackendInfo(name=b.name, kind=b.kind, url=b.url, reachable=b.reachable, error=b.error)
+            for b in self._registry.backends()
+        ]
+
+    def default(self) -> str | None:
+        """The id of the model that answers when none is named."""
+        entry = self._registry.default()
+        return entry.id if entry else None
+
+    def fields(self) -> dict[str, Any]:
+        """As they stand in `setup` and `models_changed`."""
+        return {"models": self.models(), "backends": self.backends(), "default_model": self.default()}
+
+    def _info(self, entry: ModelEntry) -> wire.ModelInfo:
+        facts = entry.facts
+        return wire.ModelInfo(
+            id=entry.id,
+            name=entry.name,
+            handle=entry.handle,
+            backend=entry.backend.name,
+            backend_kind=entry.backend.kind,
+            loaded=facts.loaded,
+            size_bytes=facts.size_bytes,
+            context_length=facts.context_length,
+            expires_at=facts.expires_at,
+            capabilities=list(facts.capabilities),
+            load_ms_estimate=self._warmth.estimate_ms(entry.backend.name, entry.name),
+        )

@@ -1,0 +1,22 @@
+"""Logs: one line each on standard error. Never a password, a token or the text of a message."""
+
+import logging
+import sys
+
+
+class _OneLine(logging.Formatter):
+    """Line breaks inside a line are shown as \\n, so that nothing from outside can forge a line; tracebacks stay."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
+        record.msg, record.args = record.message, None
+        return super().format(record)
+
+
+def set_up_logs(level: str) -> None:
+    """`level` is a name such as INFO. The libraries that print packets and queries are kept at WARNING."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("engineio", "socketio", "urllib3", "sqlalchemy", "alembic", "werkzeug", "limits", "flask-limiter"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,43 @@
+"""How often a person may do what, counted over HTTP and sockets together with the storage that Flask-Limiter uses."""
+
+import math
+import time
+from typing import Literal
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.strategies import RateLimiter
+
+from chat.config import Config
+from chat.errors import TooFast
+
+Kind = Literal["ask", "message", "login", "event"]
+EVENTS_PER_MINUTE = 3000  # of any kind and person: far above what fingers do, far below what hurts
+
+_WORDS: dict[Kind, str] = {
+    "ask": "You have asked the models {} times in a minute, which is the most here.",
+    "message": "You have sent {} messages in a minute, which is the most here.",
+    "login": "There were {} attempts in a minute, which is the most here.",
+    "event": "You have sent {} events in a minute, which is the most here.",
+}
+
+
+class RateLimits:
+    """Moving windows of one minute: exact, and a refusal says when to come back."""
+
+    def __init__(self, strategy: RateLimiter, config: Config) -> None:
+        self._strategy = strategy
+        self._items: dict[Kind, RateLimitItem] = {
+            "ask": RateLimitItemPerMinute(config.llm_rate_limit),
+            "message": RateLimitItemPerMinute(config.message_rate_limit),
+            "login": RateLimitItemPerMinute(config.login_rate_limit),
+            "event": RateLimitItemPerMinute(EVENTS_PER_MINUTE),
+        }
+
+    def take(self, kind: Kind, who: str) -> None:
+        """Counts one. Raises `TooFast` with `retry_after` in whole seconds."""
+        item = self._items[kind]
+        if self._strategy.hit(item, kind, who):
+            return
+        reset = self._strategy.get_window_stats(item, kind, who).reset_time
+        wait = max(1, math.ceil(reset - time.time()))
+        raise TooFast(f"{_WORDS[kind].format(item.amount)} Try again in {wait} s.", retry_after=wait)

@@ -1,0 +1,1 @@
+"""Socket.IO in and out. Translates between events and services; decides nothing."""

@@ -1,0 +1,69 @@
+"""Turns what happened into what the sockets hear. A subscriber of the publisher, so it runs after the commit."""
+
+from chat import events, wire
+from chat.db.unit_of_work import Database
+from chat.llm.model_list import ModelList
+from chat.realtime.connections import Connections
+from chat.realtime.outlet import Outlet, open_channel, room_channel, user_channel
+from chat.realtime.presence import Presence
+from chat.services import rooms
+
+
+class Broadcast:
+    def __init__(
+        self, outlet: Outlet, connections: Connections, presence: Presence, db: Database, models: ModelList
+    ) -> None:
+        self._outlet, self._connections, self._presence = outlet, connections, presence
+        self._db, self._models = db, models
+
+    def on_event(self, event: events.Event) -> None:
+        match event:
+            case events.MessagePosted(message):
+                self._outlet.send(message, to=room_channel(message.room))
+            case events.MessageChanged(message):
+                self._outlet.send(
+                    wire.MessageUpdated(room=message.room, message=message), to=room_channel(message.room)
+                )
+            case events.ReplyProgressed(status):
+                self._outlet.send(status, to=room_channel(status.room or ""))
+            case events.ReplyGrew(chunk):
+                self._outlet.send(chunk, to=open_channel(chunk.room or ""))
+            case events.GlobalStatusChanged(status):
+                self._outlet.send(status, to=None)
+            case events.ModelsChanged():
+                self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
+            case events.RoomRead(user_id, room):
+                self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
+            case _:
+                self._on_membership(event)
+
+    def _on_membership(self, event: events.Event) -> None:
+        match event:
+            case events.RoomCreated(room):
+                if room.kind == "public":
+                    self._outlet.send(wire.RoomUpdated(room=room), to=None)
+            case events.MemberJoined(room_id, member):
+                self._joined(room_id, member)
+            case events.MemberLeft(room, user_id):
+                self._left(room, user_id)
+            case events.SignInEnded(token_id):
+                for connection in self._connections.of_token(token_id):
+                    self._outlet.disconnect(connection.sid)
+
+    def _joined(self, room_id: str, member: wire.Member) -> None:
+        for connection in self._connections.of_user(member.id):
+            self._outlet.enter(connection.sid, room_channel(room_id))
+        (known,) = self._presence.add_to([member.model_copy()])
+        self._outlet.send(wire.MemberJoined(room=room_id, member=known), to=room_channel(room_id))
+        with self._db.read() as read:
+            room = rooms.get_room_view(read, member.id, room_id)
+        self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(member.id))
+
+    def _left(self, room: wire.Room, user_id: str) -> None:
+        """Cuts the person's sockets off the room first: what comes after is not for them."""
+        for connection in self._connections.of_user(user_id):
+            connection.open_rooms.discard(room.id)
+            self._outlet.leave(connection.sid, room_channel(room.id))
+            self._outlet.leave(connection.sid, open_channel(room.id))
+        self._outlet.send(wire.MemberLeft(room=room.id, user=user_id), to=room_channel(room.id))
+        self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))

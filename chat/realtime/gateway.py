@@ -1,0 +1,118 @@
+"""Sockets coming and going: who may connect, which channels they hear, and what they are told first."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.errors import NotSignedIn, RoundtableError, TooFast
+from chat.jobs.request_job import RequestJobs
+from chat.jobs.status_feed import StatusFeed
+from chat.llm.model_list import ModelList
+from chat.realtime.connections import Connection, Connections
+from chat.realtime.guards import refused
+from chat.realtime.handlers import current_sid
+from chat.realtime.outlet import Outlet, room_channel, user_channel
+from chat.realtime.presence import Presence
+from chat.services import rooms
+from chat.services.sign_ins import Principal, SignIns
+
+SOCKETS_PER_PERSON = 50
+RECHECK_SECONDS = 60.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    db: Database
+    connections: Connections
+    outlet: Outlet
+    presence: Presence
+    sign_ins: SignIns
+    models: ModelList
+    feed: StatusFeed
+    requests: RequestJobs
+    server: wire.ServerInfo
+    cookie: str
+    spawn: Callable[[Callable[[], None]], object]
+    sleep: Callable[[float], None]
+
+    def register(self, socketio: SocketIO) -> None:
+        socketio.on_event("connect", self.on_connect)
+        socketio.on_event("disconnect", self.on_disconnect)
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Signs the socket in by session cookie or API key; refuses with the documented error."""
+        try:
+            principal = self._sign_in(auth)
+            if len(self.connections.of_user(principal.user.id)) >= SOCKETS_PER_PERSON:
+                raise TooFast("You have too many connections open. Close some tabs.", retry_after=10)
+        except RoundtableError as refusal:
+            body = refused(refusal, current_sid())["error"]
+            raise ConnectionRefusedError(refusal.message, {"error": body}) from None
+        sid = current_sid()
+        self._enter(Connection(sid, principal))
+        self.spawn(lambda: self._send_setup(sid))
+
+    def _sign_in(self, auth: Any) -> Principal:
+        cookie = request.cookies.get(self.cookie)
+        key = auth.get("token") if isinstance(auth, dict) else None
+        principal = None
+        if isinstance(key, str):
+            principal = self.sign_ins.find_key(key)
+        elif cookie:
+            principal = self.sign_ins.find_session(cookie)
+        if principal is None:
+            raise NotSignedIn("Sign in first: the connection needs a session or a valid API key.")
+        return principal
+
+    def _enter(self, connection: Connection) -> None:
+        user = connection.user
+        with self.db.read() as read:
+            room_ids = rooms.room_ids_of(read, user.id)
+        self.connections.add(connection)
+        self.outlet.enter(connection.sid, user_channel(user.id))
+        for room_id in room_ids:
+            self.outlet.enter(connection.sid, room_channel(room_id))
+        self.presence.came(user)
+        log.info("socket %s connected for %s", connection.sid, user.id)
+
+    def _send_setup(self, sid: str) -> None:
+        """After the connect packet, so that a client which waits for that misses nothing."""
+        connection = self.connections.find(sid)
+        if connection is None:
+            return
+        with self.db.read() as read:
+            mine = rooms.list_rooms(read, connection.user.id)
+        setup = wire.Setup(
+            user=connection.user,
+            rooms=mine,
+            llm_status=self.feed.overall(),
+            server=self.server,
+            **self.models.fields(),
+        )
+        self.outlet.send(setup, to=sid)
+
+    def on_disconnect(self, reason: str = "") -> None:
+        connection = self.connections.remove(current_sid())
+        if connection is None:
+            return
+        self.requests.cancel_all(connection.sid)
+        self.presence.went(connection.user)
+        log.info("socket %s closed: %s", connection.sid, reason)
+
+    def recheck_for_ever(self) -> None:
+        """Ends sockets whose session or key has run out meanwhile. Never returns; runs in the background."""
+        while True:
+            self.sleep(RECHECK_SECONDS)
+            for connection in self.connections.all():
+                if not self.sign_ins.is_valid(connection.principal):
+                    self.outlet.disconnect(connection.sid)
+
+    def announce_restart(self, retry_after: float) -> None:
+        self.outlet.send(wire.ServerRestarting(retry_after=retry_after), to=None)

@@ -1,0 +1,72 @@
+"""Stands between an event and its handler: who is this, is it valid, is it too fast; turns errors into acks."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import request
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.domain.input import parse_input
+from chat.errors import InvalidInput, NotSignedIn, RoundtableError
+from chat.rate_limits import RateLimits
+from chat.realtime.connections import Connection, Connections
+
+M = TypeVar("M", bound=wire.In)
+Answer = wire.Out | None
+Ack = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+class Guards:
+    def __init__(self, connections: Connections, limits: RateLimits) -> None:
+        self._connections, self._limits = connections, limits
+
+    def guard(self, event: str, model: type[M], handler: Callable[[Connection, M], Answer]) -> Callable[..., Ack]:
+        """The handler as Socket.IO calls it: any arguments in, always an ack out, never an exception."""
+
+        def guarded(*args: Any) -> Ack:
+            return self.answer(event, lambda: handler(self._caller(), parse(model, args)))
+
+        return guarded
+
+    def unknown(self, event: str, *_args: Any) -> Ack:
+        """For an event that nobody handles."""
+        return self.answer(event, lambda: _no_such_event(event))
+
+    def answer(self, event: str, work: Callable[[], Answer]) -> Ack:
+        request_id, began = new_id(), time.monotonic()
+        try:
+            answer = work() or wire.OkAnswer()
+            log.debug("%s %s ok %.1f ms", request_id, event, (time.monotonic() - began) * 1000)
+            return answer.model_dump()
+        except RoundtableError as refusal:
+            log.info("%s %s refused: %s", request_id, event, refusal.code)
+            return refused(refusal, request_id)
+        except Exception:
+            log.exception("%s %s failed", request_id, event)
+            return refused(RoundtableError("Something went wrong on the server. Try again."), request_id)
+
+    def _caller(self) -> Connection:
+        connection = self._connections.find(request.sid)  # type: ignore[attr-defined]  # set by Flask-SocketIO
+        if connection is None:
+            raise NotSignedIn("Your sign-in has ended. Sign in again.")
+        self._limits.take("event", connection.user.id)
+        return connection
+
+
+def _no_such_event(event: str) -> Answer:
+    raise InvalidInput(f"There is no event called “{event[:50]}”.")
+
+
+def refused(error: RoundtableError, request_id: str) -> Ack:
+    return wire.RefusedAnswer(error=error.body(request_id)).model_dump()
+
+
+def parse(model: type[M], args: tuple[Any, ...]) -> M:
+    """The event's one argument as its wire model. Raises `InvalidInput` that names the field."""
+    if len(args) != 1 or not isinstance(args[0], dict):
+        raise InvalidInput("Send exactly one JSON object with this event.")
+    return parse_input(model, args[0])

@@ -1,0 +1,134 @@
+"""The Socket.IO events that clients send; each is one call of a service."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask_socketio import SocketIO
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.db.unit_of_work import Database
+from chat.errors import Conflict
+from chat.jobs.reply_job import ReplyJobs
+from chat.jobs.request_job import RequestJobs, question_of
+from chat.rate_limits import RateLimits
+from chat.realtime.connections import Connection
+from chat.realtime.guards import Guards
+from chat.realtime.outlet import Outlet, open_channel
+from chat.realtime.presence import Presence
+from chat.services import history, messages, replies, rooms
+from chat.services.access import require_room
+from chat.services.messages import AskRules
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """`register` puts them behind their guards; nothing else may call them."""
+
+    db: Database
+    outlet: Outlet
+    presence: Presence
+    limits: RateLimits
+    ask_rules: AskRules
+    replies: ReplyJobs
+    requests: RequestJobs
+    max_chars: int
+
+    def register(self, socketio: SocketIO, guards: Guards) -> None:
+        def on(event: str, guarded: object) -> None:
+            socketio.on_event(event, guarded)
+
+        on("join_room", guards.guard("join_room", wire.JoinRoom, self.on_join_room))
+        on("leave_room", guards.guard("leave_room", wire.LeaveRoom, self.on_leave_room))
+        on("send_message", guards.guard("send_message", wire.SendMessage, self.on_send_message))
+        on("typing", guards.guard("typing", wire.Typing, self.on_typing))
+        on("mark_read", guards.guard("mark_read", wire.MarkRead, self.on_mark_read))
+        on("stop_reply", guards.guard("stop_reply", wire.StopReply, self.on_stop_reply))
+        on("regenerate", guards.guard("regenerate", wire.Regenerate, self.on_regenerate))
+        on("llm_request", guards.guard("llm_request", wire.LlmRequest, self.on_llm_request))
+        on("*", guards.unknown)
+
+    def on_join_room(self, caller: Connection, ask: wire.JoinRoom) -> wire.JoinAnswer:
+        """Opens a room on this socket; whoever is not yet in a public room becomes a member.
+
+        The channel is entered before anything is read, so that nothing falls between the two.
+        """
+        room_id = rooms.join_room(self.db, caller.user, ask.room).id
+        self.outlet.enter(caller.sid, open_channel(room_id))
+        caller.open_rooms.add(room_id)
+        with self.db.read() as read:
+            room = require_room(read, caller.user.id, room_id, "read")
+            missed = history.list_missed(read, room, ask.after, ask.after_rev)
+            return wire.JoinAnswer(
+                room=rooms.get_room_view(read, caller.user.id, room_id),
+                members=self.presence.add_to(rooms.list_members(read, caller.user.id, room_id)),
+                seq=room.last_seq,
+                rev=room.last_rev,
+                messages=missed.messages,
+                has_gap=missed.has_gap,
+                active_replies=self.replies.live.in_room(room_id),
+            )
+
+    def on_leave_room(self, caller: Connection, ask: wire.LeaveRoom) -> None:
+        """Closes a room on this socket; one stays a member."""
+        with self.db.read() as read:
+            room = require_room(read, caller.user.id, ask.room, "read")
+        caller.open_rooms.discard(room.id)
+        self.outlet.leave(caller.sid, open_channel(room.id))
+
+    def on_send_message(self, caller: Connection, ask: wire.SendMessage) -> wire.SendAnswer:
+        self.limits.take("message", caller.user.id)
+        posted = messages.send_message(self.db, self.ask_rules, caller.user, ask, max_chars=self.max_chars)
+        return wire.SendAnswer(message=posted.message, notice=posted.notice_body())
+
+    def on_typing(self, caller: Connection, ask: wire.Typing) -> None:
+        with self.db.read() as read:
+            room = require_room(read, caller.user.id, ask.room, "post")
+        typing = wire.TypingEvent(room=room.id, user=caller.user, is_typing=ask.is_typing)
+        self.outlet.send(typing, to=open_channel(room.id), skip=caller.sid)
+
+    def on_mark_read(self, caller: Connection, ask: wire.MarkRead) -> None:
+        rooms.mark_read(self.db, caller.user.id, ask.room, ask.seq)
+
+    def on_stop_reply(self, caller: Connection, ask: wire.StopReply) -> None:
+        with self.db.read() as read:
+            job_id = replies.require_reply(read, caller.user.id, ask.message)
+        if not self.replies.stop(job_id):
+            raise Conflict("This reply has ended already.", field="message")
+
+    def on_regenerate(self, caller: Connection, ask: wire.Regenerate) -> None:
+        with self.db.read() as read:
+            replies.require_reply(read, caller.user.id, ask.message)
+        self.limits.take("ask", caller.user.id)
+        replies.reopen_reply(self.db, caller.user.id, ask)
+
+    def on_llm_request(self, caller: Connection, ask: wire.LlmRequest) -> wire.RequestAnswer:
+        """With a room the question becomes a message there and the answer its reply; without, it is the asker's own."""
+        if ask.room is not None:
+            return self._ask_in_room(caller, ask, ask.room)
+        self.limits.take("ask", caller.user.id)
+        request_id = new_id()
+        fields = ask.model_dump(include={"model", "template", "bypass_cache"})
+        generate = wire.Generate(prompt=ask.content, options=ask.options, **fields)
+        send = lambda chunk: self.outlet.send(chunk, to=caller.sid)  # noqa: E731  a name for the line below
+        self.requests.begin(caller.sid, request_id, question_of(generate, caller.user.id), send)
+        return wire.RequestAnswer(request_id=request_id)
+
+    def _ask_in_room(self, caller: Connection, ask: wire.LlmRequest, room: str) -> wire.RequestAnswer:
+        sending = wire.SendMessage(
+            room=room,
+            content=ask.content,
+            client_id=new_id(),
+            model=ask.model or self.ask_rules.default(),
+            template=ask.template,
+            options=ask.options,
+        )
+        self.limits.take("message", caller.user.id)
+        posted = messages.send_message(self.db, self.ask_rules, caller.user, sending, max_chars=self.max_chars)
+        if posted.reply is None:
+            raise posted.notice or Conflict("No model answers in this room.")
+        return wire.RequestAnswer(request_id=posted.reply.id)
+
+
+def current_sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # set by Flask-SocketIO

@@ -1,0 +1,156 @@
+"""The event loop in one place: eventlet, gevent or plain threads, chosen by ASYNC_MODE."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from chat.config import AsyncMode
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+BACKLOG = 1024  # connections that wait to be accepted: a thousand clients that come back at once are not refused
+MAX_CONNECTIONS = 20_000  # eventlet's own default of 1,024 would count every WebSocket
+KEEP_ALIVE_SECONDS = 30
+SOCKET_TIMEOUT_SECONDS = 75  # for plain HTTP; a WebSocket gets ping interval + ping timeout instead
+
+
+class WrongThread(RuntimeError):
+    """Something was sent to a client from a native thread, which on eventlet would silence that client for good."""
+
+
+class Runtime:
+    """What differs between the async modes. Made after patching, in the thread that will serve."""
+
+    def __init__(self, mode: AsyncMode) -> None:
+        self.mode = mode
+        self._loop_thread = _native_thread_id()
+
+    def run_blocking(self, work: Callable[[], T]) -> T:
+        """Runs `work` in a native thread while the others go on. It must not touch sockets, locks or clients."""
+        if self.mode == "eventlet":
+            from eventlet import tpool
+
+            return cast(T, tpool.execute(work))
+        if self.mode == "gevent":
+            from gevent import get_hub
+
+            return cast(T, get_hub().threadpool.apply(work))
+        return work()
+
+    def require_loop(self) -> None:
+        """Raises `WrongThread` outside the loop's own thread (in threading mode any thread may send)."""
+        if self.mode != "threading" and _native_thread_id() != self._loop_thread:
+            raise WrongThread("send to clients from the event loop only; hand the result back instead")
+
+
+def _native_thread_id() -> int:
+    return threading.get_native_id()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections send at once: an ack must not wait 40 ms for the peer's delayed ACK."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.bind((host, port))
+    listener.listen(BACKLOG)
+    return listener
+
+
+def raise_file_limit() -> None:
+    """As many open files as the system lets us have: each client is one."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class Server:
+    """Serves one WSGI application on one listening socket until `stop`."""
+
+    def __init__(self, runtime: Runtime, listener: socket.socket, application: Any) -> None:
+        self._mode = runtime.mode
+        self._listener = listener
+        self._application = application
+        self._serving: Any = None
+
+    def serve(self) -> None:
+        """Returns when `stop` was called and the requests under way are answered."""
+        {"eventlet": self._eventlet, "gevent": self._gevent, "threading": self._threading}[self._mode]()
+
+    def stop(self) -> None:
+        """Takes no new connections and closes idle ones; may be called from a handler or a background task."""
+        if self._mode == "eventlet":
+            import eventlet
+            from eventlet import wsgi
+
+            wsgi.is_accepting = False
+            eventlet.kill(self._serving, SystemExit)
+        elif self._mode == "gevent":
+            self._serving.stop(timeout=5)
+        else:
+            threading.Thread(target=self._serving.shutdown, daemon=True).start()
+
+    def _eventlet(self) -> None:
+        import eventlet
+        from eventlet import wsgi
+
+        def run() -> None:
+            wsgi.server(
+                self._listener,
+                self._application,
+                max_size=MAX_CONNECTIONS,
+                debug=False,  # True would send tracebacks to clients
+                log_output=False,
+                minimum_chunk_size=1,  # the default gathers 4,096 bytes: server-sent events would not stream
+                keepalive=KEEP_ALIVE_SECONDS,
+                socket_timeout=SOCKET_TIMEOUT_SECONDS,
+            )
+
+        self._serving = eventlet.spawn(run)
+        try:
+            self._serving.wait()
+        except SystemExit:
+            log.debug("the listener is closed")
+
+    def _gevent(self) -> None:
+        from gevent.pywsgi import WSGIServer
+
+        self._serving = WSGIServer(self._listener, self._application, log=None)
+        self._serving.serve_forever()
+
+    def _threading(self) -> None:
+        from werkzeug.serving import make_server
+
+        host, port = self._listener.getsockname()[:2]
+        self._serving = make_server(host, port, self._application, threaded=True, fd=os.dup(self._listener.fileno()))
+        self._serving.serve_forever()
+
+
+def without_deflate(application: Any) -> Any:
+    """The application for clients that offer permessage-deflate (every browser): it is not negotiated.
+
+    It would cost about five times the processor time per delivery and 200 KB per connection.
+    """
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return application(environ, start_response)
+
+    return serve
+
+
+def watch_loop(sleep: Callable[[float], None], alarm_seconds: float = 0.1) -> None:
+    """Logs a warning whenever something kept the loop from running for longer than `alarm_seconds`. Never returns."""
+    while True:
+        before = time.monotonic()
+        sleep(0.05)
+        lag = time.monotonic() - before - 0.05
+        if lag > alarm_seconds:
+            log.warning("the event loop was blocked for %.0f ms", lag * 1000)

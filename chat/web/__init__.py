@@ -1,0 +1,1 @@
+"""HTTP in and out. Translates between requests and services; decides nothing."""

@@ -1,0 +1,128 @@
+"""Declares a JSON route once: who may call it, what goes in, what comes out. Validation and OpenAPI both read that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import orjson
+from flask import Flask, Response, g, request
+from pydantic import BaseModel
+
+from chat import wire
+from chat.config import Config
+from chat.domain.input import parse_input
+from chat.domain.origins import origin_allowed
+from chat.errors import InvalidInput, NotAllowed, NotSignedIn
+from chat.services.sign_ins import Principal, SignIns
+from chat.web.responses import json_answer
+
+SESSION_COOKIE = "roundtable_session"
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+M = TypeVar("M", bound=wire.In)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. `answer` None is 204; `public` needs no sign-in; `query` names typed parameters."""
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    summary: str
+    body: type[wire.In] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    public: bool = False
+    query: dict[str, type] = field(default_factory=dict)
+
+
+class Api:
+    """All operations of the application; `add` registers one with Flask."""
+
+    def __init__(self, app: Flask, config: Config, sign_ins: SignIns) -> None:
+        self.operations: list[Operation] = []
+        self._app, self._config, self._sign_ins = app, config, sign_ins
+
+    def add(self, operation: Operation) -> None:
+        self.operations.append(operation)
+        rule = operation.path.replace("{", "<").replace("}", ">")
+        name = f"{operation.method} {operation.path}".replace(".", "_")
+        self._app.add_url_rule(rule, name, self._view_of(operation), methods=[operation.method])
+
+    def _view_of(self, operation: Operation) -> Callable[..., Response]:
+        def view(**path: str) -> Response:
+            self.require_same_origin()
+            if not operation.public:
+                g.principal = self.require_principal()
+            arguments: dict[str, Any] = {**path, **_parse_query(operation.query)}
+            if operation.body:
+                arguments["body"] = parse_body(operation.body)
+            return _answer(operation, operation.view(**arguments))
+
+        return view
+
+    def require_same_origin(self) -> None:
+        """A browser page of another origin must not act with this person's cookie; an API key is no cookie."""
+        if request.method not in WRITES or _api_key():
+            return
+        origin = request.headers.get("Origin")
+        if origin is None and request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
+            raise NotAllowed("This request comes from another site.")
+        if not origin_allowed(origin, request.host, request.scheme, self._config.allowed_origins):
+            raise NotAllowed(f"The origin {origin!r} is not allowed; see ALLOWED_ORIGINS in the README.")
+
+    def require_principal(self) -> Principal:
+        """By API key if one was sent, else by the session cookie. Raises `NotSignedIn`."""
+        key, cookie = _api_key(), request.cookies.get(SESSION_COOKIE)
+        principal = self._sign_ins.find_key(key) if key else self._sign_ins.find_session(cookie) if cookie else None
+        if principal is None:
+            raise NotSignedIn("Sign in first, or send a valid API key as “Authorization: Bearer rt_…”.")
+        return principal
+
+
+def _api_key() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else request.headers.get("X-API-Key")
+
+
+def _answer(operation: Operation, value: Any) -> Response:
+    if isinstance(value, Response):
+        return value
+    if value is None:
+        return Response(status=204)
+    if isinstance(value, tuple):
+        return json_answer(*value)
+    return json_answer(value, operation.status)
+
+
+def principal() -> Principal:
+    """Who calls the current operation."""
+    found: Principal = g.principal
+    return found
+
+
+def user() -> wire.User:
+    return principal().user
+
+
+def parse_body(model: type[M]) -> M:
+    """The JSON body as its wire model. Raises `InvalidInput` that names the field."""
+    if not request.is_json:
+        raise InvalidInput("Send JSON, with “Content-Type: application/json”.")
+    try:
+        data = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as problem:
+        raise InvalidInput(f"The body is not valid JSON: {problem.msg}.") from None
+    return parse_input(model, data)
+
+
+def _parse_query(parameters: dict[str, type]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, kind in parameters.items():
+        raw = request.args.get(name)
+        if raw is None:
+            continue
+        if kind is int and not (raw.isascii() and raw.isdigit() and len(raw) < 16):
+            raise InvalidInput(f"{name}: write a whole number, 0 or more.", field=name)
+        found[name] = kind(raw)
+    return found

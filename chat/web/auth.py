@@ -1,0 +1,87 @@
+"""Accounts, sessions and API keys over HTTP."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from chat import wire
+from chat.config import Config
+from chat.db.unit_of_work import Database
+from chat.rate_limits import RateLimits
+from chat.services.accounts import check_password, register
+from chat.services.passwords import Passwords
+from chat.services.sign_ins import SignIns
+from chat.web.api import SESSION_COOKIE, Api, Operation, principal, user
+from chat.web.responses import json_answer
+
+
+@dataclass(frozen=True)
+class AuthRoutes:
+    db: Database
+    passwords: Passwords
+    sign_ins: SignIns
+    limits: RateLimits
+    config: Config
+
+    def add_to(self, api: Api) -> None:
+        credentials, answer = wire.Credentials, wire.UserAnswer
+        for operation in (
+            Operation(
+                "POST", "/api/auth/register", self.register, "Create an account", credentials, answer, 201, public=True
+            ),
+            Operation("POST", "/api/auth/login", self.login, "Sign in", credentials, answer, public=True),
+            Operation("POST", "/api/auth/logout", self.logout, "Sign out", status=204),
+            Operation("GET", "/api/auth/me", lambda: wire.UserAnswer(user=user()), "Who am I?", answer=answer),
+            Operation("GET", "/api/auth/sessions", self.sessions, "My sessions", answer=wire.SessionsAnswer),
+            Operation("DELETE", "/api/auth/sessions/{session}", self.end_session, "End one of my sessions", status=204),
+            Operation("GET", "/api/keys", self.keys, "My API keys", answer=wire.KeysAnswer),
+            Operation("POST", "/api/keys", self.create_key, "Create a key", wire.CreateKey, wire.KeyCreated, 201),
+            Operation("DELETE", "/api/keys/{key}", self.revoke_key, "Revoke a key", status=204),
+        ):
+            api.add(operation)
+
+    def register(self, body: wire.Credentials) -> Response:
+        self.limits.take("login", f"address:{request.remote_addr}")
+        return self._signed_in(register(self.db, self.passwords, body), 201)
+
+    def login(self, body: wire.Credentials) -> Response:
+        """Throttled by address and by account, so that neither many accounts nor many addresses help a guesser."""
+        self.limits.take("login", f"address:{request.remote_addr}")
+        self.limits.take("login", f"account:{body.username}")
+        return self._signed_in(check_password(self.db, self.passwords, body), 200)
+
+    def _signed_in(self, account: wire.User, status: int) -> Response:
+        token, _ = self.sign_ins.open_session(account.id, request.headers.get("User-Agent", ""))
+        answer = json_answer(wire.UserAnswer(user=account), status)
+        answer.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=self.config.session_days * 86_400,
+            httponly=True,
+            samesite="Lax",
+            secure=self.config.secure_cookies or request.is_secure,
+        )
+        return answer
+
+    def logout(self) -> Response:
+        caller = principal()
+        if caller.via == "session":
+            self.sign_ins.end_session(caller.user.id, caller.token_id)
+        answer = Response(status=204)
+        answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax")
+        return answer
+
+    def sessions(self) -> wire.SessionsAnswer:
+        return wire.SessionsAnswer(sessions=self.sign_ins.list_sessions(user().id, principal().token_id))
+
+    def end_session(self, session: str) -> None:
+        self.sign_ins.end_session(user().id, session)
+
+    def keys(self) -> wire.KeysAnswer:
+        return wire.KeysAnswer(keys=self.sign_ins.list_keys(user().id))
+
+    def create_key(self, body: wire.CreateKey) -> wire.KeyCreated:
+        return self.sign_ins.create_key(user().id, body)
+
+    def revoke_key(self, key: str) -> None:
+        self.sign_ins.revoke_key(user().id, key)

@@ -1,0 +1,45 @@
+"""Models over HTTP: what there is, and one answer, whole or streamed."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from chat import wire
+from chat.jobs.asking import Asker
+from chat.jobs.request_job import answer_stream, answer_whole, question_of
+from chat.jobs.status_feed import StatusFeed
+from chat.llm.model_list import ModelList
+from chat.rate_limits import RateLimits
+from chat.web.api import Api, Operation, user
+from chat.web.responses import json_answer
+from chat.web.sse import ChunkStream
+
+
+@dataclass(frozen=True)
+class LlmRoutes:
+    asker: Asker
+    models: ModelList
+    feed: StatusFeed
+    limits: RateLimits
+
+    def add_to(self, api: Api) -> None:
+        for operation in (
+            Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
+            Operation("GET", "/api/llm/status", lambda: self.feed.overall(), "What they do", answer=wire.LlmStatus),
+            Operation("POST", "/api/llm/generate", self.generate, "Ask a model", wire.Generate, wire.GenerateAnswer),
+        ):
+            api.add(operation)
+
+    def list(self) -> wire.Models:
+        return wire.Models(models=self.models.models(), backends=self.models.backends(), default=self.models.default())
+
+    def generate(self, body: wire.Generate) -> Response:
+        question = question_of(body, user().id)
+        self.limits.take("ask", user().id)
+        if not body.stream:
+            return json_answer(answer_whole(self.asker, question))
+        lines = ChunkStream(body.model or "auto").lines(answer_stream(self.asker, question))
+        answer = Response(lines, content_type="text/event-stream")
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["X-Accel-Buffering"] = "no"
+        return answer

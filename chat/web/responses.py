@@ -1,0 +1,67 @@
+"""Errors and values as HTTP answers. One shape for every failure, never a traceback."""
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from flask_limiter import RateLimitExceeded
+from pydantic import BaseModel
+from werkzeug.exceptions import HTTPException
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.errors import RoundtableError
+
+log = logging.getLogger(__name__)
+_CODES = {400: "invalid_input", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_large"}
+_WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+
+
+def json_answer(value: BaseModel | dict[str, Any], status: int = 200) -> Response:
+    data = value.model_dump() if isinstance(value, BaseModel) else value
+    answer = Response(orjson.dumps(data), status, content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def error_answer(error: wire.ErrorBody, status: int) -> Response:
+    answer = json_answer(wire.ErrorAnswer(error=error), status)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return answer
+
+
+def request_id() -> str:
+    """One id per request, in its error and its log lines."""
+    if "request_id" not in g:
+        g.request_id = new_id()
+    return str(g.request_id)
+
+
+def translate_errors(app: Flask) -> None:
+    @app.errorhandler(RoundtableError)
+    def refused(error: RoundtableError) -> Response:
+        log.info("%s %s %s refused: %s", request_id(), request.method, request.path, error.code)
+        return error_answer(error.body(request_id()), error.status)
+
+    @app.errorhandler(RateLimitExceeded)
+    def too_fast(error: RateLimitExceeded) -> Response:
+        seconds = error.limit.limit.get_expiry()
+        message = f"Too many requests; the most is {error.limit.limit}. Try again in {seconds} s."
+        return error_answer(
+            wire.ErrorBody(code="too_fast", message=message, retry_after=seconds, request_id=request_id()), 429
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        message = _WORDS.get(status, error.description or error.name)
+        code = _CODES.get(status, "invalid_input" if status < 500 else "internal")
+        return error_answer(wire.ErrorBody(code=code, message=message, request_id=request_id()), status)
+
+    @app.errorhandler(Exception)
+    def failed(_error: Exception) -> Response:
+        log.exception("%s %s %s failed", request_id(), request.method, request.path)
+        message = f"Something went wrong on the server. Try again; if it stays, tell its admin {request_id()}."
+        return error_answer(wire.ErrorBody(code="internal", message=message, request_id=request_id()), 500)

@@ -1,0 +1,49 @@
+"""Rooms over HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.services import rooms
+from chat.web.api import Api, Operation, user
+
+
+@dataclass(frozen=True)
+class RoomRoutes:
+    """`add_presence` fills in who is online, which only the sockets know."""
+
+    db: Database
+    add_presence: Callable[[list[wire.Member]], list[wire.Member]]
+
+    def add_to(self, api: Api) -> None:
+        room = wire.RoomAnswer
+        for operation in (
+            Operation("GET", "/api/rooms", self.list, "My rooms and the public ones", answer=wire.RoomsAnswer),
+            Operation("POST", "/api/rooms", self.create, "Create a room", wire.CreateRoom, room, 201),
+            Operation("POST", "/api/rooms/{room}/join", self.join, "Become a member", answer=room),
+            Operation("POST", "/api/rooms/{room}/leave", self.leave, "Leave a room", answer=room),
+            Operation("POST", "/api/rooms/{room}/invite", self.invite, "Put somebody in", wire.Invite, room),
+            Operation("GET", "/api/rooms/{room}/members", self.members, "Who is in", answer=wire.MembersAnswer),
+        ):
+            api.add(operation)
+
+    def list(self) -> wire.RoomsAnswer:
+        with self.db.read() as read:
+            return wire.RoomsAnswer(rooms=rooms.list_rooms(read, user().id))
+
+    def create(self, body: wire.CreateRoom) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=rooms.create_room(self.db, user(), body))
+
+    def join(self, room: str) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=rooms.join_room(self.db, user(), room))
+
+    def leave(self, room: str) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=rooms.leave_room(self.db, user(), room))
+
+    def invite(self, room: str, body: wire.Invite) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=rooms.invite(self.db, user(), room, body.user))
+
+    def members(self, room: str) -> wire.MembersAnswer:
+        with self.db.read() as read:
+            return wire.MembersAnswer(members=self.add_presence(rooms.list_members(read, user().id, room)))

@@ -1,0 +1,49 @@
+"""Serves the built front end, and says to browsers what its pages may do."""
+
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
+
+from chat.errors import NotFound
+
+DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_NOT_BUILT = "The front end is not built yet. Run “make run”, or: cd frontend && npm ci && npm run build"
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def add_site(app: Flask, dist: Path = DIST) -> None:
+    """`/` and every address of the app get index.html; hashed files under `/assets` may be kept for ever."""
+
+    @app.get("/", defaults={"path": ""})
+    @app.get("/<path:path>")
+    def page(path: str) -> Response:
+        if path.startswith(("api/", "v1/", "socket.io/")):
+            raise NotFound("There is nothing at this address.")
+        if path and (dist / path).is_file():
+            return _file(dist, path)
+        if not (dist / "index.html").is_file():
+            return Response(_NOT_BUILT, 503, content_type="text/plain; charset=utf-8")
+        return _file(dist, "index.html")
+
+    @app.after_request
+    def add_headers(answer: Response) -> Response:
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
+        return answer
+
+
+def _file(dist: Path, path: str) -> Response:
+    answer = send_from_directory(dist, path, conditional=True)
+    is_hashed = path.startswith("assets/")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+    return answer
