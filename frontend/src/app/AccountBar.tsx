@@ -1,0 +1,19 @@
+import { lazy, Suspense } from "react";
+import { useAppState } from "@/state/useAppState";
+import { Avatar } from "@/ui/Avatar";
+
+const AccountMenu = lazy(() => import("./AccountMenu"));
+
+/** Who is signed in; its menu (appearance, shortcuts, sign out) is loaded after the room. */
+export function AccountBar({ onShortcuts }: { onShortcuts: () => void }) {
+  const me = useAppState((state) => state.session.user);
+  const phase = useAppState((state) => state.connection.phase);
+  if (!me) return null;
+  const face = (
+    <>
+      <Avatar id={me.id} name={me.display_name} isSmall />
+      <span className="account-words"><b>{me.display_name}</b><span>{phase === "online" ? "Online" : "Offline"}</span></span>
+    </>
+  );
+  return <Suspense fallback={<button type="button" className="account" disabled>{face}</button>}><AccountMenu face={face} onShortcuts={onShortcuts} /></Suspense>;
+}

@@ -1,0 +1,23 @@
+import InviteDialog from "@/features/members/InviteDialog";
+import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
+import CreateRoomDialog from "@/features/rooms/CreateRoomDialog";
+import JumpDialog from "@/features/rooms/JumpDialog";
+import type { Room } from "@/protocol/types";
+import type { DialogName } from "./dialogName";
+import { ShortcutsDialog } from "./ShortcutsDialog";
+
+interface Props {
+  name: DialogName;
+  roomId: string | null;
+  onClose: () => void;
+  onOpen: (room: Room) => void;
+}
+
+/** All dialogs of the workspace; loaded with the first that is opened. */
+export default function Dialogs({ name, roomId, onClose, onOpen }: Props) {
+  if (name === "create") return <CreateRoomDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
+  return <ShortcutsDialog onClose={onClose} />;
+}

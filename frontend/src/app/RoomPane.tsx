@@ -1,0 +1,59 @@
+import { Menu, PanelRight } from "lucide-react";
+import type { RefObject } from "react";
+import { Composer, type ComposerHandle } from "@/features/composer/Composer";
+import { MessagePane } from "@/features/messages/MessagePane";
+import { TypingLine } from "@/features/messages/TypingLine";
+import { HeatPill } from "@/features/models/HeatPill";
+import { JoinPrompt } from "@/features/rooms/JoinPrompt";
+import { RoomHeader } from "@/features/rooms/RoomHeader";
+import type { Room } from "@/protocol/types";
+import { useAppState } from "@/state/useAppState";
+import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
+
+interface Props {
+  composer: RefObject<ComposerHandle | null>;
+  isPanelOpen: boolean;
+  onPanel: () => void;
+  onDrawer: (() => void) | null;
+  onOpen: (room: Room) => void;
+  onBrowse: () => void;
+  onCreate: () => void;
+}
+
+function NoRoom({ onBrowse, onCreate }: Pick<Props, "onBrowse" | "onCreate">) {
+  return (
+    <div className="room-gap" data-testid="no-room">
+      <h2>No room is open</h2><p className="muted">Join one, or make one of your own.</p>
+      <div className="pair"><Button onClick={onBrowse}>Browse rooms</Button><Button look="primary" onClick={onCreate}>Create a room</Button></div>
+    </div>
+  );
+}
+
+/** The open room: header, messages, who types, composer. */
+export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onBrowse, onCreate }: Props) {
+  const room = useAppState((state) => (state.activeRoom ? state.rooms[state.activeRoom] : undefined));
+  const me = useAppState((state) => state.session.user);
+  const drawer = onDrawer ? <IconButton label="Rooms" tipSide="bottom" data-testid="open-drawer" onClick={onDrawer}><Menu size={19} /></IconButton> : null;
+  if (!room || !me) return <>{drawer ? <header className="room-header">{drawer}</header> : null}<NoRoom onBrowse={onBrowse} onCreate={onCreate} /></>;
+  const label = room.kind === "direct" ? room.name : `#${room.name}`;
+  return (
+    <>
+      <RoomHeader
+        roomId={room.id} before={drawer}
+        after={(
+          <>
+            <HeatPill roomId={room.id} onClick={onPanel} />
+            <IconButton label="Models and members" tipSide="bottom" tipAlign="end" aria-pressed={isPanelOpen} data-testid="toggle-panel" onClick={onPanel}><PanelRight size={18} /></IconButton>
+          </>
+        )}
+      />
+      {room.is_member ? (
+        <>
+          <MessagePane key={room.id} roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} />
+          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} userId={me.id} /></div>
+        </>
+      ) : <JoinPrompt room={room} onDone={onOpen} />}
+    </>
+  );
+}

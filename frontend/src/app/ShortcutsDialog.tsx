@@ -1,0 +1,23 @@
+import { Dialog } from "@/ui/Dialog";
+
+const SHORTCUTS: [string, string][] = [
+  ["Enter", "Send"],
+  ["Shift Enter", "New line"],
+  ["@", "Mention a model or a person"],
+  ["Ctrl K", "Jump to a room (⌘ K on a Mac)"],
+  ["Alt ↑", "Room above"],
+  ["Alt ↓", "Room below"],
+  ["Alt Shift ↓", "Next room with something unread"],
+  ["Esc", "Close what is open"],
+  ["?", "This list"],
+];
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <dl className="shortcuts" data-testid="shortcuts">
+        {SHORTCUTS.map(([keys, words]) => <div key={keys}><dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{words}</dd></div>)}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,71 @@
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import type { ComposerHandle } from "@/features/composer/Composer";
+import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
+import { Sidebar } from "@/features/rooms/Sidebar";
+import type { Room } from "@/protocol/types";
+import { useAppState } from "@/state/useAppState";
+import "./app.css";
+import { AccountBar } from "./AccountBar";
+import { CloseDrawer } from "./CloseDrawer";
+import type { DialogName } from "./dialogName";
+import { RoomPane } from "./RoomPane";
+import { SidePanel } from "./SidePanel";
+import { useMedia } from "./useMedia";
+import { useRoomRoute } from "./useRoomRoute";
+import { useShortcuts } from "./useShortcuts";
+import { useTitle } from "./useTitle";
+
+const Dialogs = lazy(() => import("./Dialogs"));
+
+/** The screen of someone who is signed in: rooms, the open room, and who and what is in it. */
+export function Workspace() {
+  const active = useAppState((state) => state.activeRoom);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [panelChoice, setPanelChoice] = useState<boolean | null>(null);
+  const isNarrow = useMedia("(max-width: 720px)");
+  const isWide = useMedia("(min-width: 1100px)");
+  const isPanelOpen = panelChoice ?? isWide;
+  const composer = useRef<ComposerHandle>(null);
+  const go = useRoomRoute();
+  useTitle();
+
+  const open = useCallback((room: Room) => {
+    setDialog(null);
+    setDrawerOpen(false);
+    go(room);
+  }, [go]);
+  const closePanel = () => setPanelChoice(false);
+  useShortcuts({
+    onJump: () => setDialog("jump"),
+    onHelp: () => setDialog("shortcuts"),
+    onOpen: open,
+    onEscape: () => {
+      setDrawerOpen(false);
+      if (!isWide && isPanelOpen) closePanel();
+    },
+  });
+
+  return (
+    <div className="workspace" data-panel={isPanelOpen} data-drawer={isDrawerOpen} data-testid="workspace">
+      <a className="skip" href="#composer" onClick={(event) => { event.preventDefault(); composer.current?.focus(); }}>Skip to the message field</a>
+      <aside className="left" aria-label="Rooms and account" inert={isNarrow && !isDrawerOpen}>
+        <Sidebar
+          onOpen={open} onCreate={() => setDialog("create")} onBrowse={() => setDialog("browse")} onJump={() => setDialog("jump")}
+          footer={<AccountBar onShortcuts={() => setDialog("shortcuts")} />}
+          close={isNarrow ? <CloseDrawer onClose={() => setDrawerOpen(false)} /> : null}
+        />
+      </aside>
+      {isNarrow && isDrawerOpen ? <div className="veil" aria-hidden="true" onClick={() => setDrawerOpen(false)} /> : null}
+      <main className="middle" inert={isNarrow && isDrawerOpen}>
+        <ConnectionBanner />
+        <RoomPane
+          composer={composer} isPanelOpen={isPanelOpen} onPanel={() => setPanelChoice(!isPanelOpen)} onDrawer={isNarrow ? () => setDrawerOpen(true) : null}
+          onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")}
+        />
+      </main>
+      {isPanelOpen && active ? <SidePanel roomId={active} onInvite={() => setDialog("invite")} onClose={isWide ? null : closePanel} /> : null}
+      {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onOpen={open} /></Suspense> : null}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export type DialogName = "create" | "browse" | "invite" | "jump" | "shortcuts";

@@ -1,0 +1,51 @@
+import { useEffect, useRef } from "react";
+import { orderedRooms } from "@/features/rooms/orderedRooms";
+import type { Room } from "@/protocol/types";
+import { roomStore } from "@/state/roomStore";
+
+interface Actions {
+  onJump: () => void;
+  onHelp: () => void;
+  onOpen: (room: Room) => void;
+  onEscape: () => void;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** The room above or below the open one, around the ends; with `isUnreadOnly` the next with something unread. */
+function neighbour(step: number, isUnreadOnly: boolean): Room | undefined {
+  const { rooms, activeRoom } = roomStore.get();
+  const { shared, direct } = orderedRooms(rooms);
+  const all = [...shared, ...direct];
+  const from = all.findIndex((room) => room.id === activeRoom);
+  for (let count = 1; count <= all.length; count++) {
+    const room = all[(from + step * count + all.length * 2) % all.length];
+    if (room && room.id !== activeRoom && (!isUnreadOnly || room.unread > 0)) return room;
+  }
+  return undefined;
+}
+
+export function useShortcuts(actions: Actions): void {
+  const latest = useRef(actions);
+  useEffect(() => { latest.current = actions; });
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (event.isComposing) return;
+      const isModified = event.ctrlKey || event.metaKey;
+      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (isModified && !event.altKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        latest.current.onJump();
+      } else if (event.altKey && !isModified && step) {
+        event.preventDefault();
+        const room = neighbour(step, event.shiftKey);
+        if (room) latest.current.onOpen(room);
+      } else if (event.key === "?" && !isTyping(event.target)) latest.current.onHelp();
+      else if (event.key === "Escape") latest.current.onEscape();
+    }
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

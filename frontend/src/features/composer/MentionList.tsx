@@ -1,0 +1,29 @@
+import { Avatar } from "@/ui/Avatar";
+import type { Choice } from "./mentionChoices";
+
+interface Props {
+  id: string;
+  choices: readonly Choice[];
+  at: number;
+  onTake: (choice: Choice) => void;
+  onPoint: (index: number) => void;
+}
+
+/** Who can be mentioned; the keyboard stays in the text field, which points here by aria-activedescendant. */
+export function MentionList({ id, choices, at, onTake, onPoint }: Props) {
+  return (
+    <div className="mention-list" role="listbox" id={id} aria-label="Mention" data-testid="mention-list">
+      {choices.map((choice, index) => (
+        // The text field has the focus and handles the keys.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+        <div
+          key={choice.handle} id={`${id}-${index}`} role="option" aria-selected={index === at} data-testid="mention-option"
+          onMouseDown={(event) => event.preventDefault()} onMouseMove={() => onPoint(index)} onClick={() => onTake(choice)}
+        >
+          <Avatar id={choice.id} name={choice.name} kind={choice.kind} isSmall />
+          <b>@{choice.handle}</b><span>{choice.kind === "model" ? `model · ${choice.note}` : choice.name}</span>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Member, ModelInfo } from "@/protocol/types";
+
+export interface Choice {
+  handle: string;
+  name: string;
+  kind: "person" | "model";
+  note: string;
+  id: string;
+}
+
+const MAX = 8;
+
+function rank(choice: Choice, query: string): number {
+  const handle = choice.handle.toLowerCase();
+  if (handle.startsWith(query)) return 0;
+  if (choice.name.toLowerCase().split(/\s+/).some((word) => word.startsWith(query))) return 1;
+  return handle.includes(query) ? 2 : -1;
+}
+
+/** Models and people whose handle or name fits, best first, models before people. */
+export function mentionChoices(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Choice[] {
+  const all: Choice[] = [
+    ...models.map((model) => ({ handle: model.handle, name: model.name, kind: "model" as const, note: model.backend, id: model.id })),
+    ...members.filter((member) => member.id !== me)
+      .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: "", id: member.id })),
+  ];
+  const wanted = query.toLowerCase();
+  return all
+    .filter((choice, index) => all.findIndex((other) => other.handle === choice.handle) === index)
+    .map((choice) => ({ choice, rank: rank(choice, wanted) }))
+    .filter(({ rank: value }) => value >= 0)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MAX)
+    .map(({ choice }) => choice);
+}

@@ -1,0 +1,35 @@
+import { UserPlus } from "lucide-react";
+import { EMPTY_ROOM, type Presence } from "@/state/appState";
+import { useAppState } from "@/state/useAppState";
+import { Avatar } from "@/ui/Avatar";
+import "./members.css";
+
+const ORDER: Record<Presence, number> = { online: 0, away: 1, offline: 2 };
+
+/** Who is in this room, those who are here now first. */
+export function MembersPanel({ roomId, onInvite }: { roomId: string; onInvite: (() => void) | null }) {
+  const members = useAppState((state) => (state.roomStates[roomId] ?? EMPTY_ROOM).members);
+  const presence = useAppState((state) => state.presence);
+  const me = useAppState((state) => state.session.user?.id);
+  const of = (id: string, known: Presence): Presence => (id === me ? "online" : (presence[id] ?? known));
+  const sorted = [...members].map((member) => ({ ...member, presence: of(member.id, member.presence) }))
+    .sort((a, b) => ORDER[a.presence] - ORDER[b.presence] || a.display_name.localeCompare(b.display_name));
+  const here = sorted.filter((member) => member.presence !== "offline").length;
+  return (
+    <section aria-labelledby="members-title" data-testid="members">
+      <h2 id="members-title"><span>Here now</span><span>{here} of {members.length}</span></h2>
+      <ul className="members">
+        {sorted.map((member) => (
+          <li key={member.id} data-testid="member" data-username={member.username} data-presence={member.presence}>
+            <span className="with-dot"><Avatar id={member.id} name={member.display_name} isSmall /><span className="dot" data-on={member.presence === "offline" ? "false" : member.presence} /></span>
+            <span className="name">{member.display_name}{member.id === me ? <span className="muted"> (you)</span> : null}</span>
+            <span className="sr-only">{member.presence}</span>
+            {member.role === "owner" ? <span className="role">owner</span> : null}
+          </li>
+        ))}
+      </ul>
+      {onInvite ? <button type="button" className="invite" data-testid="invite" onClick={onInvite}><UserPlus size={15} aria-hidden="true" />Invite someone</button> : null}
+    </section>
+  );
+}
+

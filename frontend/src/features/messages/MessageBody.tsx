@@ -1,0 +1,32 @@
+import type { Message } from "@/protocol/types";
+import { isRunning } from "@/state/replyPhase";
+import { useAppState } from "@/state/useAppState";
+import { MessageContent } from "./MessageContent";
+import { PhaseLine } from "./PhaseLine";
+import { ReplyFooter } from "./ReplyFooter";
+import { ReplyProblem } from "./ReplyProblem";
+
+function ReplyLine({ message }: { message: Message }) {
+  const reply = message.llm;
+  if (!reply) return null;
+  if (isRunning(message)) return <PhaseLine message={message} />;
+  if (reply.phase === "failed" || reply.phase === "interrupted") return <ReplyProblem message={message} reply={reply} />;
+  return <ReplyFooter message={message} reply={reply} />;
+}
+
+/** The text of a message and, for replies, how the model stands with it. */
+export function MessageBody({ message }: { message: Message }) {
+  const notice = useAppState((state) => state.roomStates[message.room]?.notices[message.id]);
+  const isWriting = isRunning(message);
+  const isEmptyDone = message.llm !== null && !isWriting && message.content === "" && message.llm.phase !== "failed" && message.llm.phase !== "interrupted";
+  return (
+    <>
+      <div className={`content ${message.llm ? "reply" : ""} ${isWriting && message.content ? "writing" : ""}`} data-testid="message-content">
+        <MessageContent text={message.content} isStreaming={isWriting} />
+        {isEmptyDone ? <p className="muted">{message.llm?.phase === "stopped" ? "Stopped before it wrote anything." : "The answer is empty."}</p> : null}
+      </div>
+      <ReplyLine message={message} />
+      {notice ? <p className="message-notice" data-testid="message-notice">{notice.message}</p> : null}
+    </>
+  );
+}

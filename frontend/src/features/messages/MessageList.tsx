@@ -1,0 +1,109 @@
+import { ArrowDown } from "lucide-react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import type { User } from "@/protocol/types";
+import type { RoomState } from "@/state/appState";
+import type { OutboxItem } from "@/state/outbox";
+import { rooms } from "@/state/rooms";
+import { listItems, type Row } from "./listItems";
+import { MessageRow } from "./MessageRow";
+import { places } from "./places";
+import { useFollow } from "./useFollow";
+import { useReading } from "./useReading";
+
+/** Older messages are asked for this far before the top, so that they are there when someone arrives. */
+const AHEAD_PX = 1_200;
+const TOP_PX = 44;
+
+interface Props {
+  roomId: string;
+  room: RoomState;
+  outbox: readonly OutboxItem[];
+  me: User;
+}
+
+/** True in the one render in which rows were put before those of the render before. */
+function usePrepended(list: readonly Row[]): boolean {
+  const first = list[0]?.key;
+  const [shown, setShown] = useState(first);
+  const isPrepended = shown !== undefined && shown !== first && list.some((row) => row.key === shown);
+  useEffect(() => setShown(first), [first]);
+  return isPrepended;
+}
+
+function useUnseen(list: readonly Row[], isFollowing: boolean, me: User): number {
+  const lastKey = list.at(-1)?.key;
+  const [leftAt, setLeftAt] = useState<string | undefined>(undefined);
+  useEffect(() => { if (isFollowing) setLeftAt(lastKey); }, [isFollowing, lastKey]);
+  if (isFollowing || leftAt === undefined) return 0;
+  const from = list.findLastIndex((row) => row.key === leftAt);
+  return list.slice(from + 1).filter((row) => "message" in row && row.message.author.id !== me.id).length;
+}
+
+export function MessageList({ roomId, room, outbox, me }: Props) {
+  const list = useMemo(() => listItems(room, outbox, me), [room, outbox, me]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const handle = useRef<VirtualizerHandle>(null);
+  const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId) }));
+  const startsAtEnd = start.line === -1 && !start.place;
+  const { isFollowing, jump, release } = useFollow(scroller, startsAtEnd);
+  const isPrepended = usePrepended(list);
+  const unseen = useUnseen(list, isFollowing, me);
+  useReading(isFollowing);
+
+  useLayoutEffect(() => {
+    const placed = start.place ? list.findIndex((row) => row.key === start.place?.key) : -1;
+    if (start.line > 0) handle.current?.scrollToIndex(start.line, { align: "start", offset: -80 });
+    else if (placed >= 0) handle.current?.scrollToIndex(placed, { align: "start", offset: start.place?.offset ?? 0 });
+    else handle.current?.scrollToIndex(list.length - 1, { align: "end" });
+    // Only where the list begins; from then on the reader moves it.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  // Whoever sends wants to see it.
+  const sent = outbox.length;
+  const before = useRef(sent);
+  useEffect(() => {
+    if (sent > before.current) jump();
+    before.current = sent;
+  }, [sent, jump]);
+
+  const onScroll = useCallback((offset: number) => {
+    if (offset < AHEAD_PX) void rooms.loadOlder(roomId).catch(() => undefined);
+    const virtual = handle.current;
+    if (!virtual) return;
+    const index = virtual.findItemIndex(offset);
+    places.set(roomId, list[index]?.key, offset - virtual.getItemOffset(index));
+  }, [roomId, list]);
+
+  useEffect(() => { if (isFollowing) places.clear(roomId); }, [isFollowing, roomId, list]);
+  // A short first page leaves nothing to scroll: fill the screen.
+  useEffect(() => { if ((scroller.current?.scrollTop ?? 0) < AHEAD_PX) void rooms.loadOlder(roomId).catch(() => undefined); }, [roomId, list.length]);
+
+  return (
+    <div className="list-frame">
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the list scrolls, by keyboard too */}
+      <div ref={scroller} className="list" role="log" aria-live="off" aria-label="Messages" tabIndex={0} data-testid="message-list" onWheel={release0(release, scroller)}>
+        <div className="list-inner">
+          <div className="list-top" style={{ height: TOP_PX }}>{room.hasMoreBefore ? "Loading earlier messages…" : "This is where the room begins."}</div>
+          <Virtualizer ref={handle} scrollRef={scroller} startMargin={TOP_PX} shift={isPrepended} data={list} onScroll={onScroll}>
+            {(row) => <MessageRow key={row.key} row={row} me={me} />}
+          </Virtualizer>
+        </div>
+      </div>
+      {isFollowing ? null : (
+        <button type="button" className="jump-latest" data-testid="jump-to-latest" onClick={jump}>
+          {unseen > 0 ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Latest"}<ArrowDown size={14} aria-hidden="true" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A wheel up leaves the end before the list has moved, so that a streaming reply cannot hold the reader. */
+function release0(release: () => void, scroller: React.RefObject<HTMLElement | null>) {
+  return (event: React.WheelEvent) => {
+    const element = scroller.current;
+    if (event.deltaY < 0 && element && element.scrollHeight > element.clientHeight) release();
+  };
+}

@@ -1,0 +1,65 @@
+import { memo } from "react";
+import { formatTime } from "@/lib/formatTime";
+import type { User } from "@/protocol/types";
+import { useAppState } from "@/state/useAppState";
+import { Avatar } from "@/ui/Avatar";
+import { isSameRow, type Row } from "./listItems";
+import { MessageBody } from "./MessageBody";
+import { PendingBody } from "./PendingBody";
+import { RowActions } from "./RowActions";
+
+interface Props {
+  row: Row;
+  me: User;
+}
+
+interface Head {
+  id: string;
+  name: string;
+  kind: "person" | "model";
+  time: string;
+}
+
+function headOf(row: Row, me: User): Head {
+  if ("item" in row) return { id: me.id, name: me.display_name, kind: "person", time: row.item.createdAt };
+  const { author, created_at } = row.message;
+  return { id: author.id, name: author.name, kind: author.kind, time: created_at };
+}
+
+function RowAvatar({ row, head }: { row: Row; head: Head }) {
+  const message = "message" in row ? row.message : null;
+  const phase = useAppState((state) => (message ? state.roomStates[message.room]?.live[message.id]?.status?.phase : undefined));
+  const isWaiting = row.kind === "streaming" && message?.content === "" && phase !== "generating";
+  const heat = message?.llm?.phase === "failed" ? "error" : isWaiting ? "warming" : "warm";
+  return <Avatar id={head.id} name={head.name} kind={head.kind} heat={heat} />;
+}
+
+function Time({ iso, words }: { iso: string; words?: string }) {
+  return <time dateTime={iso} title={formatTime.full(iso)}>{words ?? formatTime.clock(iso)}</time>;
+}
+
+/** One row of the list: the lines above it, its header unless it continues the one above, its text. */
+export const MessageRow = memo(function MessageRow({ row, me }: Props) {
+  const head = headOf(row, me);
+  const message = "message" in row ? row.message : null;
+  const words = row.kind === "sending" ? { words: "sending…" } : row.kind === "failed" ? { words: "not sent" } : {};
+  return (
+    <>
+      {row.day ? <div className="day-line"><span>{row.day}</span></div> : null}
+      {row.isFirstNew ? <div className="day-line new" data-testid="new-messages-line"><span>New messages</span></div> : null}
+      <article
+        className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-message-id={message?.id} data-seq={message?.seq}
+        data-status={row.kind} data-author={message?.author.handle ?? me.username} aria-label={`${head.name}, ${formatTime.clock(head.time)}`}
+      >
+        <div className="gutter">{row.isContinuation ? <Time iso={head.time} /> : <RowAvatar row={row} head={head} />}</div>
+        <div className="main">
+          {row.isContinuation ? null : (
+            <div className="who"><b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}<Time iso={head.time} {...words} /></div>
+          )}
+          {message ? <MessageBody message={message} /> : "item" in row ? <PendingBody row={row} /> : null}
+        </div>
+        {message && row.kind === "sent" ? <RowActions message={message} /> : null}
+      </article>
+    </>
+  );
+}, (before, after) => before.me === after.me && isSameRow(before.row, after.row));

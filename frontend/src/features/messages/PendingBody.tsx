@@ -1,0 +1,21 @@
+import { outgoing } from "@/state/outgoing";
+import { Button } from "@/ui/Button";
+import { MessageContent } from "./MessageContent";
+import type { Row } from "./listItems";
+
+/** A message of ours that is on its way, or did not get through: its text is never lost. */
+export function PendingBody({ row }: { row: Extract<Row, { item: unknown }> }) {
+  const { item } = row;
+  return (
+    <>
+      <div className={`content ${row.kind === "sending" ? "pending" : ""}`} data-testid="message-content"><MessageContent text={item.content} isStreaming={false} /></div>
+      {row.kind === "failed" ? (
+        <div className="send-failed" role="alert">
+          <span>Not sent. {row.item.error.message}</span>
+          <Button isSmall look="danger" data-testid="retry-send" onClick={() => outgoing.retry(item.clientId)}>Retry</Button>
+          <Button isSmall look="quiet" data-testid="discard-send" onClick={() => outgoing.discard(item.clientId)}>Delete</Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

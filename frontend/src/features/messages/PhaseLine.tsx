@@ -1,0 +1,34 @@
+import type { Message } from "@/protocol/types";
+import { outgoing } from "@/state/outgoing";
+import { useAppState } from "@/state/useAppState";
+import { Button } from "@/ui/Button";
+import { ProgressBar } from "@/ui/ProgressBar";
+import { phaseWords } from "./phaseWords";
+import { useElapsed } from "./useElapsed";
+
+/** What the model is doing for this reply, with the way to stop it. */
+export function PhaseLine({ message }: { message: Message }) {
+  const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
+  const hasText = message.content !== "";
+  const elapsed = useElapsed(live?.at ?? 0, live?.status?.phase === "loading" && !hasText);
+  const words = phaseWords(live?.status ?? null, message.author.name, elapsed, hasText);
+  const stop = (
+    <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} onClick={() => void outgoing.stopReply(message.id)}>Stop</Button>
+  );
+  if (hasText) {
+    return (
+      <div className="reply-foot" data-testid="phase-line" data-phase={words.phase}>
+        <span className="writing">{[words.title.toLowerCase(), words.detail].filter(Boolean).join(" · ")}</span>{stop}
+      </div>
+    );
+  }
+  return (
+    <div className="phase" data-testid="phase-line" data-phase={words.phase}>
+      <div className="phase-line">
+        <span className="spinner" aria-hidden="true" /><span className="phase-words"><b>{words.title}</b>{words.detail ? <span>{words.detail}</span> : null}</span>{stop}
+      </div>
+      {words.progress === null ? null : <ProgressBar value={words.progress} isEstimate={words.isEstimate} label={words.title} />}
+      {words.note ? <p className="phase-note">{words.note}</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { lazy, Suspense, useState } from "react";
+import { formatAmount } from "@/lib/formatAmount";
+import type { Message, ReplyInfo } from "@/protocol/types";
+import { outgoing } from "@/state/outgoing";
+
+const ReplyDetails = lazy(() => import("./ReplyDetails"));
+
+function summary(reply: ReplyInfo): string[] {
+  return [
+    reply.phase === "stopped" ? "stopped" : "",
+    reply.finish === "length" ? "cut off at the length limit" : "",
+    reply.tokens_per_second && !reply.cached ? formatAmount.rate(reply.tokens_per_second) : "",
+    reply.ttft_ms !== null && !reply.cached ? `first token ${formatAmount.seconds(reply.ttft_ms / 1000)}` : "",
+  ].filter(Boolean);
+}
+
+/** How a settled reply came about, in one quiet line. */
+export function ReplyFooter({ message, reply }: { message: Message; reply: ReplyInfo }) {
+  const [isAsked, setAsked] = useState(false);
+  const button = <button type="button" className="foot-link" data-testid="reply-details" onClick={() => setAsked(true)}>Details</button>;
+  return (
+    <div className="reply-foot">
+      {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
+      {reply.cached ? <span className="cached">cached {formatAmount.age(reply.cached_age_seconds ?? 0)}</span> : null}
+      {reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
+      {isAsked ? <Suspense fallback={button}><ReplyDetails reply={reply} /></Suspense> : button}
+    </div>
+  );
+}

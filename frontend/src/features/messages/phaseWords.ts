@@ -1,0 +1,76 @@
+import { formatAmount } from "@/lib/formatAmount";
+import type { LlmStatus } from "@/protocol/types";
+
+export interface PhaseWords {
+  phase: string;
+  title: string;
+  detail: string;
+  /** 0 to 1, or null for no bar. */
+  progress: number | null;
+  isEstimate: boolean;
+  note: string;
+}
+
+/** Our estimate never claims to be complete: what is left of the bar says that it is not done. */
+const ALMOST = 0.97;
+
+function seconds(value: number): string {
+  return `about ${Math.max(1, Math.round(value))} s`;
+}
+
+function queued(status: LlmStatus | null): PhaseWords {
+  const ahead = status?.queue_position ?? 0;
+  const eta = status?.estimated_time;
+  const title = ahead > 0 ? `Waiting, ${ahead} ahead` : "Waiting for a free place";
+  return { phase: "queued", title, detail: eta ? `starts in ${seconds(eta)}` : "", progress: null, isEstimate: false, note: "" };
+}
+
+function loading(status: LlmStatus, model: string, elapsed: number): PhaseWords {
+  const where = status.backend ? `on ${status.backend}` : "";
+  const base = { phase: "loading", title: `Warming up ${model}` };
+  const join = (...parts: string[]) => parts.filter(Boolean).join(" · ");
+  if (status.progress !== null && !status.estimated) {
+    const percent = `${Math.round(status.progress * 100)} %`;
+    const left = status.estimated_time ? `${seconds(status.estimated_time - elapsed)} left` : "";
+    return { ...base, detail: join(where, percent, left), progress: status.progress, isEstimate: false, note: "" };
+  }
+  if (status.estimated_time === null) return { ...base, detail: join(where, `${formatAmount.seconds(elapsed)} so far`), progress: null, isEstimate: false, note: "" };
+  const left = status.estimated_time - elapsed;
+  const start = status.progress ?? 0;
+  const progress = status.estimated_time <= 0 ? ALMOST : Math.min(ALMOST, start + (1 - start) * (elapsed / status.estimated_time));
+  if (left <= 0) return { ...base, detail: join(where, "longer than usual"), progress: ALMOST, isEstimate: true, note: "It is still loading. You can wait, or stop it." };
+  return { ...base, detail: join(where, `${seconds(left)} left`), progress, isEstimate: true, note: "Estimate from earlier loads" };
+}
+
+function reading(status: LlmStatus): PhaseWords {
+  const percent = status.progress === null ? "" : `${Math.round(status.progress * 100)} %`;
+  const title = status.phase === "connected" ? "Connected" : "Reading";
+  return { phase: "prompt", title, detail: percent, progress: status.progress, isEstimate: status.estimated, note: "" };
+}
+
+function writing(status: LlmStatus | null): PhaseWords {
+  const rate = status?.tokens_per_second ? formatAmount.rate(status.tokens_per_second) : "";
+  return { phase: "generating", title: "Writing", detail: rate, progress: null, isEstimate: false, note: "" };
+}
+
+/**
+ * What the line under a running reply says. `elapsed` is in seconds since the status came;
+ * text that has arrived says more than a status that has not.
+ */
+export function phaseWords(status: LlmStatus | null, model: string, elapsed: number, hasText: boolean): PhaseWords {
+  if (hasText) return writing(status);
+  switch (status?.phase) {
+    case "routing":
+      return { ...queued(null), title: "Choosing a backend" };
+    case "loading":
+      return loading(status, model, elapsed);
+    case "connected":
+    case "prompt":
+      return reading(status);
+    case "generating":
+    case "done":
+      return writing(status);
+    default:
+      return queued(status);
+  }
+}

@@ -1,0 +1,41 @@
+import { Hash, Lock } from "lucide-react";
+import type { Room } from "@/protocol/types";
+
+interface Props {
+  room: Room;
+  isActive: boolean;
+  onOpen: (room: Room) => void;
+}
+
+function Badge({ room }: { room: Room }) {
+  if (room.mentions > 0) return <span className="badge at" data-testid="mention-badge">@{room.mentions}</span>;
+  if (room.unread > 0) return <span className="badge" data-testid="unread-badge">{room.unread > 99 ? "99+" : room.unread}</span>;
+  return null;
+}
+
+function spoken(room: Room): string {
+  const parts = [room.name, room.kind === "private" ? "private" : ""];
+  if (room.unread > 0) parts.push(`${room.unread} unread`);
+  if (room.mentions > 0) parts.push(`${room.mentions} mentions`);
+  return parts.filter(Boolean).join(", ");
+}
+
+export function RoomItem({ room, isActive, onOpen }: Props) {
+  return (
+    <li>
+      <a
+        href={`#/rooms/${room.slug}`} className={`room-item ${room.unread > 0 ? "unread" : ""}`} aria-current={isActive ? "page" : undefined} aria-label={spoken(room)}
+        data-testid="room-item" data-room-slug={room.slug} data-room-id={room.id} data-unread={room.unread}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey) return;
+          event.preventDefault();
+          onOpen(room);
+        }}
+      >
+        {room.kind === "private" ? <Lock size={14} aria-hidden="true" /> : room.kind === "direct" ? <span className="dot" aria-hidden="true" /> : <Hash size={15} aria-hidden="true" />}
+        <span className="name">{room.name}</span>
+        <Badge room={room} />
+      </a>
+    </li>
+  );
+}

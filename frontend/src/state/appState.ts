@@ -1,0 +1,85 @@
+import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, Room, ServerInfo, User } from "@/protocol/types";
+import type { OutboxItem } from "./outbox";
+
+export type Presence = Member["presence"];
+
+/** What is known about a reply beyond its message row while it is being written. `at` is our clock, in ms. */
+export interface LiveReply {
+  status: LlmStatus | null;
+  at: number;
+  /** Length of the text so far in Unicode code points, the unit of `llm_chunk.offset`. */
+  points: number;
+}
+
+export interface RoomState {
+  /** Ascending by `seq`, each message once. */
+  messages: readonly Message[];
+  live: Readonly<Record<string, LiveReply>>;
+  members: readonly Member[];
+  /** Everything up to here has been received; `null` before the first join. */
+  cursor: { seq: number; rev: number } | null;
+  /** False after a lost connection or a hole in the numbers, until the next join has caught up. */
+  isSynced: boolean;
+  hasMoreBefore: boolean;
+  error: ErrorLike | null;
+  /** The "New messages" line stands after this `seq`. */
+  newLineAfter: number | null;
+  typing: Readonly<Record<string, { name: string; until: number }>>;
+  /** Why no model answers a message, by its id. */
+  notices: Readonly<Record<string, ErrorBody>>;
+}
+
+export type ErrorLike = Pick<ErrorBody, "code" | "message">;
+
+export interface AppState {
+  session: { phase: "unknown" | "signed-out" | "signed-in"; user: User | null };
+  connection: { phase: "connecting" | "online" | "offline" | "restarting"; caughtUp: number | null };
+  /** True once the first `setup` has arrived. */
+  isSetUp: boolean;
+  rooms: Readonly<Record<string, Room>>;
+  roomStates: Readonly<Record<string, RoomState>>;
+  activeRoom: string | null;
+  /** The active room is in front of someone: focused and scrolled to its end. */
+  isReading: boolean;
+  models: readonly ModelInfo[];
+  backends: readonly BackendInfo[];
+  defaultModel: string | null;
+  server: ServerInfo;
+  /** The last status of a room as a whole, for rooms whose replies are not open here. */
+  roomStatus: Readonly<Record<string, { status: LlmStatus; at: number }>>;
+  presence: Readonly<Record<string, Presence>>;
+  outbox: readonly OutboxItem[];
+  /** Until when (our clock) a room takes no further message of ours. */
+  cooldown: Readonly<Record<string, number>>;
+}
+
+export const EMPTY_ROOM: RoomState = {
+  messages: [],
+  live: {},
+  members: [],
+  cursor: null,
+  isSynced: false,
+  hasMoreBefore: false,
+  error: null,
+  newLineAfter: null,
+  typing: {},
+  notices: {},
+};
+
+export const INITIAL_STATE: AppState = {
+  session: { phase: "unknown", user: null },
+  connection: { phase: "connecting", caughtUp: null },
+  isSetUp: false,
+  rooms: {},
+  roomStates: {},
+  activeRoom: null,
+  isReading: false,
+  models: [],
+  backends: [],
+  defaultModel: null,
+  server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
+  roomStatus: {},
+  presence: {},
+  outbox: [],
+  cooldown: {},
+};

@@ -1,0 +1,169 @@
+// What each server event means for the state: one case for each, and the compiler finds a missing one.
+import type { LlmStatus, Message, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { ServerEvent } from "@/transport/socket";
+import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
+import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
+
+/** A typing sign is believed for this long without a new one. */
+const TYPING_MS = 5_000;
+
+export function inRoom(state: AppState, room: string, change: (room: RoomState) => RoomState): AppState {
+  const known = state.roomStates[room] ?? EMPTY_ROOM;
+  const changed = change(known);
+  return changed === known ? state : { ...state, roomStates: { ...state.roomStates, [room]: changed } };
+}
+
+/** Takes out of the outbox what the server has shown to have. */
+export function settleOutbox(state: AppState, messages: readonly Message[]): AppState {
+  if (state.outbox.length === 0) return state;
+  const me = state.session.user?.id;
+  const arrived = new Set(messages.filter((message) => message.author.id === me).map((message) => message.client_id));
+  const outbox = state.outbox.filter((item) => !arrived.has(item.clientId));
+  return outbox.length === state.outbox.length ? state : { ...state, outbox };
+}
+
+export function byId(rooms: readonly Room[]): Record<string, Room> {
+  return Object.fromEntries(rooms.map((room) => [room.id, room]));
+}
+
+function onSetup(state: AppState, setup: Setup): AppState {
+  const missed = setup.rooms
+    .filter((room) => room.is_member && state.rooms[room.id])
+    .reduce((sum, room) => sum + Math.max(0, room.last_seq - (state.rooms[room.id]?.last_seq ?? 0)), 0);
+  return {
+    ...state,
+    session: { phase: "signed-in", user: setup.user },
+    connection: { phase: "online", caughtUp: state.isSetUp ? missed : null },
+    isSetUp: true,
+    rooms: byId(setup.rooms),
+    models: setup.models,
+    backends: setup.backends,
+    defaultModel: setup.default_model,
+    server: setup.server,
+    roomStatus: {},
+  };
+}
+
+function mentionsMe(state: AppState, message: Message): boolean {
+  const name = state.session.user?.username;
+  return name !== undefined && new RegExp(`(^|[^\\w@])@${name.replace(/[.]/g, "\\.")}(?![\\w-])`, "i").test(message.content);
+}
+
+function counted(state: AppState, message: Message): AppState {
+  const room = state.rooms[message.room];
+  if (!room || message.seq <= room.last_seq) return state;
+  const isSeen = message.author.id === state.session.user?.id || (state.activeRoom === room.id && state.isReading);
+  const changed: Room = {
+    ...room,
+    last_seq: message.seq,
+    unread: isSeen ? room.unread : room.unread + 1,
+    mentions: !isSeen && mentionsMe(state, message) ? room.mentions + 1 : room.mentions,
+  };
+  return { ...state, rooms: { ...state.rooms, [room.id]: changed } };
+}
+
+function marked(state: AppState, message: Message): AppState {
+  const isMine = message.author.id === state.session.user?.id;
+  return inRoom(state, message.room, (room) => {
+    const { [message.author.id]: _, ...typing } = room.typing;
+    if (isMine) return { ...room, newLineAfter: null };
+    const needsLine = state.activeRoom === message.room && !state.isReading && room.newLineAfter === null;
+    return { ...room, typing, newLineAfter: needsLine ? message.seq - 1 : room.newLineAfter };
+  });
+}
+
+function onMessage(state: AppState, message: Message): AppState {
+  const isNew = message.seq > (state.rooms[message.room]?.last_seq ?? 0);
+  const next = inRoom(counted(state, message), message.room, (room) => receiveMessage(room, message));
+  return settleOutbox(isNew ? marked(next, message) : next, [message]);
+}
+
+function onStatus(state: AppState, status: LlmStatus, now: number): AppState {
+  if (!status.room) return state;
+  if (status.reply_id) return inRoom(state, status.room, (room) => receiveReplyStatus(room, status, now));
+  return { ...state, roomStatus: { ...state.roomStatus, [status.room]: { status, at: now } } };
+}
+
+function onTyping(state: AppState, event: TypingEvent, now: number): AppState {
+  if (event.user.id === state.session.user?.id) return state;
+  return inRoom(state, event.room, (room) => {
+    const { [event.user.id]: _, ...others } = room.typing;
+    if (!event.is_typing) return { ...room, typing: others };
+    return { ...room, typing: { ...others, [event.user.id]: { name: event.user.display_name, until: now + TYPING_MS } } };
+  });
+}
+
+function onPresence(state: AppState, event: PresenceEvent): AppState {
+  return { ...state, presence: { ...state.presence, [event.user.id]: event.status } };
+}
+
+function onRoomUpdated(state: AppState, room: Room): AppState {
+  return { ...state, rooms: { ...state.rooms, [room.id]: room } };
+}
+
+/** The state after a server event; `now` is our clock in milliseconds. */
+export function applyServerEvent(state: AppState, received: ServerEvent, now: number): AppState {
+  switch (received.event) {
+    case "setup":
+      return onSetup(state, received.payload);
+    case "message":
+      return onMessage(state, received.payload);
+    case "message_updated": {
+      const { message } = received.payload;
+      return settleOutbox(inRoom(state, message.room, (room) => receiveMessage(room, message)), [message]);
+    }
+    case "message_status": {
+      const { room, id, status, client_id, error } = received.payload;
+      const failed = status === "error" && error;
+      const outbox = failed
+        ? state.outbox.map((item) => (item.clientId === client_id ? { ...item, state: "failed" as const, error } : item))
+        : state.outbox;
+      return inRoom({ ...state, outbox }, room, (known) => {
+        const index = known.messages.findLastIndex((message) => message.id === id);
+        const message = known.messages[index];
+        return message && message.status !== status ? { ...known, messages: known.messages.with(index, { ...message, status }) } : known;
+      });
+    }
+    case "typing":
+      return onTyping(state, received.payload, now);
+    case "presence":
+      return onPresence(state, received.payload);
+    case "llmStatus":
+      return onStatus(state, received.payload, now);
+    case "llm_chunk": {
+      const chunk = received.payload;
+      return chunk.room ? inRoom(state, chunk.room, (room) => receiveChunk(room, chunk)) : state;
+    }
+    case "room_updated":
+      return onRoomUpdated(state, received.payload.room);
+    case "member_joined": {
+      const { room, member } = received.payload;
+      return inRoom(state, room, (known) => ({ ...known, members: [...known.members.filter(({ id }) => id !== member.id), member] }));
+    }
+    case "member_left": {
+      const { room, user } = received.payload;
+      const next = inRoom(state, room, (known) => ({ ...known, members: known.members.filter(({ id }) => id !== user) }));
+      return user === state.session.user?.id ? withoutRoom(next, room) : next;
+    }
+    case "models_changed": {
+      const { models, backends, default_model } = received.payload;
+      return { ...state, models, backends, defaultModel: default_model };
+    }
+    case "server_restarting":
+      return { ...state, connection: { phase: "restarting", caughtUp: null } };
+    default:
+      return ignoreUnknown(state, received);
+  }
+}
+
+export function withoutRoom(state: AppState, id: string): AppState {
+  const { [id]: room, ...rest } = state.rooms;
+  const rooms = room && room.kind === "public" ? { ...rest, [id]: { ...room, is_member: false, unread: 0, mentions: 0 } } : rest;
+  const { [id]: _, ...roomStates } = state.roomStates;
+  return { ...state, rooms, roomStates, activeRoom: state.activeRoom === id ? null : state.activeRoom };
+}
+
+function ignoreUnknown(state: AppState, received: never): AppState {
+  console.warn("Ignored an unknown event.", received);
+  return state;
+}

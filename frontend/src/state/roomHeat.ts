@@ -1,0 +1,44 @@
+import type { LlmStatus, Message } from "@/protocol/types";
+import { answeringModel } from "./answeringModel";
+import type { AppState } from "./appState";
+import { isRunning } from "./replyPhase";
+
+export type Heat = "cold" | "waiting" | "warming" | "answering" | "warm" | "error" | "none";
+
+export interface RoomHeat {
+  heat: Heat;
+  label: string;
+}
+
+const ERROR_SHOWN_MS = 30_000;
+const NAMES: Record<string, Heat> = { queued: "waiting", routing: "waiting", loading: "warming", connected: "answering", prompt: "answering", generating: "answering" };
+const WORDS: Record<Heat, string> = { cold: "cold", waiting: "waiting", warming: "warming up", answering: "answering", warm: "warm", error: "error", none: "" };
+const URGENCY: readonly Heat[] = ["warming", "answering", "waiting"];
+
+function heatOfReply(message: Message, status: LlmStatus | null | undefined): Heat {
+  return NAMES[message.content ? "generating" : (status?.phase ?? message.llm?.phase ?? "queued")] ?? "waiting";
+}
+
+/** The hottest reply that is running here. */
+function running(state: AppState, roomId: string): RoomHeat | null {
+  const room = state.roomStates[roomId];
+  const found = (room?.messages ?? []).slice(-30).filter(isRunning)
+    .map((message) => ({ heat: heatOfReply(message, room?.live[message.id]?.status), name: message.author.name }));
+  const first = URGENCY.map((heat) => found.find((item) => item.heat === heat)).find(Boolean);
+  return first ? { heat: first.heat, label: `${first.name} ${WORDS[first.heat]}` } : null;
+}
+
+/** How warm the model of a room is, for the pill in its header. */
+export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat {
+  const busy = running(state, roomId);
+  if (busy) return busy;
+  const model = answeringModel(state, roomId);
+  if (!model) return { heat: "none", label: "no model" };
+  const kept = state.roomStatus[roomId];
+  if (kept && kept.status.status === "error" && now - kept.at < ERROR_SHOWN_MS) return { heat: "error", label: `${model.name} error` };
+  const backend = state.backends.find(({ name }) => name === model.backend);
+  if (backend && !backend.reachable) return { heat: "error", label: `${model.name} unreachable` };
+  if (model.loaded === null) return { heat: "none", label: model.name };
+  const heat: Heat = model.loaded ? "warm" : "cold";
+  return { heat, label: `${model.name} ${WORDS[heat]}` };
+}

@@ -1,0 +1,97 @@
+// Opening, reading, creating, joining and leaving rooms.
+import type { CreateRoom, Room } from "@/protocol/types";
+import { http } from "@/transport/http";
+import { connection, joinRoom } from "./connection";
+import { inRoom, settleOutbox, withoutRoom } from "./dispatch";
+import { outgoing } from "./outgoing";
+import { receiveHistory } from "./roomReducer";
+import { roomStore } from "./roomStore";
+
+const PAGE = 50;
+const MARK_DELAY_MS = 250;
+const loadingOlder = new Set<string>();
+let markTimer: ReturnType<typeof setTimeout> | null = null;
+
+function keep(room: Room): void {
+  roomStore.update((state) => ({ ...state, rooms: { ...state.rooms, [room.id]: room } }));
+}
+
+function markRead(id: string): void {
+  markTimer = null;
+  const { activeRoom, isReading, rooms } = roomStore.get();
+  const room = rooms[id];
+  if (!room || activeRoom !== id || !isReading || room.last_seq <= room.last_read_seq) return;
+  const read = { ...room, unread: 0, mentions: 0, last_read_seq: room.last_seq };
+  connection.emit("mark_read", { room: id, seq: room.last_seq }).then(() => undefined, () => undefined);
+  keep(read);
+}
+
+function markSoon(): void {
+  const { activeRoom, isReading, rooms, roomStates } = roomStore.get();
+  const room = activeRoom ? rooms[activeRoom] : undefined;
+  if (!room || !isReading || markTimer || !roomStates[room.id]?.isSynced || room.last_seq <= room.last_read_seq) return;
+  markTimer = setTimeout(() => markRead(room.id), MARK_DELAY_MS);
+}
+
+roomStore.subscribe(markSoon);
+
+export const rooms = {
+  /** Shows a room on this tab; the one shown before is closed on the socket. */
+  open(id: string): void {
+    const { activeRoom, rooms: known } = roomStore.get();
+    if (activeRoom === id) return;
+    if (activeRoom) connection.emit("leave_room", { room: activeRoom }).catch(() => undefined);
+    roomStore.update((state) => {
+      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false })) : state;
+      const line = known[id]?.unread ? known[id].last_read_seq : null;
+      return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isSynced: false })), activeRoom: id };
+    });
+    void joinRoom(id);
+    outgoing.kick();
+  },
+
+  retryOpen: (id: string): void => void joinRoom(id),
+
+  setReading(isReading: boolean): void {
+    roomStore.update((state) => (state.isReading === isReading ? state : { ...state, isReading }));
+  },
+
+  async loadOlder(id: string): Promise<void> {
+    const room = roomStore.get().roomStates[id];
+    const first = room?.messages[0];
+    if (!room?.hasMoreBefore || !first || loadingOlder.has(id)) return;
+    loadingOlder.add(id);
+    try {
+      const history = await http.history(id, first.seq, PAGE);
+      roomStore.update((state) => settleOutbox(inRoom(state, id, (known) => receiveHistory(known, history)), history.messages));
+    } finally {
+      loadingOlder.delete(id);
+    }
+  },
+
+  /** All rooms that this person may see, members or not. Throws `ApiError`. */
+  async list(): Promise<Room[]> {
+    return (await http.rooms()).rooms;
+  },
+
+  async create(body: CreateRoom): Promise<Room> {
+    const { room } = await http.createRoom(body);
+    keep(room);
+    return room;
+  },
+
+  async join(id: string): Promise<Room> {
+    const { room } = await http.joinRoom(id);
+    keep(room);
+    return room;
+  },
+
+  async leave(id: string): Promise<void> {
+    await http.leaveRoom(id);
+    roomStore.update((state) => withoutRoom(state, id));
+  },
+
+  async invite(id: string, username: string): Promise<void> {
+    await http.invite(id, username);
+  },
+};

@@ -1,0 +1,68 @@
+import { notify } from "@/lib/notify";
+import type { Credentials } from "@/protocol/types";
+import { ApiError } from "@/transport/ApiError";
+import { http } from "@/transport/http";
+import { INITIAL_STATE } from "./appState";
+import { connection } from "./connection";
+import { loadOutbox, saveOutbox } from "./outbox";
+import { outgoing } from "./outgoing";
+import { roomStore } from "./roomStore";
+
+let stopSaving: () => void = () => undefined;
+
+function keepOutbox(user: string): () => void {
+  let saved = roomStore.get().outbox;
+  return roomStore.subscribe(() => {
+    const { outbox } = roomStore.get();
+    if (outbox === saved) return;
+    saveOutbox(localStorage, user, saved, outbox);
+    saved = outbox;
+  });
+}
+
+function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["user"]>): void {
+  let outbox = roomStore.get().outbox;
+  try {
+    outbox = loadOutbox(localStorage, user.id);
+  } catch {
+    // Storage is forbidden: nothing was kept.
+  }
+  roomStore.update((state) => ({ ...state, session: { phase: "signed-in", user }, outbox }));
+  stopSaving = keepOutbox(user.id);
+  connection.onSetUp(outgoing.kick);
+  connection.open(leave);
+}
+
+function leave(): void {
+  stopSaving();
+  connection.close();
+  roomStore.update(() => ({ ...INITIAL_STATE, session: { phase: "signed-out", user: null } }));
+}
+
+export const session = {
+  /** Finds out whether this browser is signed in; asks again while the server cannot be reached. */
+  async start(): Promise<void> {
+    try {
+      enter((await http.me()).user);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "not_signed_in") return leave();
+      roomStore.update((state) => ({ ...state, connection: { phase: "offline", caughtUp: null } }));
+      setTimeout(() => void session.start(), 2_000);
+    }
+  },
+  /** Throws `ApiError` with the field at fault. */
+  async signIn(credentials: Credentials): Promise<void> {
+    enter((await http.login(credentials)).user);
+  },
+  async register(credentials: Credentials): Promise<void> {
+    enter((await http.register(credentials)).user);
+  },
+  async signOut(): Promise<void> {
+    try {
+      await http.logout();
+      leave();
+    } catch (error) {
+      notify("error", error instanceof ApiError ? error.message : "Signing out failed. Try again.");
+    }
+  },
+};

@@ -1,0 +1,32 @@
+import * as Radix from "@radix-ui/react-dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { IconButton } from "./IconButton";
+
+interface Props {
+  title: string;
+  intro?: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A modal dialog: focus stays in it, Esc closes it, focus returns to where it was. */
+export function Dialog({ title, intro, onClose, children }: Props) {
+  return (
+    <Radix.Root open onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
+      <Radix.Portal>
+        <Radix.Overlay className="dialog-veil" />
+        <Radix.Content className="dialog" {...(intro ? {} : { "aria-describedby": undefined })}>
+          <header>
+            <Radix.Title asChild><h2>{title}</h2></Radix.Title>
+            <Radix.Close asChild><IconButton label="Close" tipAlign="end" tipSide="bottom"><X size={18} /></IconButton></Radix.Close>
+          </header>
+          <div className="body">
+            {intro ? <Radix.Description className="intro">{intro}</Radix.Description> : null}
+            {children}
+          </div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

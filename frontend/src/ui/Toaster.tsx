@@ -1,0 +1,9 @@
+import { useEffect } from "react";
+import { Toaster as Sonner, toast } from "sonner";
+import { onNotice } from "@/lib/notify";
+
+/** Draws the toasts. Loaded with the first of them. */
+export default function Toaster() {
+  useEffect(() => onNotice(({ kind, text }) => toast[kind](<span data-testid="toast">{text}</span>)), []);
+  return <Sonner position="bottom-right" offset={20} toastOptions={{ className: "toast" }} closeButton />;
+}
