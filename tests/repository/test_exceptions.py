@@ -12,7 +12,6 @@ MAY_CATCH_ALL = {
     "chat/publishing.py": "one failing subscriber stops no other",
     "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
     "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",
-    "chat/llm/embedded_server.py": "the child process tells its parent why it could not start, and ends",
     "chat/llm/registry.py": "one backend's bug must not hide the other backends",
 }
 
