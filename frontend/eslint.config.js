@@ -19,11 +19,13 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   a11y.flatConfigs.strict,
-  hooks.configs.flat["recommended-latest"],
+  // The two rules for everyone; the others are for the React Compiler, which we do not use.
+  { plugins: { "react-hooks": hooks }, rules: { "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" } },
   {
     languageOptions: { globals: { ...globals.browser } },
     rules: {
-      complexity: ["error", 12],
+      // A switch counts once: the dispatch over all events is one.
+      complexity: ["error", { max: 14, variant: "modified" }],
       "max-lines": ["error", { max: 300 }],
       "max-lines-per-function": ["error", { max: 90, skipComments: true }],
       eqeqeq: "error",
@@ -32,6 +34,7 @@ export default tseslint.config(
       // A list is scrollable and so must be reachable by keyboard; a dialog focuses its first field.
       "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["tabpanel", "log", "region"], tags: [] }],
       "jsx-a11y/no-autofocus": "off",
+      "jsx-a11y/label-has-associated-control": ["error", { depth: 3 }],
     },
   },
   { files: ["*.js", "*.ts", "scripts/**"], languageOptions: { globals: { ...globals.node } } },

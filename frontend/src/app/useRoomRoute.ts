@@ -8,8 +8,12 @@ import { useAppState } from "@/state/useAppState";
 const LAST_ROOM = "roundtable.last-room";
 
 function slugInAddress(): string | null {
-  const slug = /^#\/rooms\/([^/?]+)/.exec(location.hash)?.[1];
+  const slug = /^\/rooms\/([^/?]+)/.exec(location.pathname)?.[1];
   return slug ? decodeURIComponent(slug) : null;
+}
+
+function addressOf(room: Room): string {
+  return `/rooms/${encodeURIComponent(room.slug)}`;
 }
 
 function find(slug: string | null): Room | undefined {
@@ -27,22 +31,22 @@ function show(room: Room): void {
   rooms.open(room.id);
 }
 
-/** Keeps the address (#/rooms/slug) and the open room the same; gives the way to another room. */
+/** Keeps the address (/rooms/slug) and the open room the same; gives the way to another room. */
 export function useRoomRoute(): (room: Room) => void {
   const active = useAppState((state) => state.activeRoom);
   useEffect(() => {
     const follow = () => {
       const room = find(slugInAddress()) ?? firstRoom();
       if (!room) return;
-      if (slugInAddress() !== room.slug) history.replaceState(null, "", `#/rooms/${encodeURIComponent(room.slug)}`);
+      if (slugInAddress() !== room.slug) history.replaceState(null, "", addressOf(room));
       show(room);
     };
     if (!active) follow();
-    window.addEventListener("hashchange", follow);
-    return () => window.removeEventListener("hashchange", follow);
+    window.addEventListener("popstate", follow);
+    return () => window.removeEventListener("popstate", follow);
   }, [active]);
   return useCallback((room: Room) => {
-    if (slugInAddress() !== room.slug) history.pushState(null, "", `#/rooms/${encodeURIComponent(room.slug)}`);
+    if (slugInAddress() !== room.slug) history.pushState(null, "", addressOf(room));
     show(room);
   }, []);
 }

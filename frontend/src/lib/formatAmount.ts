@@ -6,7 +6,7 @@ export const formatAmount = {
   },
   /** 0.6 s, 12 s, 2 min */
   seconds(seconds: number): string {
-    if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+    if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, "")} s`;
     return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
   },
   age(seconds: number): string {

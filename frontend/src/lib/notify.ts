@@ -7,7 +7,7 @@ export interface Notice {
 
 let show: ((notice: Notice) => void) | null = null;
 let wake: () => void = () => undefined;
-let waiting: Notice[] = [];
+const waiting: Notice[] = [];
 
 /** Shows a toast. The code that draws it is loaded with the first one. */
 export function notify(kind: Kind, text: string): void {

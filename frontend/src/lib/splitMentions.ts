@@ -1,7 +1,7 @@
 export type Piece = { text: string; isMention: boolean };
 
-/** `@name`, not within a word or an address; a handle ends with a letter or a digit. */
-const MENTION = /(?<![\w@./])@[A-Za-z0-9](?:[\w.:-]*[A-Za-z0-9])?/g;
+/** `@name` as the server finds it: not within a word or an address; a handle ends with a letter or a digit. */
+const MENTION = /(?<![\w@/.])@[A-Za-z0-9](?:[A-Za-z0-9._:/-]*[A-Za-z0-9_])?/g;
 
 /** Cuts a text into plain pieces and mentions of the given handles (lower case). */
 export function splitMentions(text: string, handles: ReadonlySet<string>): Piece[] {

@@ -1,4 +1,5 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
+import { omit } from "@/lib/omit";
 import type { LlmStatus, Message, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
@@ -65,7 +66,7 @@ function counted(state: AppState, message: Message): AppState {
 function marked(state: AppState, message: Message): AppState {
   const isMine = message.author.id === state.session.user?.id;
   return inRoom(state, message.room, (room) => {
-    const { [message.author.id]: _, ...typing } = room.typing;
+    const typing = omit(room.typing, message.author.id);
     if (isMine) return { ...room, newLineAfter: null };
     const needsLine = state.activeRoom === message.room && !state.isReading && room.newLineAfter === null;
     return { ...room, typing, newLineAfter: needsLine ? message.seq - 1 : room.newLineAfter };
@@ -87,7 +88,7 @@ function onStatus(state: AppState, status: LlmStatus, now: number): AppState {
 function onTyping(state: AppState, event: TypingEvent, now: number): AppState {
   if (event.user.id === state.session.user?.id) return state;
   return inRoom(state, event.room, (room) => {
-    const { [event.user.id]: _, ...others } = room.typing;
+    const others = omit(room.typing, event.user.id);
     if (!event.is_typing) return { ...room, typing: others };
     return { ...room, typing: { ...others, [event.user.id]: { name: event.user.display_name, until: now + TYPING_MS } } };
   });
@@ -157,9 +158,10 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
 }
 
 export function withoutRoom(state: AppState, id: string): AppState {
-  const { [id]: room, ...rest } = state.rooms;
-  const rooms = room && room.kind === "public" ? { ...rest, [id]: { ...room, is_member: false, unread: 0, mentions: 0 } } : rest;
-  const { [id]: _, ...roomStates } = state.roomStates;
+  const room = state.rooms[id];
+  const rest = omit(state.rooms, id);
+  const rooms = room?.kind === "public" ? { ...rest, [id]: { ...room, is_member: false, unread: 0, mentions: 0 } } : rest;
+  const roomStates = omit(state.roomStates, id);
   return { ...state, rooms, roomStates, activeRoom: state.activeRoom === id ? null : state.activeRoom };
 }
 

@@ -75,8 +75,8 @@ export const outgoing = {
       ...state,
       outbox: state.outbox.map((item) => {
         if (item.clientId !== clientId || item.state !== "failed") return item;
-        const { error: _, ...rest } = item;
-        return { ...rest, state: "sending" as const };
+        const { clientId: id, room, content, createdAt } = item;
+        return { clientId: id, room, content, createdAt, state: "sending" as const };
       }),
     }));
     sender.kick();

@@ -1,6 +1,7 @@
 // What happens to the messages of one room. Pure: no clock, no network.
 import { codePoints } from "@/lib/codePoints";
 import { dropPoints } from "@/lib/dropPoints";
+import { omit } from "@/lib/omit";
 import type { History, JoinAnswer, LlmChunk, LlmStatus, Message } from "@/protocol/types";
 import type { LiveReply, RoomState } from "./appState";
 import { isRunning } from "./replyPhase";
@@ -48,27 +49,15 @@ function insertAll(messages: readonly Message[], incoming: readonly Message[]): 
 
 /** The live state that fits the messages: closed replies have none, a restarted one begins at its text. */
 function liveOf(live: RoomState["live"], changed: readonly Message[], messages: readonly Message[]): RoomState["live"] {
-  let result = live;
-  for (const { id, seq, llm } of changed) {
-    if (!llm) continue;
+  return changed.filter(({ llm }) => llm !== null).reduce((result, { id, seq }) => {
     const message = messages[position(messages, seq)];
-    if (!message) continue;
-    if (!isRunning(message)) {
-      if (id in result) result = without(result, id);
-      continue;
-    }
-    const points = codePoints(message.content);
+    if (!message || !isRunning(message)) return omit(result, id);
     const known = result[id];
-    if (known?.points === points && message.llm?.phase !== "queued") continue;
-    const status = message.llm?.phase === "queued" && points === 0 && known?.points !== 0 ? null : (known?.status ?? null);
-    result = { ...result, [id]: { status, at: known?.at ?? 0, points } };
-  }
-  return result;
-}
-
-function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
-  const { [key]: _, ...rest } = record;
-  return rest;
+    const points = codePoints(message.content);
+    if (known?.points === points) return result;
+    const isRestart = points === 0;
+    return { ...result, [id]: { status: isRestart ? null : (known?.status ?? null), at: known?.at ?? 0, points } };
+  }, live);
 }
 
 function withMessages(room: RoomState, incoming: readonly Message[]): RoomState {

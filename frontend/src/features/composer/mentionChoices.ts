@@ -1,4 +1,5 @@
 import type { Member, ModelInfo } from "@/protocol/types";
+import { shortHandle } from "@/state/shortHandle";
 
 export interface Choice {
   handle: string;
@@ -20,7 +21,7 @@ function rank(choice: Choice, query: string): number {
 /** Models and people whose handle or name fits, best first, models before people. */
 export function mentionChoices(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Choice[] {
   const all: Choice[] = [
-    ...models.map((model) => ({ handle: model.handle, name: model.name, kind: "model" as const, note: model.backend, id: model.id })),
+    ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: model.backend, id: model.id })),
     ...members.filter((member) => member.id !== me)
       .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: "", id: member.id })),
   ];

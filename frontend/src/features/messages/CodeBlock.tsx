@@ -38,7 +38,7 @@ export function CodeBlock(props: Props) {
           {isCopied ? <Check size={13} aria-hidden="true" /> : <Copy size={13} aria-hidden="true" />}{isCopied ? "Copied" : "Copy"}
         </button>
       </div>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wide code scrolls in its box, by keyboard too */}
+      { }
       <pre tabIndex={0} role="region" aria-label={props.language ? `${props.language} code` : "Code"}><code>{content}</code></pre>
     </div>
   );

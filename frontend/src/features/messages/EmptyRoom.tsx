@@ -1,4 +1,5 @@
 import { answeringModel } from "@/state/answeringModel";
+import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
 
 const QUESTIONS = ["Name three colours.", "Explain what a race condition is, in two sentences.", "Write a haiku about Mondays."];
@@ -12,6 +13,7 @@ interface Props {
 export function EmptyRoom({ roomId, onSuggest }: Props) {
   const room = useAppState((state) => state.rooms[roomId]);
   const model = useAppState((state) => answeringModel(state, roomId));
+  const handle = useAppState((state) => (model ? shortHandle(model, state.models) : ""));
   if (!room) return null;
   return (
     <div className="list-frame empty-room" data-testid="empty-room">
@@ -23,8 +25,8 @@ export function EmptyRoom({ roomId, onSuggest }: Props) {
             <ul className="suggestions" aria-label="Things to try">
               {QUESTIONS.map((question) => (
                 <li key={question}>
-                  <button type="button" data-testid="suggestion" onClick={() => onSuggest(`@${model.handle} ${question}`)}>
-                    <span className="mention">@{model.handle}</span> {question}
+                  <button type="button" data-testid="suggestion" onClick={() => onSuggest(`@${handle} ${question}`)}>
+                    <span className="mention">@{handle}</span> {question}
                   </button>
                 </li>
               ))}

@@ -27,7 +27,7 @@ const COMPONENTS: Components = {
   h1: ({ children }) => <h3 className="md-h1">{withMentions(children)}</h3>,
   h2: ({ children }) => <h3 className="md-h2">{withMentions(children)}</h3>,
   h3: ({ children }) => <h4 className="md-h3">{withMentions(children)}</h4>,
-  // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide table scrolls in its box, by keyboard too
+   
   table: ({ children }) => <div className="md-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
 };
 

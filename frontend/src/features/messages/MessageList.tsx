@@ -82,7 +82,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
 
   return (
     <div className="list-frame">
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the list scrolls, by keyboard too */}
+      { }
       <div ref={scroller} className="list" role="log" aria-live="off" aria-label="Messages" tabIndex={0} data-testid="message-list" onWheel={release0(release, scroller)}>
         <div className="list-inner">
           <div className="list-top" style={{ height: TOP_PX }}>{room.hasMoreBefore ? "Loading earlier messages…" : "This is where the room begins."}</div>

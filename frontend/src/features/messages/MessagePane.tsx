@@ -33,7 +33,7 @@ export function MessagePane({ roomId, onSuggest }: Props) {
   const me = useAppState((state) => state.session.user);
   const ours = useMemo(() => outbox.filter((item) => item.room === roomId), [outbox, roomId]);
   const handles = useMemo(() => ({
-    all: new Set([...models.map((model) => model.handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase())]),
+    all: new Set([...models.flatMap((model) => [model.handle, model.name, model.handle.split(":")[0] ?? ""]).map((handle) => handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase())]),
     mine: me?.username.toLowerCase() ?? "",
   }), [models, room.members, me]);
   if (!me) return null;

@@ -38,28 +38,48 @@ function Time({ iso, words }: { iso: string; words?: string }) {
   return <time dateTime={iso} title={formatTime.full(iso)}>{words ?? formatTime.clock(iso)}</time>;
 }
 
-/** One row of the list: the lines above it, its header unless it continues the one above, its text. */
-export const MessageRow = memo(function MessageRow({ row, me }: Props) {
-  const head = headOf(row, me);
-  const message = "message" in row ? row.message : null;
-  const words = row.kind === "sending" ? { words: "sending…" } : row.kind === "failed" ? { words: "not sent" } : {};
+function Lines({ row }: { row: Row }) {
   return (
     <>
       {row.day ? <div className="day-line"><span>{row.day}</span></div> : null}
       {row.isFirstNew ? <div className="day-line new" data-testid="new-messages-line"><span>New messages</span></div> : null}
+    </>
+  );
+}
+
+const UNSENT: Partial<Record<Row["kind"], { words: string }>> = { sending: { words: "sending…" }, failed: { words: "not sent" } };
+
+function Header({ row, head }: { row: Row; head: Head }) {
+  return (
+    <div className="who">
+      <b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}<Time iso={head.time} {...UNSENT[row.kind]} />
+    </div>
+  );
+}
+
+function isSame(before: Props, after: Props): boolean {
+  return before.me === after.me && isSameRow(before.row, after.row);
+}
+
+/** One row of the list: the lines above it, its header unless it continues the one above, its text. */
+export const MessageRow = memo(function MessageRow({ row, me }: Props) {
+  const head = headOf(row, me);
+  const message = "message" in row ? row.message : null;
+  const data = message ? { "data-message-id": message.id, "data-seq": message.seq, "data-author": message.author.handle } : { "data-author": me.username };
+  return (
+    <>
+      <Lines row={row} />
       <article
-        className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-message-id={message?.id} data-seq={message?.seq}
-        data-status={row.kind} data-author={message?.author.handle ?? me.username} aria-label={`${head.name}, ${formatTime.clock(head.time)}`}
+        className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-status={row.kind} {...data}
+        aria-label={`${head.name}, ${formatTime.clock(head.time)}`}
       >
         <div className="gutter">{row.isContinuation ? <Time iso={head.time} /> : <RowAvatar row={row} head={head} />}</div>
         <div className="main">
-          {row.isContinuation ? null : (
-            <div className="who"><b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}<Time iso={head.time} {...words} /></div>
-          )}
-          {message ? <MessageBody message={message} /> : "item" in row ? <PendingBody row={row} /> : null}
+          {row.isContinuation ? null : <Header row={row} head={head} />}
+          {"item" in row ? <PendingBody row={row} /> : <MessageBody message={row.message} />}
         </div>
         {message && row.kind === "sent" ? <RowActions message={message} /> : null}
       </article>
     </>
   );
-}, (before, after) => before.me === after.me && isSameRow(before.row, after.row));
+}, isSame);

@@ -1,6 +1,7 @@
 import { RotateCcw, TriangleAlert } from "lucide-react";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
+import { WithCode } from "@/ui/WithCode";
 import { Button } from "@/ui/Button";
 
 const TITLES: Record<string, string> = {
@@ -22,7 +23,7 @@ export function ReplyProblem({ message, reply }: { message: Message; reply: Repl
   return (
     <div className={`problem ${isInterrupted ? "mild" : ""}`} data-testid="reply-problem" data-code={code}>
       <TriangleAlert size={16} aria-hidden="true" />
-      <p><b>{title}.</b> {reason}{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null}</p>
+      <p><b>{title}.</b> <WithCode text={reason} />{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null}</p>
       <Button isSmall data-testid="retry-reply" onClick={() => void outgoing.regenerate(message.id)}><RotateCcw size={13} aria-hidden="true" />Retry</Button>
     </div>
   );

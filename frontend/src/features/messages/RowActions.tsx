@@ -22,7 +22,7 @@ export function RowActions({ message }: { message: Message }) {
           {isCopied ? <Check size={15} /> : <Copy size={15} />}
         </IconButton>
       ) : null}
-      {message.llm ? (
+      {message.llm && (message.llm.phase === "done" || message.llm.phase === "stopped") ? (
         <IconButton isSmall label="Regenerate" data-testid="regenerate" tipAlign="end" onClick={() => void outgoing.regenerate(message.id)}><RefreshCw size={15} /></IconButton>
       ) : null}
     </div>

@@ -1,31 +1,35 @@
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const BELONGS_TO_ABOVE = /^(\s+\S|[-*+]\s|\d+[.)]\s)/;
+const BELONGS_TO_LIST = /^(\s+\S|[-*+]\s|\d+[.)]\s)/;
 const LIST = /^\s*([-*+]|\d+[.)])\s/;
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
+
+/** The fence that is open after this line, given the one before it. */
+function fenceAfter(line: string, open: string | null): string | null {
+  const marker = FENCE.exec(line)?.[1];
+  if (!marker) return open;
+  if (open === null) return marker;
+  const closes = marker[0] === open[0] && marker.length >= open.length && /^\s*[`~]+\s*$/.test(line);
+  return closes ? null : open;
+}
+
+function startsBlock(line: string, above: readonly string[]): boolean {
+  const isAfterBlank = above.at(-1)?.trim() === "" && above.some((kept) => kept.trim() !== "");
+  if (!isAfterBlank || line.trim() === "") return false;
+  return !(LIST.test(above[0] ?? "") && BELONGS_TO_LIST.test(line));
+}
 
 /**
  * Cuts Markdown where one block surely ends, so that while text streams in only the last piece is drawn again.
  * Texts with definitions ("[1]: …", "[^1]: …") stay whole: those reach over blocks.
  */
 export function splitBlocks(text: string): string[] {
-  if (/^ {0,3}\[[^\]]+\]:/m.test(text)) return [text];
-  const blocks: string[] = [];
-  let current: string[] = [];
+  if (DEFINITION.test(text)) return [text];
+  const blocks: string[][] = [[]];
   let fence: string | null = null;
-  let isAfterBlank = false;
   for (const line of text.split("\n")) {
-    const marker = FENCE.exec(line)?.[1];
-    const isInList = LIST.test(current[0] ?? "");
-    const continues = isInList && BELONGS_TO_ABOVE.test(line);
-    if (fence === null && isAfterBlank && line.trim() !== "" && !continues && current.some((kept) => kept.trim() !== "")) {
-      blocks.push(current.join("\n").trimEnd());
-      current = [];
-    }
-    if (fence === null && marker) fence = marker;
-    else if (fence !== null && marker && marker[0] === fence[0] && marker.length >= fence.length && /^\s*[`~]+\s*$/.test(line)) fence = null;
-    current.push(line);
-    isAfterBlank = line.trim() === "";
+    if (fence === null && startsBlock(line, blocks.at(-1) ?? [])) blocks.push([]);
+    fence = fenceAfter(line, fence);
+    blocks.at(-1)?.push(line);
   }
-  const rest = current.join("\n").trimEnd();
-  if (rest.trim() !== "") blocks.push(rest);
-  return blocks;
+  return blocks.map((lines) => lines.join("\n").trimEnd()).filter((block) => block.trim() !== "");
 }

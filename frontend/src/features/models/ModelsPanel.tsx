@@ -1,6 +1,7 @@
 import { formatAmount } from "@/lib/formatAmount";
 import type { BackendInfo, ModelInfo } from "@/protocol/types";
 import { answeringModel } from "@/state/answeringModel";
+import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
 import "./models.css";
 
@@ -20,12 +21,19 @@ function facts(model: ModelInfo): string {
   ].filter(Boolean).join(" · ");
 }
 
-function ModelCard({ model, isDefault, backend }: { model: ModelInfo; isDefault: boolean; backend: BackendInfo | undefined }) {
+interface CardProps {
+  model: ModelInfo;
+  handle: string;
+  isDefault: boolean;
+  backend: BackendInfo | undefined;
+}
+
+function ModelCard({ model, handle, isDefault, backend }: CardProps) {
   return (
     <li className="model-card" data-testid="model-card" data-model={model.id}>
       <h3><span className="dot" data-on={model.loaded === true} aria-hidden="true" /><span className="name">{model.name}</span>{isDefault ? <span className="tag">answers here</span> : null}</h3>
       <p>{facts(model)}</p>
-      <p><code>@{model.handle}</code></p>
+      <p><code>@{handle}</code></p>
       {backend && !backend.reachable ? <p className="trouble">{backend.error ?? `${backend.name} cannot be reached.`}</p> : null}
     </li>
   );
@@ -42,7 +50,7 @@ export function ModelsPanel({ roomId }: { roomId: string }) {
       <h2 id="models-title"><span>Models</span><span>{[...new Set(models.map((model) => model.backend))].join(" · ")}</span></h2>
       <ul className="cards">
         {models.map((model) => (
-          <ModelCard key={`${model.backend}/${model.id}`} model={model} isDefault={model.id === answering} backend={backends.find(({ name }) => name === model.backend)} />
+          <ModelCard key={`${model.backend}/${model.id}`} model={model} handle={shortHandle(model, models)} isDefault={model.id === answering} backend={backends.find(({ name }) => name === model.backend)} />
         ))}
         {lost.map((backend) => (
           <li key={backend.name} className="model-card" data-testid="backend-lost">

@@ -24,7 +24,7 @@ export function RoomItem({ room, isActive, onOpen }: Props) {
   return (
     <li>
       <a
-        href={`#/rooms/${room.slug}`} className={`room-item ${room.unread > 0 ? "unread" : ""}`} aria-current={isActive ? "page" : undefined} aria-label={spoken(room)}
+        href={`/rooms/${encodeURIComponent(room.slug)}`} className={`room-item ${room.unread > 0 ? "unread" : ""}`} aria-current={isActive ? "page" : undefined} aria-label={spoken(room)}
         data-testid="room-item" data-room-slug={room.slug} data-room-id={room.id} data-unread={room.unread}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey) return;
