@@ -23,6 +23,7 @@ class Person:
         self.events: list[Event] = []
         self._arrived = threading.Condition()
         self.socket: socketio.Client | None = None
+        self.patience = 30.0  # seconds to wait for an ack
 
     def register(self) -> "Person":
         answer = self.post("/api/auth/register", username=self.username, password=PASSWORD)
@@ -50,8 +51,14 @@ class Person:
         return self
 
     def disconnect(self) -> None:
-        if self.socket and self.socket.connected:
+        """Ends the socket, also one whose server is gone."""
+        if self.socket is None:
+            return
+        connection = self.socket.eio.ws
+        if self.socket.connected:
             self.socket.disconnect()
+        if connection:
+            connection.close()
 
     def _keep(self, name: str, data: dict[str, Any]) -> None:
         with self._arrived:
@@ -61,7 +68,7 @@ class Person:
     def call(self, event: str, payload: Any) -> dict[str, Any]:
         """Emits and waits for the ack."""
         assert self.socket
-        answer: dict[str, Any] = self.socket.call(event, payload, timeout=30)
+        answer: dict[str, Any] = self.socket.call(event, payload, timeout=self.patience)
         return answer
 
     def join(self, room: str = "general", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""What survives a kill -9, and how the server stops when it is asked to."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio.exceptions
+
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import Person, new_key
+from tests.running_server import RunningServer
+
+PEOPLE, EACH, KILL_AFTER = 5, 100, 200
+LONG_TEXT = " ".join(f"word{number}" for number in range(2000))
+
+
+@pytest.fixture
+def ollama() -> Iterator[FakeOllama]:
+    with FakeOllama(OllamaBehaviour(text=LONG_TEXT, token_seconds=0.005)) as fake:
+        yield fake
+
+
+@pytest.fixture
+def server(tmp_path: Path, ollama: FakeOllama) -> Iterator[RunningServer]:
+    limits = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}
+    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **limits) as running:
+        yield running
+
+
+def _come(server: RunningServer, name: str) -> Person:
+    person = Person(server.url, name).register().connect()
+    person.join()
+    return person
+
+
+def _ask(person: Person, text: str = "@llama3 tell me everything") -> str:
+    """Asks, waits until text is arriving, and gives the reply's id."""
+    question = person.send(text)["message"]
+    reply = person.wait_reply(question["id"])
+    person.wait_for("llm_chunk", lambda c: c["reply_id"] == reply["id"])
+    return str(reply["id"])
+
+
+def test_kill_9_in_500_sends_and_a_streaming_reply_loses_nothing_acknowledged(server: RunningServer) -> None:
+    people = [_come(server, f"person{number}") for number in range(PEOPLE)]
+    for person in people:
+        person.patience = 3
+    reply_id = _ask(people[0])
+    acknowledged: dict[str, dict[str, Any]] = {}
+    enough = threading.Event()
+
+    def send_all(person: Person) -> None:
+        for _ in range(EACH):
+            key = new_key()
+            try:
+                answer = person.send(f"text of {key}", client_id=key)
+            except (socketio.exceptions.SocketIOError, OSError):
+                return
+            acknowledged[key] = answer["message"]
+            if len(acknowledged) >= KILL_AFTER:
+                enough.set()
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        sending = [pool.submit(send_all, person) for person in people]
+        assert enough.wait(30)
+        server.kill()
+        for person in people:
+            person.disconnect()
+        for future in sending:
+            future.result()
+    assert KILL_AFTER <= len(acknowledged) < PEOPLE * EACH, "killed in the middle"
+    streamed = "".join(c["data"]["chunk"] for c in people[0].seen("llm_chunk") if c["reply_id"] == reply_id)
+
+    server.start()
+    stored = _whole_history(people[0])
+    assert [m["seq"] for m in stored] == list(range(1, len(stored) + 1)), "no gap, no double"
+    by_key = {m["client_id"]: m for m in stored}
+    assert len(by_key) == len(stored)
+    assert {key: by_key.get(key) for key in acknowledged} == acknowledged
+    reply = next(m for m in stored if m["id"] == reply_id)
+    assert reply["llm"]["phase"] == "interrupted" and reply["llm"]["finish"] == "interrupted"
+    assert reply["content"] and LONG_TEXT.startswith(reply["content"])
+    assert len(streamed) - len(reply["content"]) < 200 * 9, "at most the last half second, at 200 words a second"
+
+
+def _whole_history(person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while page := person.history(after=found[-1]["seq"] if found else 0):
+        found += page
+    return found
+
+
+def test_a_question_that_waited_when_the_server_died_is_answered_after_the_start(
+    server: RunningServer, ollama: FakeOllama
+) -> None:
+    ada = _come(server, "ada")
+    first = _ask(ada)
+    waiting = ada.wait_reply(ada.send("@llama3 and this one?")["message"]["id"])
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == waiting["id"] and s["queue_position"] == 1)
+    server.kill()
+    ada.disconnect()
+    ollama.behaviour.text, ollama.behaviour.token_seconds = "Answered after all.", 0.0
+    server.start()
+    ada.connect()
+    ada.join()
+    found = {m["id"]: m for m in ada.history()}
+    if found[waiting["id"]]["llm"]["phase"] != "done":
+        ada.wait_closed(waiting["id"])
+        found = {m["id"]: m for m in ada.history()}
+    assert found[first]["llm"]["phase"] == "interrupted"
+    assert found[waiting["id"]]["content"] == "Answered after all."
+    again = ada.call("regenerate", {"message": first})
+    assert again["ok"] and ada.wait_closed(first)["content"] == "Answered after all."
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopping_keeps_the_text_and_takes_less_than_two_seconds(server: RunningServer, number: int) -> None:
+    ada = _come(server, "ada")
+    reply_id = _ask(ada)
+    status, seconds = server.stop(number)
+    assert status == 0 and seconds < 2
+    assert server.children() == []
+    assert ada.wait_for("server_restarting")["retry_after"] > 0
+    closed = ada.wait_closed(reply_id)
+    assert closed["llm"]["phase"] == "interrupted" and LONG_TEXT.startswith(closed["content"])
+    assert "Traceback" not in server.log()
+    ada.disconnect()
+    server.start()
+    assert next(m for m in ada.history() if m["id"] == reply_id) == closed
