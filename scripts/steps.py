@@ -80,6 +80,7 @@ def virtual_environment() -> None:
     if Path(sys.executable).parent == BIN:
         return
     version = ".".join(map(str, sys.version_info[:3]))
+    say("Setting up Roundtable in this folder. This needs the network, once, and takes a minute or two.")
     once(VENV / "ready", version, f"Making a virtual environment in .venv with Python {version}", _make_venv)
 
 
