@@ -1,9 +1,19 @@
 """Patches, builds and serves Roundtable: `python app.py`."""
 
 import os
+import re
 import sys
+from pathlib import Path
 
-ASYNC_MODE = os.environ.get("ASYNC_MODE", "eventlet").strip().lower() or "eventlet"
+
+def _async_mode() -> str:
+    """ASYNC_MODE from the environment or `.env`, read by hand: python-dotenv may only be imported after patching."""
+    env_file = Path(".env")
+    found = re.search(r"^\s*ASYNC_MODE\s*=\s*(\w+)", env_file.read_text() if env_file.is_file() else "", re.MULTILINE)
+    return (os.environ.get("ASYNC_MODE", "").strip() or (found.group(1) if found else "eventlet")).lower()
+
+
+ASYNC_MODE = _async_mode()
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # its resolver fails on .local names and odd resolv.conf entries
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # psycopg's C wait would block the whole loop
 

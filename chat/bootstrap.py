@@ -1,6 +1,6 @@
 """The one place where parts are chosen and wired together; used by app.py and by tests alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chat import __version__, wire
+from chat.background import Background
 from chat.config import Config
 from chat.db.engine import measure_sync_ms, open_engines
 from chat.db.migrate import upgrade
@@ -63,22 +64,13 @@ class _Json:
         return orjson.loads(text)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Application:
     """Everything that a launcher or a test needs to hold in its hands."""
 
-    config: Config
-    flask: Flask
-    socketio: SocketIO
-    runtime: Runtime
-    db: Database
-    publisher: Publisher
+    core: "_Core"
     engine: ModelEngine
     replies: ReplyJobs
-    requests: RequestJobs
-    feed: StatusFeed
-    sign_ins: SignIns
-    limits: RateLimits
     gateway: Gateway
     api: Api
     ops: Ops
@@ -86,91 +78,102 @@ class Application:
     @property
     def wsgi(self) -> Any:
         """The WSGI application to serve."""
-        return without_deflate(self.flask)
+        return without_deflate(self.core.flask)
 
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
         self.engine.registry.refresh()
-        recover(self.db, self.replies)
-        self.socketio.start_background_task(self.engine.watch_backends)
-        self.socketio.start_background_task(self.gateway.recheck_for_ever)
+        recover(self.core.db, self.replies)
+        self.core.background.spawn(self.engine.watch_backends)
+        self.core.background.spawn(self.gateway.recheck_for_ever)
 
     def close(self) -> None:
         self.engine.close()
-        self.db.close()
+        self.core.db.close()
+
+
+@dataclass(frozen=True)
+class _Core:
+    """What almost every other part stands on."""
+
+    config: Config
+    flask: Flask
+    socketio: SocketIO
+    runtime: Runtime
+    background: Background
+    publisher: Publisher
+    db: Database
+    limits: RateLimits
+    sign_ins: SignIns
 
 
 def create_app(config: Config, backends: Sequence[Backend] | None = None) -> Application:
     """Builds the application and brings its database up to date. `backends` replaces those of the configuration."""
+    core = _build_core(config)
+    ensure_general(core.db)
+    chosen = build_backends(config) if backends is None else backends
+    engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
+    feed = StatusFeed(StatusBoard(), core.publisher, core.background)
+    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background)
+    gateway = _build_realtime(core, engine, feed, replies)
+    core.publisher.subscribe(replies.on_event)
+    api, ops = _build_web(core, engine, feed, gateway.presence)
+    return Application(core, engine, replies, gateway, api, ops)
+
+
+def _build_core(config: Config) -> _Core:
     runtime = Runtime(config.async_mode)
     app = _flask(config)
     socketio = _socketio(app, config)
+    background = Background(socketio.start_background_task, socketio.sleep)
     publisher = Publisher()
     db = _database(config, publisher, runtime)
     limits = RateLimits(add_limits(app).limiter, config)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
+    return _Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
 
-    spawn, sleep = socketio.start_background_task, _sleep(socketio)
-    chosen = build_backends(config) if backends is None else backends
-    engine = build_engine(config, chosen, db, publisher, limits, spawn, sleep)
-    feed = StatusFeed(StatusBoard(), publisher, spawn, sleep)
-    replies = ReplyJobs(db, engine.asker, feed, publisher, spawn, sleep)
-    requests = RequestJobs(engine.asker, spawn)
 
+def _build_realtime(core: _Core, engine: ModelEngine, feed: StatusFeed, replies: ReplyJobs) -> Gateway:
+    config, db, limits = core.config, core.db, core.limits
+    requests = RequestJobs(engine.asker, core.background)
     connections = Connections()
-    outlet = Outlet(socketio, runtime)
-    presence = Presence(connections, outlet, db, spawn, sleep)
+    outlet = Outlet(core.socketio, core.runtime)
+    presence = Presence(connections, outlet, db, core.background)
     server = wire.ServerInfo(
         version=__version__, max_message_chars=config.max_message_chars, llm_rate_limit=config.llm_rate_limit
     )
     gateway = Gateway(
-        db,
-        connections,
-        outlet,
-        presence,
-        sign_ins,
-        engine.models,
-        feed,
-        requests,
-        server,
-        SESSION_COOKIE,
-        spawn,
-        sleep,
+        db=db,
+        connections=connections,
+        outlet=outlet,
+        presence=presence,
+        sign_ins=core.sign_ins,
+        models=engine.models,
+        feed=feed,
+        requests=requests,
+        server=server,
+        cookie=SESSION_COOKIE,
+        background=core.background,
     )
-    gateway.register(socketio)
-    Handlers(db, outlet, presence, limits, engine.ask_rules, replies, requests, config.max_message_chars).register(
-        socketio, Guards(connections, limits)
-    )
-    publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
-    publisher.subscribe(replies.on_event)
+    gateway.register(core.socketio)
+    handlers = Handlers(db, outlet, presence, limits, engine.ask_rules, replies, requests, config.max_message_chars)
+    handlers.register(core.socketio, Guards(connections, limits))
+    core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
+    return gateway
 
-    api = Api(app, config, sign_ins)
-    AuthRoutes(db, Passwords(runtime.run_blocking), sign_ins, limits, config).add_to(api)
+
+def _build_web(core: _Core, engine: ModelEngine, feed: StatusFeed, presence: Presence) -> tuple[Api, Ops]:
+    config, db, limits = core.config, core.db, core.limits
+    api = Api(core.flask, config, core.sign_ins)
+    AuthRoutes(db, Passwords(core.runtime.run_blocking), core.sign_ins, limits, config).add_to(api)
     RoomRoutes(db, presence.add_to).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     LlmRoutes(engine.asker, engine.models, feed, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)
-    ops.add_to(app)
-    add_site(app)
-    ensure_general(db)
-    return Application(
-        config,
-        app,
-        socketio,
-        runtime,
-        db,
-        publisher,
-        engine,
-        replies,
-        requests,
-        feed,
-        sign_ins,
-        limits,
-        gateway,
-        api,
-        ops,
-    )
+    ops.add_to(core.flask)
+    add_site(core.flask)
+    return api, ops
 
 
 def _flask(config: Config) -> Flask:
@@ -178,7 +181,8 @@ def _flask(config: Config) -> Flask:
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     if config.trusted_proxies:
         hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # Flask's own way to add a middleware
     translate_errors(app)
     return app
 
@@ -208,7 +212,3 @@ def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Databas
     upgrade(write)
     is_slow = write.dialect.name == "sqlite" and measure_sync_ms(config.data_dir) > SLOW_SYNC_MS
     return Database(write, read, publisher, runtime.run_blocking if is_slow else None)
-
-
-def _sleep(socketio: SocketIO) -> Callable[[float], None]:
-    return lambda seconds: socketio.sleep(seconds)

@@ -128,15 +128,18 @@ class _Reader:
 def _read(env: Mapping[str, str]) -> Config:
     read = _Reader(env)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
+    flask_env = read.choice("FLASK_ENV", "production", ("production", "development"))
     return Config(
         host=read.text("HOST", "127.0.0.1"),
         port=read.whole("PORT", 5000, 0, 65_535),
         data_dir=data_dir,
         database_url=read.text("DATABASE_URL", f"sqlite:///{data_dir / 'roundtable.db'}"),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
-        flask_env=read.choice("FLASK_ENV", "production", ("production", "development")),
+        flask_env=flask_env,
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
-        log_level=read.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper(),
+        log_level=read.choice(
+            "LOG_LEVEL", "debug" if flask_env == "development" else "info", ("debug", "info", "warning", "error")
+        ).upper(),
         allowed_origins=read.origins("ALLOWED_ORIGINS"),
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
         session_days=read.whole("SESSION_DAYS", 30, 1, 365),

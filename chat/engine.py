@@ -1,9 +1,10 @@
 """The model engine as a whole: backends by configuration, and the parts between a question and its answer."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
 from chat.errors import RoundtableError
@@ -37,12 +38,12 @@ class ModelEngine:
     asker: Asker
     models: ModelList
     ask_rules: AskRules
-    sleep: Callable[[float], None]
+    background: Background
 
     def watch_backends(self) -> None:
         """Keeps the registry true. Never returns; runs in the background."""
         while True:
-            self.sleep(LOOK_EVERY)
+            self.background.sleep(LOOK_EVERY)
             self.registry.refresh()
 
     def close(self) -> None:
@@ -71,8 +72,7 @@ def build_engine(
     db: Database,
     publisher: Publisher,
     limits: RateLimits,
-    spawn: Callable[[Callable[[], None]], object],
-    sleep: Callable[[float], None],
+    background: Background,
 ) -> ModelEngine:
     warmth = Warmth(on_record=lambda backend, model, load_ms: record_load(db, backend, model, load_ms))
     warmth.seed(list_loads(db))
@@ -83,15 +83,15 @@ def build_engine(
         Router(registry, warmth, config.llm_max_retries),
         Scheduler(config.llm_queue_limit),
         ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000),
-        Flights(spawn),
-        Watchdog(patience, spawn, sleep),
+        Flights(background.spawn),
+        Watchdog(patience, background),
     )
     rules = AskRules(
         find_model=lambda handle: _find_model(registry, config.llm_model, handle),
         default=lambda: _default_model(registry, config.llm_model),
         take=lambda user_id: limits.take("ask", user_id),
     )
-    return ModelEngine(registry, asker, ModelList(registry, warmth), rules, sleep)
+    return ModelEngine(registry, asker, ModelList(registry, warmth), rules, background)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> str | None:

@@ -30,12 +30,13 @@ def launch(config: Config) -> int:
         return 2
     raise_file_limit()
     application = create_app(config)
-    server = Server(application.runtime, listener, application.wsgi)
+    server = Server(application.core.runtime, listener, application.wsgi)
     stopper = _Stopper(application, server)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stopper.on_signal)
     application.start()
-    application.socketio.start_background_task(watch_loop, application.socketio.sleep)
+    background = application.core.background
+    background.spawn(lambda: watch_loop(background.sleep))
     _say_hello(application, listener.getsockname()[1])
     server.serve()
     stopper.finished.wait(HARD_DEADLINE_SECONDS)
@@ -48,6 +49,7 @@ class _Stopper:
 
     def __init__(self, application: Application, server: Server) -> None:
         self._application, self._server = application, server
+        self._background = application.core.background
         self._stopping = False
         self.finished = threading.Event()
 
@@ -55,31 +57,31 @@ class _Stopper:
         if self._stopping:
             return
         self._stopping = True
-        self._application.socketio.start_background_task(self._drain, number)
+        self._background.spawn(lambda: self._drain(number))
 
     def _drain(self, number: int) -> None:
         application = self._application
         log.info("stopping on %s", signal.Signals(number).name)
-        application.socketio.start_background_task(self._end_hard)
+        self._background.spawn(self._end_hard)
         application.ops.stopping = True
         application.gateway.announce_restart(COME_BACK_SECONDS * random.uniform(0.5, 1.5))
         application.replies.shut_down()
         waited = 0.0
         while application.replies.running() and waited < DRAIN_SECONDS:
-            application.socketio.sleep(0.02)
+            self._background.sleep(0.02)
             waited += 0.02
         self._server.stop()
         self.finished.set()
 
     def _end_hard(self) -> None:
-        self._application.socketio.sleep(HARD_DEADLINE_SECONDS)
+        self._background.sleep(HARD_DEADLINE_SECONDS)
         log.warning("something did not stop in %g s; ending all the same", HARD_DEADLINE_SECONDS)
         self._application.close()
         os._exit(1)
 
 
 def _say_hello(application: Application, port: int) -> None:
-    host = application.config.host
+    host = application.core.config.host
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     print(f"Roundtable is ready: http://{shown}:{port}", flush=True)
     entry = application.engine.registry.default()

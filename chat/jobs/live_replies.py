@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat import wire
+from chat.background import Background
 
 SEND_EVERY = 1 / 30  # seconds; more often than this nobody sees, and every send costs each member of the room
 SAVE_EVERY = 0.5  # seconds; what a crash may cost at most
@@ -12,12 +13,11 @@ SAVE_EVERY = 0.5  # seconds; what a crash may cost at most
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a live reply does to the world, so that a test can watch it. `spawn` runs a function in the background."""
+    """What a live reply does to the world, so that a test can watch it."""
 
     send: Callable[[wire.LlmChunk], None]
     save: Callable[[str, str], None]
-    spawn: Callable[[Callable[[], None]], object]
-    sleep: Callable[[float], None]
+    background: Background
     clock: Callable[[], float] = time.monotonic
 
 
@@ -42,7 +42,7 @@ class LiveReply:
         self.pieces += 1
         if not self._pumping:
             self._pumping = True
-            self._effects.spawn(self._pump)
+            self._effects.background.spawn(self._pump)
 
     def pieces_per_second(self) -> float | None:
         """Pieces of text per second so far; most backends send one token a piece, so it is an estimate of tokens."""
@@ -56,7 +56,7 @@ class LiveReply:
             while not self._closed and self._saved < len(self.text):
                 next_send = self._sent_at + SEND_EVERY if self._sent < len(self.text) else float("inf")
                 next_step = min(next_send, self._saved_at + SAVE_EVERY)
-                self._effects.sleep(max(0.0, next_step - self._effects.clock()))
+                self._effects.background.sleep(max(0.0, next_step - self._effects.clock()))
                 self._step()
         finally:
             self._pumping = False

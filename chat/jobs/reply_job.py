@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from chat import wire
+from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import RoundtableError
@@ -36,7 +36,7 @@ class _Run:
 
 
 class ReplyJobs:
-    """All reply jobs of this process. `spawn` runs a function in the background, `sleep` waits without blocking."""
+    """All reply jobs of this process."""
 
     def __init__(
         self,
@@ -44,16 +44,14 @@ class ReplyJobs:
         asker: Asker,
         feed: StatusFeed,
         publisher: Publisher,
-        spawn: Callable[[Callable[[], None]], object],
-        sleep: Callable[[float], None],
+        background: Background,
     ) -> None:
         self._db, self._asker, self._feed = db, asker, feed
-        self._spawn = spawn
+        self._background = background
         self._effects = Effects(
             send=lambda chunk: publisher.publish([ReplyGrew(chunk)]),
             save=lambda message_id, text: replies.save_text(db, message_id, text),
-            spawn=spawn,
-            sleep=sleep,
+            background=background,
         )
         self.live = LiveReplies()
         self._runs: dict[str, _Run] = {}
@@ -74,7 +72,7 @@ class ReplyJobs:
         run = self._runs[job_id] = _Run(job, CancelToken(), live, Answer())
         self._feed.report(live, PhaseChunk("queued"), run.answer, model=job.model)
         self.live.add(live)
-        self._spawn(lambda: self._run(run))
+        self._background.spawn(lambda: self._run(run))
 
     def stop(self, job_id: str) -> bool:
         """Stops a job in whatever phase: closes the connection to its backend. False if it is not running here."""

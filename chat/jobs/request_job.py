@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from chat import wire
+from chat.background import Background
 from chat.errors import InvalidInput, RoundtableError
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -62,14 +63,14 @@ def answer_stream(asker: Asker, question: Question) -> Iterator[Chunk]:
 class RequestJobs:
     """`llm_request`: answers go back to the socket that asked, as `llm_chunk`, and end when it is gone."""
 
-    def __init__(self, asker: Asker, spawn: Callable[[Callable[[], None]], object]) -> None:
-        self._asker, self._spawn = asker, spawn
+    def __init__(self, asker: Asker, background: Background) -> None:
+        self._asker, self._background = asker, background
         self._running: dict[str, dict[str, CancelToken]] = {}
 
     def begin(self, owner: str, request_id: str, question: Question, send: Callable[[wire.LlmChunk], None]) -> None:
         """`owner` is what `cancel_all` ends by: the socket's id."""
         token = self._running.setdefault(owner, {})[request_id] = CancelToken()
-        self._spawn(lambda: self._run(owner, request_id, question, token, send))
+        self._background.spawn(lambda: self._run(owner, request_id, question, token, send))
 
     def cancel_all(self, owner: str) -> None:
         for token in self._running.pop(owner, {}).values():

@@ -1,9 +1,9 @@
 """Tells everybody what the models are doing: each change of a reply to its room, each change of the whole to all."""
 
 import time
-from collections.abc import Callable
 
 from chat import wire
+from chat.background import Background
 from chat.events import GlobalStatusChanged, ReplyProgressed
 from chat.jobs.answer import Answer
 from chat.jobs.live_replies import LiveReply
@@ -21,11 +21,10 @@ class StatusFeed:
         self,
         board: StatusBoard,
         publisher: Publisher,
-        spawn: Callable[[Callable[[], None]], object],
-        sleep: Callable[[float], None],
+        background: Background,
     ) -> None:
         self._board, self._publisher = board, publisher
-        self._spawn, self._sleep = spawn, sleep
+        self._background = background
         self._last_public: str = ""
         self._speed_at: dict[str, float] = {}
 
@@ -74,7 +73,7 @@ class StatusFeed:
         status.error = error
         self._publish(live, status)
         if last == "failed":
-            self._spawn(self._forget_failure)
+            self._background.spawn(self._forget_failure)
 
     def _publish(self, live: LiveReply, status: wire.LlmStatus) -> None:
         live.status = status
@@ -89,7 +88,7 @@ class StatusFeed:
             self._publisher.publish([GlobalStatusChanged(overall)])
 
     def _forget_failure(self) -> None:
-        self._sleep(ERROR_SECONDS + 0.1)
+        self._background.sleep(ERROR_SECONDS + 0.1)
         self._publish_global()
 
     def overall(self) -> wire.LlmStatus:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from chat.background import Background
 from chat.errors import ModelTimeout
 from chat.llm.base import CancelToken, Chunk, PhaseChunk
 
@@ -23,17 +24,16 @@ class Watchdog:
     def __init__(
         self,
         patience: Patience,
-        spawn: Callable[[Callable[[], None]], object],
-        sleep: Callable[[float], None],
+        background: Background,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._patience = patience
-        self._spawn, self._sleep, self._clock = spawn, sleep, clock
+        self._background, self._clock = background, clock
 
     def watch(self, chunks: Iterator[Chunk], cancel: CancelToken) -> Iterator[Chunk]:
         """The same chunks; cancels with `ModelTimeout` when the next one does not come in time."""
         watch = _Watch(self._patience, self._clock)
-        self._spawn(lambda: self._guard(watch, cancel))
+        self._background.spawn(lambda: self._guard(watch, cancel))
         try:
             for chunk in chunks:
                 watch.saw(chunk)
@@ -45,7 +45,7 @@ class Watchdog:
         while not watch.over and not cancel.cancelled:
             if self._clock() > watch.deadline:
                 cancel.cancel(ModelTimeout(watch.message))
-            self._sleep(TICK)
+            self._background.sleep(TICK)
 
 
 class _Watch:

@@ -1,7 +1,6 @@
 """Sockets coming and going: who may connect, which channels they hear, and what they are told first."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
 
 from chat import wire
+from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.errors import NotSignedIn, RoundtableError, TooFast
 from chat.jobs.request_job import RequestJobs
@@ -39,8 +39,7 @@ class Gateway:
     requests: RequestJobs
     server: wire.ServerInfo
     cookie: str
-    spawn: Callable[[Callable[[], None]], object]
-    sleep: Callable[[float], None]
+    background: Background
 
     def register(self, socketio: SocketIO) -> None:
         socketio.on_event("connect", self.on_connect)
@@ -57,7 +56,7 @@ class Gateway:
             raise ConnectionRefusedError(refusal.message, {"error": body}) from None
         sid = current_sid()
         self._enter(Connection(sid, principal))
-        self.spawn(lambda: self._send_setup(sid))
+        self.background.spawn(lambda: self._send_setup(sid))
 
     def _sign_in(self, auth: Any) -> Principal:
         cookie = request.cookies.get(self.cookie)
@@ -109,7 +108,7 @@ class Gateway:
     def recheck_for_ever(self) -> None:
         """Ends sockets whose session or key has run out meanwhile. Never returns; runs in the background."""
         while True:
-            self.sleep(RECHECK_SECONDS)
+            self.background.sleep(RECHECK_SECONDS)
             for connection in self.connections.all():
                 if not self.sign_ins.is_valid(connection.principal):
                     self.outlet.disconnect(connection.sid)

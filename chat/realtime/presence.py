@@ -1,8 +1,7 @@
 """Who is here. Somebody who reconnects within a few seconds was never away."""
 
-from collections.abc import Callable
-
 from chat import wire
+from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.realtime.connections import Connections
 from chat.realtime.outlet import Outlet, room_channel
@@ -19,11 +18,10 @@ class Presence:
         connections: Connections,
         outlet: Outlet,
         db: Database,
-        spawn: Callable[[Callable[[], None]], object],
-        sleep: Callable[[float], None],
+        background: Background,
     ) -> None:
         self._connections, self._outlet, self._db = connections, outlet, db
-        self._spawn, self._sleep = spawn, sleep
+        self._background = background
         self._online: set[str] = set()
 
     def came(self, user: wire.User) -> None:
@@ -34,10 +32,10 @@ class Presence:
     def went(self, user: wire.User) -> None:
         """Called when a socket closes."""
         if not self._connections.is_online(user.id):
-            self._spawn(lambda: self._leave_later(user))
+            self._background.spawn(lambda: self._leave_later(user))
 
     def _leave_later(self, user: wire.User) -> None:
-        self._sleep(GRACE_SECONDS)
+        self._background.sleep(GRACE_SECONDS)
         if not self._connections.is_online(user.id) and user.id in self._online:
             self._online.discard(user.id)
             self._tell(user, "offline")

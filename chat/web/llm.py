@@ -25,7 +25,7 @@ class LlmRoutes:
     def add_to(self, api: Api) -> None:
         for operation in (
             Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
-            Operation("GET", "/api/llm/status", lambda: self.feed.overall(), "What they do", answer=wire.LlmStatus),
+            Operation("GET", "/api/llm/status", self.feed.overall, "What they do", answer=wire.LlmStatus),
             Operation("POST", "/api/llm/generate", self.generate, "Ask a model", wire.Generate, wire.GenerateAnswer),
         ):
             api.add(operation)

@@ -30,7 +30,9 @@ class ChunkStream:
 
     def lines(self, chunks: Iterator[Chunk]) -> Iterator[bytes]:
         try:
-            yield self._chunk({"role": "assistant", "content": ""}, None, **self._now("routing", "Selecting a backend…"))
+            yield self._chunk(
+                {"role": "assistant", "content": ""}, None, **self._now("routing", "Selecting a backend…")
+            )
             for chunk in chunks:
                 first = not self._answer.text
                 self._answer.take(chunk)

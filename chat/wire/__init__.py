@@ -4,8 +4,8 @@ Times are ISO 8601 UTC with milliseconds, durations name their unit, ids are str
 never converts types; output has exactly the fields written here.
 """
 
-from chat.wire.answers import *  # noqa: F403  the package is read as one vocabulary: wire.Message
-from chat.wire.events import *  # noqa: F403
-from chat.wire.inputs import *  # noqa: F403
-from chat.wire.types import *  # noqa: F403
-from chat.wire.values import *  # noqa: F403
+from chat.wire.answers import *  # noqa: F403  one vocabulary, read as wire.Message
+from chat.wire.events import *  # noqa: F403  the same
+from chat.wire.inputs import *  # noqa: F403  the same
+from chat.wire.types import *  # noqa: F403  the same
+from chat.wire.values import *  # noqa: F403  the same

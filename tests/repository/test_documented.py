@@ -67,7 +67,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The real application with no model behind it. Threads, so that nothing has to be patched for it."""
     settings = {"DATA_DIR": str(tmp_path_factory.mktemp("data")), "ASYNC_MODE": "threading"}
     application = create_app(Config.from_env(settings), backends=())
-    yield application.flask
+    yield application.core.flask
     application.close()
 
 
