@@ -144,12 +144,20 @@ class _WatchedAdapter(HTTPAdapter):
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
+        self._pools: list[HTTPConnectionPool] = []
         super().__init__()
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         pool.ConnectionCls = _watched(type(pool).ConnectionCls, self._opened)
+        self._pools.append(pool)
         return pool  # type: ignore[no-any-return]  # Any above: the class of a pool's connections is set per pool
+
+    def close(self) -> None:
+        # The manager only forgets its pools; without this their connections would wait for the garbage collector.
+        for pool in self._pools:
+            pool.close()
+        super().close()
 
 
 def _watched(base: type[HTTPConnection], opened: Opened) -> type[HTTPConnection]:
