@@ -43,7 +43,7 @@ def main() -> None:
         os.nice(settings.niceness)
         server = _serve(settings)
         _say(said, {"url": server.listening_address})
-    except Exception as error:  # whatever it is, the parent shows it to people
+    except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
         _say(said, {"error": f"{type(error).__name__}: {error}"})
         os._exit(1)
     while os.read(0, _READ_BYTES):
