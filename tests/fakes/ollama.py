@@ -1,0 +1,219 @@
+"""A pretended Ollama: its routes, its silence while it loads, its errors. `python -m tests.fakes.ollama --help`."""
+
+import argparse
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.serving import ClientLeft, Exchange, FakeServer, serve_forever
+
+CREATED = "2025-10-26T17:15:24.097767Z"
+OUT_OF_MEMORY = "llama-server reported out-of-memory during startup: cudaMalloc failed: out of memory"
+BUSY = "server busy, please try again.  maximum pending requests exceeded"
+CRASHED = "an error was encountered while running the model: unexpected EOF"
+TOO_LONG = "the prompt is longer than the context length currently available to the model; shorten the prompt"
+
+# Faults that are an HTTP error before the answer: status and text, exactly as Ollama writes them.
+REFUSALS = {
+    "500": (500, "something went wrong inside"),
+    "out of memory": (500, OUT_OF_MEMORY),
+    "busy": (503, BUSY),
+    "not found": (404, 'model "{model}" not found, try pulling it first'),
+    "too long": (400, TOO_LONG),
+}
+
+
+@dataclass
+class OllamaBehaviour:
+    """`fault` is a key of REFUSALS, or garbage, half line, die, crash, hang, stall, cut, redirect."""
+
+    text: str | Callable[[str], str] = "Hello from the other side."
+    thinking: str = ""
+    load_seconds: float = 0.0
+    token_seconds: float = 0.0
+    prompt_seconds: float = 0.0
+    slots: int = 4
+    lists_while_loading: bool = False
+    ps_seconds: float = 0.0
+    load_progress: tuple[int, ...] = ()
+    done_reason: str = "stop"
+    fault: str = ""
+    fault_times: int = 1_000_000
+    fault_after_words: int = 0
+    drips: bool = False
+    models: dict[str, dict[str, Any]] = field(default_factory=lambda: {"llama3:latest": {"size": 4_661_224_676}})
+
+
+class FakeOllama(FakeServer):
+    """`loaded` is what is in memory, `loads` counts the finished loads, `aborted_loads` those whose client left."""
+
+    def __init__(self, behaviour: OllamaBehaviour | None = None, port: int = 0) -> None:
+        super().__init__(port)
+        self.behaviour = behaviour or OllamaBehaviour()
+        self.loaded: set[str] = set()
+        self.loading: set[str] = set()
+        self.loads = 0
+        self.aborted_loads = 0
+        self._one_load = threading.Lock()
+        self._slots = threading.BoundedSemaphore(self.behaviour.slots)
+
+    def answer(self, exchange: Exchange) -> None:
+        routes = {
+            "/": lambda e: e.whole(b"Ollama is running", "text/plain"),
+            "/api/version": lambda e: e.json({"version": "0.33.0"}),
+            "/api/tags": self._tags,
+            "/api/ps": self._ps,
+            "/api/show": self._show,
+            "/api/chat": self._chat,
+        }
+        route = routes.get(exchange.seen.path)
+        if route is None:
+            exchange.whole(b"404 page not found", "text/plain", 404)
+        else:
+            route(exchange)
+
+    def _tags(self, exchange: Exchange) -> None:
+        models = [
+            {"name": name, "model": name, "size": 1, "digest": "sha256:1", "details": {"family": "llama"}, **facts}
+            for name, facts in self.behaviour.models.items()
+        ]
+        exchange.json({"models": models})
+
+    def _ps(self, exchange: Exchange) -> None:
+        if self.behaviour.ps_seconds:
+            exchange.pause(self.behaviour.ps_seconds)
+        listed = self.loaded | (self.loading if self.behaviour.lists_while_loading else set())
+        row = {"size": 5, "size_vram": 5, "expires_at": "2318-06-04T14:38:31.83753-07:00", "context_length": 4096}
+        exchange.json({"models": [{"name": name, "model": name, **row} for name in sorted(listed)]})
+
+    def _show(self, exchange: Exchange) -> None:
+        exchange.json({"details": {"family": "llama"}, "model_info": {}, "capabilities": ["completion"]})
+
+    def _chat(self, exchange: Exchange) -> None:
+        body = exchange.seen.body
+        name = body["model"] if ":" in body["model"] else f"{body['model']}:latest"
+        if name not in self.behaviour.models:
+            exchange.json({"error": REFUSALS["not found"][1].format(model=name)}, 404)
+            return
+        fault = self._fault(is_warm_up=not body["messages"])
+        if fault in REFUSALS:
+            status, text = REFUSALS[fault]
+            exchange.json({"error": text.format(model=name)}, status)
+            return
+        if fault == "hang":
+            exchange.pause(3600)
+        if fault == "redirect":
+            exchange.whole(b"", "text/plain", 302, {"Location": "http://127.0.0.1:9/"})
+            return
+        self._load(exchange, name)
+        if not body["messages"]:
+            exchange.json(_line(name, "", done=True, done_reason="load"))
+            return
+        with self._slots:
+            self._stream(exchange, name, fault)
+
+    def _fault(self, is_warm_up: bool) -> str:
+        """Faults of the answer itself do not concern a warm-up."""
+        behaviour = self.behaviour
+        fault = behaviour.fault
+        if not fault or behaviour.fault_times <= 0 or (is_warm_up and fault not in (*REFUSALS, "hang", "redirect")):
+            return ""
+        behaviour.fault_times -= 1
+        return fault
+
+    def _load(self, exchange: Exchange, name: str) -> None:
+        with self._one_load:
+            if name in self.loaded:
+                return
+            self.loading.add(name)
+            try:
+                if self.behaviour.load_seconds:
+                    exchange.pause(self.behaviour.load_seconds)
+            except ClientLeft:
+                # Closing the connection during a load aborts the load.
+                self.aborted_loads += 1
+                raise
+            finally:
+                self.loading.discard(name)
+            self.loaded.add(name)
+            self.loads += 1
+
+    def _stream(self, exchange: Exchange, name: str, fault: str) -> None:
+        if self.behaviour.prompt_seconds:
+            exchange.pause(self.behaviour.prompt_seconds)
+        # Headers come with the first token, not before.
+        exchange.begin_stream("application/x-ndjson")
+        for percent in self.behaviour.load_progress:
+            exchange.line(json.dumps({"model": name, "load_progress": percent, "done": False}))
+        if self.behaviour.thinking:
+            exchange.line(json.dumps(_line(name, "", thinking=self.behaviour.thinking)))
+        pieces = self._pieces(exchange.seen.body["messages"])
+        for index, piece in enumerate(pieces):
+            if fault and index == self.behaviour.fault_after_words:
+                _fail(exchange, name, fault)
+            if self.behaviour.token_seconds:
+                exchange.pause(self.behaviour.token_seconds)
+            self._say(exchange, json.dumps(_line(name, piece), ensure_ascii=False))
+        exchange.line(json.dumps(_final(name, len(pieces), self.behaviour.done_reason)))
+        exchange.end_stream()
+
+    def _say(self, exchange: Exchange, line: str) -> None:
+        """Dripping cuts lines, and even characters, at arbitrary bytes."""
+        data = line.encode() + b"\n"
+        step = 1 if self.behaviour.drips else len(data)
+        for start in range(0, len(data), step):
+            exchange.raw(data[start : start + step])
+
+    def _pieces(self, messages: list[dict[str, str]]) -> list[str]:
+        text = self.behaviour.text
+        words = (text(messages[-1]["content"]) if callable(text) else text).split(" ")
+        return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
+
+
+def _fail(exchange: Exchange, name: str, fault: str) -> None:
+    if fault == "garbage":
+        exchange.line("<html>\xff this is no JSON")
+    elif fault == "half line":
+        exchange.raw(json.dumps(_line(name, " half"))[:40].encode())
+        exchange.end_stream()
+        exchange.stop_short()
+    elif fault == "cut":
+        exchange.end_stream()
+        exchange.stop_short()
+    elif fault == "crash":
+        exchange.line(json.dumps({"error": CRASHED}))
+        exchange.end_stream()
+        exchange.stop_short()
+    elif fault == "stall":
+        exchange.pause(3600)
+    elif fault == "die":
+        exchange.die()
+
+
+def _line(name: str, content: str, thinking: str = "", done: bool = False, **more: Any) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content, **({"thinking": thinking} if thinking else {})}
+    return {"model": name, "created_at": CREATED, "message": message, "done": done, **more}
+
+
+def _final(name: str, tokens: int, reason: str) -> dict[str, Any]:
+    durations = {"total_duration": 4_883_583_458, "load_duration": 1_334_875, "prompt_eval_duration": 342_546_000}
+    counts = {"prompt_eval_count": 26, "eval_count": tokens, "eval_duration": tokens * 10_000_000}
+    return {**_line(name, "", done=True, done_reason=reason), **durations, **counts}
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", type=int, default=0)
+    options.add_argument("--text", default=OllamaBehaviour.text)
+    options.add_argument("--load-seconds", type=float, default=0.0)
+    options.add_argument("--token-seconds", type=float, default=0.05)
+    options.add_argument("--prompt-seconds", type=float, default=0.0)
+    options.add_argument("--slots", type=int, default=1)
+    options.add_argument("--fault", default="")
+    options.add_argument("--fault-after-words", type=int, default=0)
+    options.add_argument("--model", action="append", dest="models")
+    chosen = vars(options.parse_args())
+    port, names = chosen.pop("port"), chosen.pop("models") or ["llama3:latest"]
+    serve_forever(FakeOllama(OllamaBehaviour(**chosen, models={name: {} for name in names}), port))

@@ -1,0 +1,75 @@
+"""Each kind of backend with its real HTTP server behind it, ready to misbehave."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+
+from chat.llm.base import Backend
+from chat.llm.ollama import Ollama
+from chat.llm.openai_compat import OpenAICompat
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
+
+KINDS = ["ollama", "openai", "llama", "lmstudio"]
+
+
+@dataclass
+class Rig:
+    """A backend and the server that it talks to; `behave` changes what the server does from now on."""
+
+    kind: str
+    backend: Backend
+    server: FakeOllama | FakeOpenAI
+
+    def behave(self, **changes: Any) -> None:
+        for name, value in changes.items():
+            assert hasattr(self.server.behaviour, name), name
+            setattr(self.server.behaviour, name, value)
+        if isinstance(self.server, FakeOpenAI):
+            self.server.begin_load()
+
+    @property
+    def can_load(self) -> bool:
+        """Whether this kind tells that it is loading."""
+        return self.kind in ("ollama", "llama")
+
+    def wait_until_asked(self, *, or_loading: bool = False) -> None:
+        """Waits until the question, or a request to load its model, has reached the server."""
+        chats = self.server.seen
+        came = self.server.wait_for(lambda: any(s.body and (s.body["messages"] or or_loading) for s in chats))
+        assert came, f"nobody asked: {chats}"
+
+    def is_quiet(self) -> bool:
+        """Whether the server is soon left with no connection at all."""
+        return self.server.wait_for(lambda: self.server.open_connections == 0)
+
+
+def rig_for(kind: str) -> Iterator[Rig]:
+    if kind == "ollama":
+        with FakeOllama(OllamaBehaviour()) as ollama:
+            yield Rig(kind, Ollama("ollama", ollama.url), ollama)
+        return
+    dialects: dict[str, Literal["openai", "llama", "lmstudio"]]
+    dialects = {"openai": "openai", "llama": "llama", "lmstudio": "lmstudio"}
+    with FakeOpenAI(OpenAIBehaviour(dialect=dialects[kind])) as server:
+        yield Rig(kind, OpenAICompat(kind, f"{server.url}/v1", return_progress=kind == "llama"), server)
+
+
+@pytest.fixture(params=KINDS)
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """Every kind in turn."""
+    yield from rig_for(request.param)
+
+
+@pytest.fixture(params=["ollama", "llama"])
+def loading_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """The kinds that tell when they load."""
+    yield from rig_for(request.param)
+
+
+@pytest.fixture
+def ollama() -> Iterator[tuple[Ollama, FakeOllama]]:
+    with FakeOllama(OllamaBehaviour()) as server:
+        yield Ollama("ollama", server.url), server
