@@ -5,17 +5,15 @@ from fnmatch import fnmatch
 from tests.repository.sources import area, files, imports, none_of, read
 
 # A row without dots allows a whole part, one with dots a single module of it.
-# Leaves know nothing of the rest; everybody may know them. `domain` is pure, so the entry points may ask its rules.
-LEAVES = {"background", "config", "domain", "errors", "events", "publishing", "rate_limits", "wire"}
-# Whoever calls a service opens its unit of work, so the entry points and jobs know that one module of db, and new ids.
-WORK = {"db.unit_of_work", "db.ids"}
+# What an entry point or a job needs to call a service: its unit of work and new ids, the settings it was given, and the
+# pure rules by which input is read. The services, models and database know none of the leaves that they do not name.
+TO_CALL_SERVICES = {"db.unit_of_work", "db.ids", "config", "domain"}
 OURS = {
     "background": set(),
     "config": set(),
     "errors": {"wire.types"},
     "events": {"wire"},
     "logs": set(),
-    "background": set(),
     "publishing": {"events"},
     "rate_limits": {"config", "errors"},
     "wire": set(),
@@ -23,9 +21,12 @@ OURS = {
     "db": {"errors", "events", "publishing", "wire"},
     "llm": {"errors", "wire"},
     "services": {"db", "domain", "errors", "events", "wire"},
-    "jobs": {"background", "errors", "events", "llm", "publishing", "services", "wire", *WORK},
-    "web": {"errors", "events", "jobs", "llm", "rate_limits", "services", "wire", *WORK},
-    "realtime": {"background", "errors", "events", "jobs", "llm", "rate_limits", "services", "wire", *WORK},
+    "jobs": {"background", "errors", "events", "llm", "publishing", "services", "wire", *TO_CALL_SERVICES},
+    "web": {"errors", "events", "jobs", "llm", "rate_limits", "services", "wire", *TO_CALL_SERVICES},
+    "realtime": {
+        *("background", "errors", "events", "jobs", "llm", "rate_limits", "services", "wire"),
+        *TO_CALL_SERVICES,
+    },
 }
 # Where the parts are chosen and wired, and the process that serves them.
 EVERYTHING = {"bootstrap", "engine", "launch", "__init__"}
