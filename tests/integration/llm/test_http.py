@@ -1,0 +1,113 @@
+"""The limits of what we read from a backend, and of how long."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chat.errors import ModelUnreachable
+from chat.llm.base import CancelToken
+from chat.llm.http import MAX_LINE_BYTES, Broken, Http, Refused
+from tests.fakes.serving import Exchange, FakeServer
+
+
+class Answering(FakeServer):
+    """Answers everything as `reply` says."""
+
+    reply: Callable[[Exchange], None]
+
+    def answer(self, exchange: Exchange) -> None:
+        self.reply(exchange)
+
+
+@pytest.fixture
+def server() -> Iterator[Answering]:
+    with Answering() as server:
+        yield server
+
+
+@pytest.fixture
+def http(server: Answering) -> Http:
+    return Http(server.url, "The server")
+
+
+def lines_of(http: Http) -> list[str]:
+    with http.stream("/", {}, CancelToken()) as lines:
+        return list(lines)
+
+
+def streaming(*pieces: bytes) -> Callable[[Exchange], None]:
+    def reply(exchange: Exchange) -> None:
+        exchange.begin_stream("application/x-ndjson")
+        for piece in pieces:
+            exchange.raw(piece)
+        exchange.end_stream()
+
+    return reply
+
+
+def test_lines_are_whole_however_they_are_cut(server: Answering, http: Http) -> None:
+    server.reply = streaming(b'{"a"', b':1}\r\n\n{"b":"\xc3', b'\xbc"}\n{"c":3}')
+    assert lines_of(http) == ['{"a":1}', "", '{"b":"ü"}', '{"c":3}']
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(server: Answering, http: Http) -> None:
+    server.reply = streaming(*[b"x" * 65536] * (MAX_LINE_BYTES // 65536 + 2))
+    with pytest.raises(Refused, match="longer than"):
+        lines_of(http)
+
+
+def test_a_body_that_is_too_large_is_refused(server: Answering, http: Http) -> None:
+    server.reply = lambda exchange: exchange.whole(b"[" + b" " * (17 * 1024 * 1024), "application/json")
+    with pytest.raises(Refused, match="larger than"):
+        http.get_json("/")
+
+
+def test_a_list_call_ends_after_two_seconds_of_silence(server: Answering, http: Http) -> None:
+    server.reply = lambda exchange: exchange.pause(60)
+    began = time.monotonic()
+    with pytest.raises(ModelUnreachable, match="does not answer"):
+        http.get_json("/")
+    assert time.monotonic() - began < 3
+
+
+def test_a_list_that_trickles_in_is_given_up(server: Answering, http: Http) -> None:
+    def trickle(exchange: Exchange) -> None:
+        exchange.begin_stream("application/json")
+        while True:
+            exchange.raw(b" ")
+            exchange.pause(0.05)
+
+    server.reply = trickle
+    with pytest.raises(Broken, match="too slowly"):
+        http.get_json("/", timeout=0.3)
+
+
+def test_a_redirect_is_not_followed(server: Answering, http: Http) -> None:
+    server.reply = lambda exchange: exchange.whole(b"", "text/plain", 302, {"Location": f"{server.url}/elsewhere"})
+    with pytest.raises(Refused, match="redirect"):
+        http.get_json("/")
+    assert [seen.path for seen in server.seen] == ["/"]
+
+
+def test_a_page_of_html_is_no_message_for_people(server: Answering, http: Http) -> None:
+    server.reply = lambda exchange: exchange.whole(b"<html><h1>Bad gateway</h1></html>", "text/html", 502)
+    with pytest.raises(Refused) as caught:
+        http.get_json("/")
+    assert caught.value.text == "HTTP 502 Bad Gateway"
+
+
+def test_no_connection_is_left_after_a_thousand_requests_that_fail_or_succeed(server: Answering, http: Http) -> None:
+    server.reply = lambda exchange: exchange.json({"error": "no"}, 500 if len(server.seen) % 2 else 200)
+    for _ in range(1000):
+        try:
+            http.get_json("/")
+        except Refused:
+            continue
+    assert server.wait_for(lambda: server.open_connections == 0)
+
+
+def test_the_environments_proxy_is_not_used(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    server.reply = lambda exchange: exchange.json({"reached": True})
+    assert Http(server.url, "The server").get_json("/") == {"reached": True}
