@@ -30,7 +30,7 @@ def run_server(_: list[str]) -> None:
 
 
 def dev(_: list[str]) -> None:
-    """the server and the front end's development server together, both restarting with the sources"""
+    """the server and the front end's development server together; the browser follows every change of its sources"""
     steps.server()
     env = steps.node_environment()
     say("Starting the server and the development server; Ctrl-C stops both.")
