@@ -24,6 +24,7 @@ class Person:
         self._arrived = threading.Condition()
         self.socket: socketio.Client | None = None
         self.patience = 30.0  # seconds to wait for an ack
+        self.room = "general"
 
     def register(self) -> "Person":
         answer = self.post("/api/auth/register", username=self.username, password=PASSWORD)

@@ -21,24 +21,32 @@ def ensure_general(db: Database) -> None:
     """The room that everybody is in exists from the start."""
     with db.write() as uow:
         if uow.first(select(rooms.c.id).where(rooms.c.slug == GENERAL)) is None:
-            _insert_room(uow, GENERAL, "Everything and everybody", "public", GENERAL)
+            _insert_room(uow, GENERAL, wire.CreateRoom(name=GENERAL, topic="Everything and everybody"))
 
 
-def _insert_room(uow: UnitOfWork, name: str, topic: str, kind: wire.RoomKind, slug: str) -> str:
+def _insert_room(uow: UnitOfWork, slug: str, request: wire.CreateRoom) -> str:
     room_id = new_id()
     uow.execute(
-        insert(rooms).values(id=room_id, slug=slug, name=name, topic=topic, kind=kind, models=[], created_at=uow.now)
+        insert(rooms).values(
+            id=room_id,
+            slug=slug,
+            name=parse_line(request.name, field="name"),
+            topic=" ".join(request.topic.split()),
+            kind=request.kind,
+            models=[],
+            reply_policy=request.reply_policy,
+            created_at=uow.now,
+        )
     )
     return room_id
 
 
 def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire.Room:
     """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
-    name = parse_line(request.name, field="name")
     with db.write() as uow:
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
-        slug = _free_slug(uow, slug_of(name))
+        slug = _free_slug(uow, slug_of(request.name))
         if request.kind == "direct":
             if len(others) != 1:
                 raise InvalidInput("A direct room has exactly one other member.", field="members")
@@ -46,7 +54,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
             existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
             if existing:
                 return _room_view(uow, user.id, existing.id)
-        room_id = _insert_room(uow, name, " ".join(request.topic.split()), request.kind, slug)
+        room_id = _insert_room(uow, slug, request)
         uow.record(RoomCreated(_outside_view(uow, room_id)))
         add_member(uow, room_id, user, "owner")
         for other in others:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from chat.wire.types import ClientId, Id, In, ModelName, Name, Password, RoomKind, Seq, Text, Username
+from chat.wire.types import ClientId, Id, In, ModelName, Name, Password, ReplyPolicy, RoomKind, Seq, Text, Username
 
 
 class Credentials(In):
@@ -29,6 +29,7 @@ class CreateRoom(In):
     name: Name
     topic: Annotated[str, StringConstraints(max_length=250)] = ""
     kind: RoomKind = "public"
+    reply_policy: ReplyPolicy = "mention"
     members: Annotated[list[Id], Field(max_length=200)] = []
 
 

@@ -1,0 +1,204 @@
+"""Questions by programs: whole, streamed, over a socket; the cache and equal questions at once."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import Person, new_key
+from tests.running_server import RunningServer
+
+LIMITS = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}
+Newcomer = Callable[[], Person]
+
+
+@pytest.fixture(scope="module")
+def ollama() -> Iterator[FakeOllama]:
+    with FakeOllama() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path_factory.mktemp("data"), OLLAMA_BASE_URL=ollama.url, **LIMITS) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _well_behaved(ollama: FakeOllama) -> None:
+    ollama.behaviour = OllamaBehaviour(text="Blue, red and green.")
+    ollama.loaded.add("llama3:latest")
+
+
+def _prompt() -> str:
+    return f"Name three colours. ({new_key()})"
+
+
+def test_an_answer_comes_whole_with_its_facts(newcomer: Newcomer) -> None:
+    ada = newcomer()
+    answer = ada.post("/api/llm/generate", prompt=_prompt()).json()
+    assert answer["text"] == "Blue, red and green." and answer["finish"] == "stop"
+    assert answer["model"] == "llama3:latest" and answer["backend"] == "ollama" and answer["cached"] is False
+    assert answer["usage"]["completion_tokens"] == 4 and answer["timings"]["ttft_ms"] >= 0
+
+
+def test_an_api_key_is_enough(newcomer: Newcomer, server: RunningServer) -> None:
+    key = newcomer().post("/api/keys", name="script").json()["key"]
+    url, body = f"{server.url}/api/llm/generate", {"messages": [{"role": "user", "content": _prompt()}]}
+    answer = requests.post(url, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    assert answer.json()["text"] == "Blue, red and green."
+    assert requests.post(url, json=body, headers={"X-API-Key": key}, timeout=10).ok
+    assert requests.post(url, json=body, headers={"X-API-Key": key + "x"}, timeout=10).status_code == 401
+
+
+def _lines(answer: requests.Response) -> list[Any]:
+    data = [line.removeprefix(b"data: ") for line in answer.iter_lines() if line]
+    return [json.loads(line) if line != b"[DONE]" else "[DONE]" for line in data]
+
+
+def test_a_stream_is_made_of_whole_openai_chunks(newcomer: Newcomer) -> None:
+    ada = newcomer()
+    body = {"prompt": _prompt(), "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        *chunks, last, done = _lines(answer)
+    assert done == "[DONE]"
+    for chunk in [*chunks, last]:
+        assert chunk["object"] == "chat.completion.chunk" and len(chunk["choices"]) == 1
+    text = "".join(c["choices"][0]["delta"].get("content", "") for c in chunks)
+    statuses = [c["status"] for c in [*chunks, last] if "status" in c]
+    assert text == last["content"] == "Blue, red and green."
+    assert statuses[0] == "routing" and statuses[-2:] == ["generating", "done"]
+    assert last["choices"][0]["finish_reason"] == "stop"
+
+
+def test_a_stream_arrives_while_the_model_writes(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    """Not gathered until 4,096 bytes are there, as the WSGI server would by default."""
+    ada = newcomer()
+    ollama.behaviour.token_seconds = 0.3
+    body = {"prompt": _prompt(), "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
+        for line in answer.iter_lines():
+            if b"generating" in line:
+                break
+        assert ollama.chats()[-1].outcome == "open"
+    assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left"), "closing the stream stops the model"
+
+
+def test_an_error_after_the_first_byte_stands_in_the_stream(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = newcomer()
+    ollama.behaviour = OllamaBehaviour(text="one two three", fault="crash", fault_after_words=2)
+    body = {"prompt": _prompt(), "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
+        *_, error, done = _lines(answer)
+    assert error["error"]["code"] == "model_refused" and done == "[DONE]"
+
+
+def test_an_unknown_model_is_named(newcomer: Newcomer) -> None:
+    answer = newcomer().post("/api/llm/generate", prompt=_prompt(), model="nosuch")
+    assert answer.status_code == 404 and answer.json()["error"]["code"] == "model_not_found"
+    assert "ollama pull nosuch" in answer.json()["error"]["message"]
+
+
+def test_an_equal_question_is_answered_from_the_cache_unless_asked_past_it(
+    newcomer: Newcomer, ollama: FakeOllama
+) -> None:
+    ada, mira, prompt = newcomer(), newcomer(), _prompt()
+    before = len(ollama.chats())
+    first = ada.post("/api/llm/generate", prompt=prompt).json()
+    second = mira.post("/api/llm/generate", prompt=prompt).json()
+    assert second["text"] == first["text"] and len(ollama.chats()) == before + 1
+    assert second["cached"] is True and second["cached_age_seconds"] >= 0
+    ollama.behaviour.text = "Other colours."
+    assert ada.post("/api/llm/generate", prompt=prompt, options={"temperature": 0.5}).json()["cached"] is False
+    fresh = ada.post("/api/llm/generate", prompt=prompt, bypass_cache=True).json()
+    assert fresh["cached"] is False and fresh["text"] == "Other colours."
+    assert ada.post("/api/llm/generate", prompt=prompt).json()["text"] == "Other colours."
+
+
+def test_a_cached_answer_streams_and_says_its_age(newcomer: Newcomer) -> None:
+    ada, prompt = newcomer(), _prompt()
+    ada.post("/api/llm/generate", prompt=prompt)
+    with ada.http.post(
+        f"{ada.url}/api/llm/generate", json={"prompt": prompt, "stream": True}, stream=True, timeout=10
+    ) as answer:
+        *chunks, last, _ = _lines(answer)
+    assert last["cached"] is True and last["content"] == "Blue, red and green."
+    assert any("cached_age_seconds" in chunk for chunk in chunks)
+
+
+def test_thirty_equal_questions_at_once_are_one_call(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada, prompt = newcomer(), _prompt()
+    ollama.behaviour.token_seconds = 0.1
+    before = len(ollama.chats())
+    with ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(lambda _: ada.post("/api/llm/generate", prompt=prompt).json()["text"], range(30)))
+    assert answers == ["Blue, red and green."] * 30
+    assert len(ollama.chats()) == before + 1
+
+
+def test_a_rooms_answer_is_not_given_to_another_room(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    """Even if two rooms look the same to the model, each asks for itself."""
+    ada = newcomer()
+    before = len(ollama.chats())
+    for _ in range(2):
+        room = ada.post("/api/rooms", name="twin", kind="private").json()["room"]["id"]
+        ada.join(room)
+        reply = ada.wait_reply(ada.send("@llama3 hello", room)["message"]["id"])
+        assert ada.wait_closed(reply["id"])["llm"]["cached"] is False
+    assert ollama.chats()[-1].body["messages"] == ollama.chats()[-2].body["messages"]
+    assert len(ollama.chats()) == before + 2
+
+
+def test_a_question_over_a_socket_comes_back_to_that_socket_alone(newcomer: Newcomer) -> None:
+    ada, mira = newcomer(), newcomer()
+    request_id = ada.call("llm_request", {"content": _prompt(), "metadata": {"domain": "x", "type": "y"}})["request_id"]
+    last = ada.wait_for("llm_chunk", lambda c: c["request_id"] == request_id and c["data"]["is_final"])
+    text = "".join(c["data"]["chunk"] for c in ada.seen("llm_chunk") if c["request_id"] == request_id)
+    assert text == "Blue, red and green." and last["offset"] == len(text) and last["error"] is None
+    assert mira.seen("llm_chunk") == []
+
+
+def test_a_question_over_a_socket_ends_with_the_socket(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = newcomer()
+    ollama.behaviour = OllamaBehaviour(text="word " * 500, token_seconds=0.02)
+    request_id = ada.call("llm_request", {"content": _prompt()})["request_id"]
+    ada.wait_for("llm_chunk", lambda c: c["request_id"] == request_id)
+    ada.disconnect()
+    assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left")
+
+
+def test_a_question_over_a_socket_for_a_room_is_answered_there(newcomer: Newcomer) -> None:
+    ada, mira = newcomer(), newcomer()
+    room = ada.post("/api/rooms", name=new_key()[:8]).json()["room"]["id"]
+    mira.join(room)
+    reply_id = ada.call("llm_request", {"content": "Hello there", "room": room})["request_id"]
+    assert mira.wait_closed(reply_id)["content"] == "Blue, red and green."
+    assert [m["content"] for m in mira.history(room)] == ["Hello there", "Blue, red and green."]
+
+
+def test_the_models_and_their_backends_are_listed(newcomer: Newcomer) -> None:
+    listed = newcomer().get("/api/llm/models").json()
+    (model,) = listed["models"]
+    assert model["id"] == listed["default"] == "ollama/llama3:latest" and model["handle"] == "llama3"
+    assert listed["backends"][0]["reachable"] is True
+
+
+def test_a_backend_that_goes_and_comes_back_is_noticed_within_five_seconds(
+    newcomer: Newcomer, ollama: FakeOllama
+) -> None:
+    ada = newcomer()
+    port = int(ollama.url.rpartition(":")[2])
+    ollama.stop()
+    gone = ada.wait_for("models_changed", lambda e: not e["backends"][0]["reachable"], 6)
+    assert gone["models"] == [] and "ollama serve" in gone["backends"][0]["error"]
+    answer = ada.post("/api/llm/generate", prompt=_prompt())
+    assert answer.status_code == 503 and answer.json()["error"]["code"] == "model_unreachable"
+    with FakeOllama(port=port):
+        ada.events.clear()
+        ada.wait_for("models_changed", lambda e: e["backends"][0]["reachable"], 6)
+        assert ada.post("/api/llm/generate", prompt=_prompt()).ok
