@@ -5,5 +5,5 @@ import { onNotice } from "@/lib/notify";
 /** Draws the toasts. Loaded with the first of them. */
 export default function Toaster() {
   useEffect(() => onNotice(({ kind, text }) => toast[kind](<span data-testid="toast">{text}</span>)), []);
-  return <Sonner position="bottom-right" offset={20} toastOptions={{ className: "toast" }} closeButton />;
+  return <Sonner position="top-center" offset={68} mobileOffset={{ top: 66 }} toastOptions={{ className: "toast" }} />;
 }

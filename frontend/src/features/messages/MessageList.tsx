@@ -73,7 +73,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     const virtual = handle.current;
     if (!virtual) return;
     const index = virtual.findItemIndex(offset);
-    places.set(roomId, list[index]?.key, offset - virtual.getItemOffset(index));
+    places.set(roomId, list[index]?.key, offset - TOP_PX - virtual.getItemOffset(index));
   }, [roomId, list]);
 
   useEffect(() => { if (isFollowing) places.clear(roomId); }, [isFollowing, roomId, list]);

@@ -4,7 +4,7 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/gm;
 function withoutUndecidedEnd(text: string): string {
   const start = text.lastIndexOf("\n") + 1;
   const last = text.slice(start);
-  if (/^\s*([-=*_+#>~`]{1,6}|\d+[.)]?)\s*$/.test(last)) return text.slice(0, start).trimEnd();
+  if (/^\s*([-=*_+#>~`]{1,6}|\d+[.)])\s*$/.test(last)) return text.slice(0, start).trimEnd();
   const lines = text.split("\n");
   const table = lines.findIndex((line) => line.trimStart().startsWith("|"));
   const rows = table === -1 ? [] : lines.slice(table);
@@ -35,6 +35,6 @@ export function closeMarkdown(text: string): string {
   const strong = count(bare, /\*\*/g) % 2 === 1;
   const emphasis = count(bare.replace(/\*\*/g, ""), /\*(?=\S)|(?<=\S)\*/g) % 2 === 1;
   const struck = count(bare, /~~/g) % 2 === 1;
-  if (/(^|\s)(\*{1,3}|~~)$/.test(trimmed)) return trimmed.replace(/(\*{1,3}|~~)$/, "");
+  if (/(^|\s)(\*{1,3}|~~)$/.test(trimmed)) return trimmed.replace(/(\*{1,3}|~~)$/, "").trimEnd();
   return trimmed + (emphasis ? "*" : "") + (strong ? "**" : "") + (struck ? "~~" : "");
 }

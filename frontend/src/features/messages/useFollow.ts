@@ -3,6 +3,8 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 const NEAR_PX = 48;
 /** For how long a wheel, a touch or a key explains that the list moves. */
 const INTENT_MS = 400;
+/** A movement without such a sign counts only when nothing has grown or shrunk for this long. */
+const CALM_MS = 150;
 
 interface Follow {
   isFollowing: boolean;
@@ -34,17 +36,23 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: 
     const element = scroller.current;
     if (!element) return;
     let intent = 0;
+    let resized = performance.now();
     let last = { top: element.scrollTop, height: element.scrollHeight };
     const note = () => { intent = performance.now(); };
     const onScroll = () => {
       const { scrollTop, scrollHeight, clientHeight } = element;
-      const isMeant = scrollHeight === last.height || performance.now() - intent < INTENT_MS;
+      const now = performance.now();
+      const isCalm = scrollHeight === last.height && now - resized > CALM_MS;
+      const isMeant = isCalm || now - intent < INTENT_MS;
       if (scrollHeight - scrollTop - clientHeight < NEAR_PX) {
         if (!following.current) set(true);
       } else if (following.current && scrollTop < last.top - 1 && isMeant) set(false);
       last = { top: scrollTop, height: scrollHeight };
     };
-    const grown = new ResizeObserver(() => { if (following.current) toEnd(); });
+    const grown = new ResizeObserver(() => {
+      resized = performance.now();
+      if (following.current) toEnd();
+    });
     grown.observe(element);
     for (const child of element.children) grown.observe(child);
     element.addEventListener("scroll", onScroll, { passive: true });

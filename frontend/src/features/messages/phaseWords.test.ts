@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { aStatus } from "@/state/testMessages";
+import { phaseWords } from "./phaseWords";
+
+const say = (status: Parameters<typeof aStatus>[0] | null, elapsed = 0, hasText = false) => phaseWords(status && aStatus(status), "llama3", elapsed, hasText);
+
+describe("the phase line", () => {
+  it("says how many are ahead", () => {
+    expect(say({ phase: "queued", queue_position: 2 }).title).toBe("Waiting, 2 ahead");
+    expect(say({ phase: "queued", queue_position: 0 }).title).toBe("Waiting for a free place");
+  });
+
+  it("waits where nothing is known yet", () => {
+    expect(say(null)).toMatchObject({ phase: "queued", progress: null });
+  });
+
+  it("counts an estimate down and draws it as one", () => {
+    const status = { phase: "loading", estimated: true, estimated_time: 12 } as const;
+    expect(say(status)).toMatchObject({ title: "Warming up llama3", detail: "on ollama · about 12 s left", isEstimate: true, progress: 0 });
+    expect(say(status, 9)).toMatchObject({ detail: "on ollama · about 3 s left", progress: 0.75 });
+  });
+
+  it("says longer than usual past the estimate, and never claims to be complete", () => {
+    const late = say({ phase: "loading", estimated: true, estimated_time: 12 }, 30);
+    expect(late.detail).toBe("on ollama · longer than usual");
+    expect(late.progress).toBeLessThan(1);
+  });
+
+  it("shows the percent of the backend as it is", () => {
+    expect(say({ phase: "loading", progress: 0.4, estimated: false })).toMatchObject({ detail: "on ollama · 40 %", progress: 0.4, isEstimate: false });
+  });
+
+  it("shows the time so far where nobody can estimate", () => {
+    expect(say({ phase: "loading" }, 3)).toMatchObject({ detail: "on ollama · 3 s so far", progress: null });
+  });
+
+  it("reads with a percent where the backend says one", () => {
+    expect(say({ phase: "prompt", progress: 0.62 })).toMatchObject({ title: "Reading", detail: "62 %" });
+    expect(say({ phase: "prompt" }).detail).toBe("");
+  });
+
+  it("writes with tokens per second, as soon as text is there", () => {
+    expect(say({ phase: "generating", tokens_per_second: 18.3 }, 0, true)).toMatchObject({ phase: "generating", detail: "18 tok/s" });
+    expect(say({ phase: "prompt" }, 0, true).phase).toBe("generating");
+  });
+});

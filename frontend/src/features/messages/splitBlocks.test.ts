@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { splitBlocks } from "./splitBlocks";
+
+describe("blocks", () => {
+  it("cuts at blank lines", () => {
+    expect(splitBlocks("one\n\ntwo\nlines\n\n\nthree")).toEqual(["one", "two\nlines", "three"]);
+  });
+
+  it("does not cut in code", () => {
+    expect(splitBlocks("```py\na\n\nb\n```\n\nafter")).toEqual(["```py\na\n\nb\n```", "after"]);
+    expect(splitBlocks("````\n```\n\nx\n````\n\ny")).toHaveLength(2);
+  });
+
+  it("does not cut in code that is still open", () => {
+    expect(splitBlocks("text\n\n```\na\n\nb")).toEqual(["text", "```\na\n\nb"]);
+  });
+
+  it("keeps a list with space between its items in one piece", () => {
+    expect(splitBlocks("1. a\n\n2. b\n\n   more\n\nafter")).toEqual(["1. a\n\n2. b\n\n   more", "after"]);
+  });
+
+  it("keeps texts with definitions whole", () => {
+    expect(splitBlocks("see [1]\n\n[1]: https://example.org")).toHaveLength(1);
+  });
+
+  it("only ever changes the last block while a text grows", () => {
+    const text = "Intro\n\n- a\n- b\n\n```js\nlet x;\n\nlet y;\n```\n\n| a |\n|---|\n| 1 |\n\nEnd.";
+    let before: string[] = [];
+    for (let end = 1; end <= text.length; end++) {
+      const now = splitBlocks(text.slice(0, end));
+      expect(now.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+      before = now;
+    }
+  });
+});

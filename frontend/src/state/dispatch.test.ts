@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { ServerEvent } from "@/transport/socket";
+import { applyServerEvent } from "./dispatch";
+import { aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
+
+const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } };
+const pending = { clientId: "c9", room: "r1", content: "hi", createdAt: "2026-01-02T10:00:00.000Z", state: "sending" as const };
+
+describe("server events", () => {
+  it("counts unread and mentions of rooms that are not being read", () => {
+    const state = applyServerEvent(anAppState(), { event: "message", payload: aMessage(1, { content: "hello @ada!" }) }, 0);
+    expect(state.rooms.r1).toMatchObject({ unread: 1, mentions: 1, last_seq: 1 });
+    const other = applyServerEvent(state, { event: "message", payload: aMessage(2, { content: "@adam is someone else" }) }, 0);
+    expect(other.rooms.r1).toMatchObject({ unread: 2, mentions: 1 });
+  });
+
+  it("counts nothing twice and nothing that is read or mine", () => {
+    const reading = anAppState({ activeRoom: "r1", isReading: true });
+    expect(applyServerEvent(reading, { event: "message", payload: aMessage(1) }, 0).rooms.r1?.unread).toBe(0);
+    expect(applyServerEvent(anAppState(), { event: "message", payload: aMessage(1, mine) }, 0).rooms.r1?.unread).toBe(0);
+    const once = applyServerEvent(anAppState(), { event: "message", payload: aMessage(1) }, 0);
+    expect(applyServerEvent(once, { event: "message", payload: aMessage(1) }, 0).rooms.r1?.unread).toBe(1);
+  });
+
+  it("takes a message of mine out of the outbox by its client_id, before the ack", () => {
+    const state = anAppState({ outbox: [pending], roomStates: { r1: aRoomState([]) } });
+    const next = applyServerEvent(state, { event: "message", payload: aMessage(1, { ...mine, client_id: "c9" }) }, 0);
+    expect(next.outbox).toEqual([]);
+    expect(next.roomStates.r1?.messages).toHaveLength(1);
+  });
+
+  it("does not confuse somebody else's client_id with mine", () => {
+    const state = anAppState({ outbox: [pending], roomStates: { r1: aRoomState([]) } });
+    expect(applyServerEvent(state, { event: "message", payload: aMessage(1, { client_id: "c9" }) }, 0).outbox).toEqual([pending]);
+  });
+
+  it("says after a lost connection how many messages were missed", () => {
+    const before = anAppState({ rooms: { r1: aRoom({ last_seq: 3 }), r2: aRoom({ id: "r2", last_seq: 10 }) }, connection: { phase: "offline", caughtUp: null } });
+    const rooms = [aRoom({ last_seq: 8 }), aRoom({ id: "r2", last_seq: 12 })];
+    expect(applyServerEvent(before, { event: "setup", payload: aSetup({ rooms }) }, 0).connection).toEqual({ phase: "online", caughtUp: 7 });
+  });
+
+  it("says nothing about missed messages on the first connect", () => {
+    expect(applyServerEvent(anAppState({ isSetUp: false }), { event: "setup", payload: aSetup() }, 0).connection.caughtUp).toBeNull();
+  });
+
+  it("draws the line of new messages where reading stopped", () => {
+    const away = anAppState({ activeRoom: "r1", isReading: false, rooms: { r1: aRoom({ last_seq: 1 }) }, roomStates: { r1: aRoomState([aMessage(1)]) } });
+    const one = applyServerEvent(away, { event: "message", payload: aMessage(2) }, 0);
+    const two = applyServerEvent(one, { event: "message", payload: aMessage(3) }, 0);
+    expect(two.roomStates.r1?.newLineAfter).toBe(1);
+  });
+
+  it("lets a typing sign expire and end with the message", () => {
+    const user = { ...ME, id: "u2", display_name: "Mira" };
+    const typing = applyServerEvent(anAppState(), { event: "typing", payload: { type: "typing", room: "r1", user, is_typing: true } }, 1000);
+    expect(typing.roomStates.r1?.typing.u2).toEqual({ name: "Mira", until: 6000 });
+    expect(applyServerEvent(typing, { event: "message", payload: aMessage(1) }, 1100).roomStates.r1?.typing).toEqual({});
+  });
+
+  it("does not show me my own typing", () => {
+    const state = anAppState();
+    expect(applyServerEvent(state, { event: "typing", payload: { type: "typing", room: "r1", user: ME, is_typing: true } }, 0)).toBe(state);
+  });
+
+  it("logs an event it does not know and goes on", () => {
+    const state = anAppState();
+    expect(applyServerEvent(state, { event: "new_thing", payload: {} } as unknown as ServerEvent, 0)).toBe(state);
+  });
+
+  it("closes a room when I am no longer in it", () => {
+    const state = anAppState({ activeRoom: "r1", rooms: { r1: aRoom({ kind: "private" }) } });
+    const next = applyServerEvent(state, { event: "member_left", payload: { type: "member_left", room: "r1", user: ME.id } }, 0);
+    expect(next.rooms).toEqual({});
+    expect(next.activeRoom).toBeNull();
+  });
+});

@@ -1,0 +1,53 @@
+// Values for tests, complete as the wire wants them.
+import type { LlmChunk, LlmStatus, Message, ReplyInfo, Room, Setup, User } from "@/protocol/types";
+import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
+
+export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
+
+export function aMessage(seq: number, changes: Partial<Message> = {}): Message {
+  return {
+    type: "message", id: `m${seq}`, room: "r1", seq, rev: seq, author: { id: "u2", kind: "person", handle: "mira", name: "Mira" }, content: `text ${seq}`,
+    client_id: `c${seq}`, status: "delivered", reply_to: null, created_at: "2026-01-02T10:00:00.000Z", edited_at: null, deleted_at: null, llm: null, ...changes,
+  };
+}
+
+export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<Message> = {}): Message {
+  return aMessage(seq, {
+    author: { id: "model:llama3", kind: "model", handle: "llama3", name: "llama3" },
+    content: "",
+    llm: {
+      model: "llama3", backend: "ollama", phase, requested_by: "u1", question: null, cached: false, cached_age_seconds: null, template: null, usage: null,
+      tokens_per_second: null, load_ms: null, ttft_ms: null, finish: null, error: null,
+    },
+    ...changes,
+  });
+}
+
+export function aChunk(reply: string, offset: number, chunk: string): LlmChunk {
+  return { type: "llm_chunk", room: "r1", reply_id: reply, request_id: null, data: { chunk, is_final: false }, offset, error: null };
+}
+
+export function aStatus(changes: Partial<LlmStatus> = {}): LlmStatus {
+  return {
+    type: "llmStatus", status: "loading...", room: "r1", reply_id: null, model: "llama3", backend: "ollama", phase: "loading", message: "", progress: null,
+    estimated: false, estimated_time: null, queue_position: null, tokens_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
+  };
+}
+
+export function aRoom(changes: Partial<Room> = {}): Room {
+  return { id: "r1", slug: "general", name: "general", topic: "", kind: "public", is_member: true, unread: 0, mentions: 0, last_seq: 0, last_read_seq: 0, models: [], reply_policy: "mention", ...changes };
+}
+
+export function aSetup(changes: Partial<Setup> = {}): Setup {
+  return { type: "setup", user: ME, rooms: [aRoom()], models: [], backends: [], default_model: null, llm_status: aStatus({ room: null }), server: { version: "1", max_message_chars: 16_000, llm_rate_limit: 10 }, ...changes };
+}
+
+/** A room that has been joined and has these messages. */
+export function aRoomState(messages: Message[], changes: Partial<RoomState> = {}): RoomState {
+  const last = messages.at(-1);
+  return { ...EMPTY_ROOM, messages, cursor: { seq: last?.seq ?? 0, rev: last?.rev ?? 0 }, isSynced: true, ...changes };
+}
+
+export function anAppState(changes: Partial<AppState> = {}): AppState {
+  return { ...INITIAL_STATE, session: { phase: "signed-in", user: ME }, isSetUp: true, connection: { phase: "online", caughtUp: null }, rooms: { r1: aRoom() }, ...changes };
+}
