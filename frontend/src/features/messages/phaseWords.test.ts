@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aStatus } from "@/state/testMessages";
 import { phaseWords } from "./phaseWords";
 
-const say = (status: Parameters<typeof aStatus>[0] | null, elapsed = 0, hasText = false) => phaseWords(status && aStatus(status), "llama3", elapsed, hasText);
+const say = (status: Parameters<typeof aStatus>[0] | null, elapsed = 0, hasText = false) => phaseWords(status ? aStatus(status) : null, "llama3", elapsed, hasText);
 
 describe("the phase line", () => {
   it("says how many are ahead", () => {
