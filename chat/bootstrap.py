@@ -1,5 +1,6 @@
 """The one place where parts are chosen and wired together; used by app.py and by tests alike."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,8 @@ from chat.web.ops import Ops
 from chat.web.responses import translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.site import add_site
+
+log = logging.getLogger(__name__)
 
 SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread and are shared (db/unit_of_work)
 MAX_FRAME_BYTES = 65_536  # eventlet unmasks frames byte by byte: 100 KB would stop everybody for 20 ms
@@ -210,5 +213,13 @@ def _socketio(app: Flask, config: Config) -> SocketIO:
 def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
     write, read = open_engines(config.database_url)
     upgrade(write)
-    is_slow = write.dialect.name == "sqlite" and measure_sync_ms(config.data_dir) > SLOW_SYNC_MS
-    return Database(write, read, publisher, runtime.run_blocking if is_slow else None)
+    groups = write.dialect.name == "sqlite" and _wants_groups(config)
+    return Database(write, read, publisher, runtime.run_blocking if groups else None)
+
+
+def _wants_groups(config: Config) -> bool:
+    if config.sqlite_group_commit != "auto":
+        return config.sqlite_group_commit == "on"
+    took = measure_sync_ms(config.data_dir)
+    log.info("a sync of the disk takes %.2f ms", took)
+    return took > SLOW_SYNC_MS

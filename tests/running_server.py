@@ -13,6 +13,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
+LIMITS = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}  # out of the way
 
 
 def free_port() -> int:
@@ -36,7 +37,9 @@ class RunningServer:
         self.start()
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         if self.process and self.process.poll() is None:
             self.stop()
 

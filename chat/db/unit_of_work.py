@@ -111,6 +111,10 @@ class Database:
         if group.failure:
             raise group.failure
 
+    def waiting(self) -> int:
+        """How many units wait for their turn to write."""
+        return self._waiting
+
     def _enter(self) -> _Group:
         """Takes the write lock and joins the open transaction, or begins one."""
         self._waiting += 1

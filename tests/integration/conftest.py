@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.people import Person, new_key
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     data_dir: Path = tmp_path_factory.mktemp("data")
-    limits = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}
-    with RunningServer(data_dir, LLM_SCRIPTED="on", **limits) as running:
+    with RunningServer(data_dir, LLM_SCRIPTED="on", **LIMITS) as running:
         yield running
 
 

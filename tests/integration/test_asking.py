@@ -10,9 +10,8 @@ import requests
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import Person, new_key
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
-LIMITS = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}
 Newcomer = Callable[[], Person]
 
 

@@ -12,7 +12,7 @@ import socketio.exceptions
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import Person, new_key
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
 PEOPLE, EACH, KILL_AFTER = 5, 100, 200
 LONG_TEXT = " ".join(f"word{number}" for number in range(2000))
@@ -26,8 +26,7 @@ def ollama() -> Iterator[FakeOllama]:
 
 @pytest.fixture
 def server(tmp_path: Path, ollama: FakeOllama) -> Iterator[RunningServer]:
-    limits = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}
-    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **limits) as running:
+    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **LIMITS) as running:
         yield running
 
 

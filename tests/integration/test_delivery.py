@@ -2,14 +2,25 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.people import Person, new_key
+from tests.running_server import LIMITS, RunningServer
 
 Newcomer = Callable[[], Person]
 PEOPLE, EACH = 10, 20
+
+
+@pytest.fixture(scope="module", params=["off", "on"], ids=["commit in place", "group commit"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """Both ways of committing: each waits at other places, so each can go wrong in its own way."""
+    settings = {"LLM_SCRIPTED": "on", "SQLITE_GROUP_COMMIT": request.param, **LIMITS}
+    with RunningServer(tmp_path_factory.mktemp("data"), **settings) as running:
+        yield running
 
 
 def _new_room(owner: Person) -> str:

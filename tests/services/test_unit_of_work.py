@@ -1,0 +1,188 @@
+"""Commits, roll backs and shared commits against a real SQLite file."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from chat.db.engine import measure_sync_ms, open_engines
+from chat.db.migrate import upgrade
+from chat.db.tables import model_loads
+from chat.db.unit_of_work import Database, UnitOfWork
+from chat.events import Event, ReplyOpened
+from chat.publishing import Publisher
+
+HOW = ["in place", "in a thread"]
+
+
+class Disk:
+    """Commits as slowly as the test wants, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self.failing = False
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def run_blocking(self, work: Callable[[], None]) -> None:
+        self.commits += 1
+        assert self.gate.wait(10)
+        if self.failing:
+            raise OSError("the disk is full")
+        work()
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+def heard() -> list[Event]:
+    return []
+
+
+@pytest.fixture(params=HOW)
+def db(request: pytest.FixtureRequest, tmp_path: Path, disk: Disk, heard: list[Event]) -> Iterator[Database]:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    publisher = Publisher()
+    publisher.subscribe(heard.append)
+    database = Database(write, read, publisher, disk.run_blocking if request.param == "in a thread" else None)
+    yield database
+    database.close()
+
+
+def _add(uow: UnitOfWork, key: str) -> None:
+    row = {"id": key, "backend": "b", "model": "m", "load_ms": 1, "created_at": uow.now}
+    uow.execute(insert(model_loads).values(row))
+    uow.record(ReplyOpened(key))
+
+
+def _keys(db: Database) -> set[str]:
+    with db.read() as read:
+        return {row.id for row in read.all(select(model_loads.c.id))}
+
+
+def test_events_leave_after_the_commit(db: Database, heard: list[Event]) -> None:
+    with db.write() as uow:
+        _add(uow, "1")
+        assert heard == []
+    assert heard == [ReplyOpened("1")] and _keys(db) == {"1"}
+
+
+def test_a_unit_that_fails_leaves_nothing_and_announces_nothing(db: Database, heard: list[Event]) -> None:
+    with pytest.raises(ValueError, match="on purpose"), db.write() as uow:
+        _add(uow, "1")
+        raise ValueError("on purpose")
+    with pytest.raises(IntegrityError), db.write() as uow:
+        _add(uow, "2")
+        _add(uow, "2")
+    assert heard == [] and _keys(db) == set()
+    with db.write() as uow:
+        _add(uow, "3")
+    assert heard == [ReplyOpened("3")] and _keys(db) == {"3"}
+
+
+def test_readers_cannot_write(db: Database) -> None:
+    with db.read() as read, pytest.raises(OperationalError, match="readonly"):
+        read.execute(text("delete from model_loads"))
+
+
+def test_a_reader_sees_one_moment(db: Database) -> None:
+    with db.read() as read:
+        assert read.scalar(select(func.count()).select_from(model_loads)) == 0
+        with db.write() as uow:
+            _add(uow, "1")
+        assert read.scalar(select(func.count()).select_from(model_loads)) == 0
+    assert _keys(db) == {"1"}
+
+
+def test_many_threads_write_one_after_the_other(db: Database, heard: list[Event]) -> None:
+    def add(number: int) -> None:
+        try:
+            with db.write() as uow:
+                _add(uow, str(number))
+                if number % 7 == 0:
+                    raise ValueError
+        except ValueError:
+            assert number % 7 == 0
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(200)))
+    kept = {str(number) for number in range(200) if number % 7}
+    assert _keys(db) == kept
+    assert sorted(event.job_id for event in heard if isinstance(event, ReplyOpened)) == sorted(kept)
+
+
+@pytest.mark.parametrize("db", ["in a thread"], indirect=True)
+def test_units_that_wait_for_a_slow_commit_share_the_next_one(db: Database, disk: Disk, heard: list[Event]) -> None:
+    disk.gate.clear()
+
+    def add(number: int) -> None:
+        with db.write() as uow:
+            _add(uow, str(number))
+
+    with ThreadPoolExecutor(21) as pool:
+        first = pool.submit(add, 0)
+        _until(lambda: disk.commits == 1)
+        others = [pool.submit(add, number) for number in range(1, 21)]
+        _until(lambda: db.waiting() == 20)
+        disk.gate.set()
+        for future in [first, *others]:
+            future.result(10)
+    assert disk.commits == 2 and len(_keys(db)) == 21
+    assert len(heard) == 21
+
+
+@pytest.mark.parametrize("db", ["in a thread"], indirect=True)
+def test_when_the_shared_commit_fails_everybody_in_it_is_told(db: Database, disk: Disk, heard: list[Event]) -> None:
+    disk.gate.clear()
+
+    def add(number: int) -> str:
+        try:
+            with db.write() as uow:
+                _add(uow, str(number))
+        except OSError as problem:
+            return str(problem)
+        return "stored"
+
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(add, 0)
+        _until(lambda: disk.commits == 1)
+        others = [pool.submit(add, number) for number in range(1, 6)]
+        _until(lambda: db.waiting() == 5)
+        disk.failing = True
+        disk.gate.set()
+        results = {future.result(10) for future in [first, *others]}
+    assert results == {"the disk is full"} and _keys(db) == set() and heard == []
+    disk.failing = False
+    assert add(9) == "stored" and _keys(db) == {"9"}
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        threading.Event().wait(0.005)
+    raise AssertionError("it did not happen in five seconds")
+
+
+def test_the_disk_is_measured(tmp_path: Path) -> None:
+    assert 0 < measure_sync_ms(tmp_path, rounds=3) < 10_000
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    with write.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(RuntimeError, match="9999"):
+        upgrade(write)
+    write.dispose()
+    read.dispose()

@@ -1,0 +1,52 @@
+"""Who may do what, which pages may act for a signed-in browser, what a reply's state means."""
+
+import itertools
+from typing import get_args
+
+import pytest
+
+from chat.domain.origins import origin_allowed
+from chat.domain.permissions import Action, may
+from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, status_of
+from chat.wire import MemberRole, ReplyPhase, RoomKind
+
+ACTIONS: tuple[Action, ...] = get_args(Action)
+KINDS: tuple[RoomKind, ...] = get_args(RoomKind)
+
+
+def test_a_stranger_may_only_see_and_join_public_rooms() -> None:
+    allowed = {(action, kind) for action, kind in itertools.product(ACTIONS, KINDS) if may(action, kind, None)}
+    assert allowed == {("see", "public"), ("join", "public")}
+
+
+@pytest.mark.parametrize("role", get_args(MemberRole))
+def test_members_may_do_everything_but_leave_or_open_a_direct_room(role: MemberRole) -> None:
+    refused = {(action, kind) for action, kind in itertools.product(ACTIONS, KINDS) if not may(action, kind, role)}
+    assert refused == {("leave", "direct"), ("invite", "direct")}
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "verdict"),
+    [
+        (None, (), True),
+        ("http://chat.local:5000", (), True),
+        ("http://CHAT.local:5000", (), True),
+        ("https://chat.local:5000", (), False),
+        ("http://chat.local", (), False),
+        ("http://evil.example", (), False),
+        ("null", (), False),
+        ("file://", (), False),
+        ("http://chat.local:5000", ("https://chat.example.org",), False),
+        ("https://chat.example.org", ("https://chat.example.org",), True),
+        ("https://chat.example.org.evil", ("https://chat.example.org",), False),
+    ],
+)
+def test_origins(origin: str | None, allowed: tuple[str, ...], verdict: bool) -> None:
+    assert origin_allowed(origin, "chat.local:5000", "http", allowed) is verdict
+
+
+def test_every_phase_is_open_or_closed() -> None:
+    assert set(get_args(ReplyPhase)) == OPEN_PHASES | CLOSED_PHASES and not OPEN_PHASES & CLOSED_PHASES
+    assert {status_of(phase) for phase in OPEN_PHASES} == {"sending"}
+    assert status_of("done") == status_of("stopped") == "delivered"
+    assert status_of("failed") == status_of("interrupted") == "error"

@@ -1,0 +1,90 @@
+"""Slots, places in line, and giving up while waiting."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chat.errors import ModelBusy
+from chat.jobs.scheduler import Scheduler
+from chat.llm.base import Cancelled, CancelToken
+
+
+def test_a_free_slot_is_given_at_once() -> None:
+    with Scheduler(10).place("ollama", 1, "ada") as ticket:
+        assert list(ticket.positions(CancelToken())) == []
+
+
+def test_the_place_in_line_is_told_each_time_it_changes() -> None:
+    scheduler = Scheduler(10)
+    seen: dict[str, list[int]] = {"mira": [], "jonas": []}
+    first = scheduler.place("ollama", 1, "ada")
+    first.__enter__()
+    gates = {name: threading.Event() for name in seen}
+
+    def wait(name: str) -> None:
+        with scheduler.place("ollama", 1, name) as ticket:
+            for place in ticket.positions(CancelToken()):
+                seen[name].append(place)
+                gates[name].set()
+
+    with ThreadPoolExecutor(2) as pool:
+        waits = [pool.submit(wait, "mira")]
+        assert gates["mira"].wait(5)
+        waits.append(pool.submit(wait, "jonas"))
+        assert gates["jonas"].wait(5)
+        assert scheduler.waiting() == 2
+        first.__exit__(None, None, None)
+        for waiting in waits:
+            waiting.result(5)
+    assert seen["mira"] == [1] and seen["jonas"] in ([2, 1], [2])
+    assert scheduler.waiting() == 0
+
+
+def test_who_is_stopped_while_waiting_leaves_the_line() -> None:
+    scheduler, token = Scheduler(10), CancelToken()
+    with scheduler.place("ollama", 1, "ada"):
+        with pytest.raises(Cancelled), scheduler.place("ollama", 1, "mira") as ticket:
+            places = ticket.positions(token)
+            assert next(places) == 1
+            token.cancel()
+            next(places)
+        assert scheduler.waiting() == 0
+    with scheduler.place("ollama", 1, "jonas") as ticket:
+        assert list(ticket.positions(CancelToken())) == []
+
+
+def test_a_full_line_says_when_to_come_back() -> None:
+    scheduler = Scheduler(1)
+    third = scheduler.place("ollama", 1, "jonas")
+    with scheduler.place("ollama", 1, "ada"), scheduler.place("ollama", 1, "mira"):
+        with pytest.raises(ModelBusy) as refusal:
+            third.__enter__()
+        assert refusal.value.retry_after == 60
+
+
+def test_backends_have_lines_of_their_own() -> None:
+    scheduler = Scheduler(10)
+    with scheduler.place("ollama", 1, "ada"), scheduler.place("lm studio", 1, "ada") as ticket:
+        assert list(ticket.positions(CancelToken())) == []
+
+
+def test_never_more_at_once_than_the_backend_serves() -> None:
+    scheduler, lock = Scheduler(100), threading.Lock()
+    running, most = 0, 0
+
+    def work(person: str) -> None:
+        nonlocal running, most
+        with scheduler.place("ollama", 3, person) as ticket:
+            for _ in ticket.positions(CancelToken()):
+                pass
+            with lock:
+                running += 1
+                most = max(most, running)
+            threading.Event().wait(0.005)
+            with lock:
+                running -= 1
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(work, "abcd" * 10))
+    assert most == 3
