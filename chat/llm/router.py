@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, RoutedChunk, TextChunk
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.warmth import Warmth
 
@@ -47,6 +47,7 @@ class Router:
                 if others and _may_fall_over(error):
                     entry = others.pop(0)
                     yield _routing(f"{_short(error)} Trying {entry.backend.name}…")
+                    yield RoutedChunk(entry.name, entry.backend.name)
                     continue
                 if not error.retryable or retries >= self._max_retries:
                     raise
