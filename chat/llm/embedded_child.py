@@ -71,17 +71,20 @@ class Child:
             raise self.error or ModelUnreachable("The built-in model ended while it started.")
         return self.url
 
+    def wait_end(self, seconds: float) -> bool:
+        """Whether the process has ended, after waiting for that for at most so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.has_ended, seconds)
+
     def end(self) -> None:
         """Ends the process within a second and waits for it."""
         with suppress(OSError):
             self._process.terminate()
-        with self._changed:
-            if self._changed.wait_for(lambda: self.has_ended, _END_SECONDS):
-                return
+        if self.wait_end(_END_SECONDS):
+            return
         with suppress(OSError):
             self._process.kill()
-        with self._changed:
-            self._changed.wait_for(lambda: self.has_ended, _KILL_SECONDS)
+        self.wait_end(_KILL_SECONDS)
 
     def _watch(self) -> None:
         """Reads the child's one line, then waits for the end of its process, which closes the socket."""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 _READ_BYTES = 4096
+_BATCH_TOKENS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,6 @@ class ServerSettings:
     context_tokens: int = 8192
     slots: int = 2
     threads: int = 1
-    longest_answer_tokens: int = 1024
     niceness: int = 10
 
     def line(self) -> bytes:
@@ -74,9 +74,13 @@ def _serve(settings: ServerSettings) -> Any:
     params.api_keys = [settings.api_key]
     params.n_ctx = settings.context_tokens
     params.n_parallel = settings.slots
-    params.n_predict = settings.longest_answer_tokens
     params.cpuparams.n_threads = settings.threads
     params.cpuparams_batch.n_threads = settings.threads
+    # What SmolLM2's model card recommends; a question's own options go first.
+    params.sampling.temp = 0.2
+    params.sampling.top_p = 0.9
+    # Progress is told, and a cancelled prompt dropped, between two batches.
+    params.n_batch = params.n_ubatch = _BATCH_TOKENS
     params.endpoint_slots = True
     params.ui = False
     params.verbosity = -1
