@@ -1,0 +1,184 @@
+"""Which models there are and which of them a name means."""
+
+import pytest
+
+from chat.errors import ModelNotFound, ModelUnreachable
+from chat.llm.base import ModelFacts
+from chat.llm.registry import ModelEntry, Registry
+from chat.llm.scripted import Scripted
+
+DOWN = ModelUnreachable("Ollama is not running at http://127.0.0.1:11434. Start it with: ollama serve")
+
+
+def ollama(*models: str | ModelFacts) -> Scripted:
+    return Scripted(name="ollama", kind="ollama", models=models)
+
+
+def embedded() -> Scripted:
+    return Scripted(name="embedded", kind="embedded", models=["smollm2:135m"])
+
+
+def registry(*backends: Scripted, default: str = "") -> Registry:
+    made = Registry(backends, default)
+    made.refresh()
+    return made
+
+
+def id_of(entry: ModelEntry | None) -> str | None:
+    return entry.id if entry else None
+
+
+def test_models_of_all_backends_are_listed_with_ids_and_handles() -> None:
+    models = registry(ollama("llama3:latest", "Qwen3:8B"), embedded()).models()
+    assert [(entry.id, entry.handle) for entry in models] == [
+        ("ollama/llama3:latest", "llama3"),
+        ("ollama/Qwen3:8B", "qwen3:8b"),
+        ("embedded/smollm2:135m", "smollm2:135m"),
+    ]
+
+
+def test_a_handle_that_two_models_share_is_given_to_the_first_and_named_for_the_backend_of_the_second() -> None:
+    found = registry(ollama("llama3:latest"), Scripted(name="LM Studio", models=["llama3"]))
+    assert [entry.handle for entry in found.models()] == ["llama3", "llama3-lm-studio"]
+    assert id_of(found.find_handle("llama3-lm-studio")) == "LM Studio/llama3"
+
+
+def test_models_that_only_embed_are_not_offered() -> None:
+    found = registry(ollama(ModelFacts("nomic-embed-text", capabilities=("embedding",)), "llama3"))
+    assert [entry.name for entry in found.models()] == ["llama3"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("ollama/llama3:8b", "ollama/llama3:8b"),
+        ("llama3:8b", "ollama/llama3:8b"),
+        ("LLaMA3:8B", "ollama/llama3:8b"),
+        ("llama3", "ollama/llama3:8b"),
+        ("mistral", "ollama/mistral:latest"),
+        ("mistral:latest", "ollama/mistral:latest"),
+        ("ollama/mistral", "ollama/mistral:latest"),
+        ("smollm2", "embedded/smollm2:135m"),
+        ("auto", "ollama/llama3:8b"),
+        (None, "ollama/llama3:8b"),
+    ],
+)
+def test_a_model_is_found_by_every_name_it_goes_by(wanted: str | None, expected: str) -> None:
+    assert registry(ollama("llama3:8b", "mistral:latest"), embedded()).resolve(wanted).id == expected
+
+
+def test_of_several_that_match_a_loaded_one_is_taken() -> None:
+    cold, warm = ModelFacts("llama3:8b", loaded=False), ModelFacts("llama3:70b", loaded=True)
+    assert registry(ollama(cold, warm)).resolve("llama3").id == "ollama/llama3:70b"
+
+
+def test_an_exact_name_goes_before_a_loaded_relative() -> None:
+    cold, warm = ModelFacts("llama3:8b", loaded=False), ModelFacts("llama3:70b", loaded=True)
+    assert registry(ollama(cold, warm)).resolve("llama3:8b").id == "ollama/llama3:8b"
+
+
+@pytest.mark.parametrize(
+    ("backends", "default", "expected"),
+    [
+        ([ollama("mistral", "llama3"), embedded()], "llama3", "ollama/llama3"),
+        ([ollama("mistral"), embedded()], "llama3", "ollama/mistral"),
+        ([ollama(ModelFacts("a", loaded=False), ModelFacts("b", loaded=True)), embedded()], "", "ollama/b"),
+        ([ollama(), embedded()], "llama3", "embedded/smollm2:135m"),
+        ([ollama("llama3"), embedded()], "smollm2:135m", "embedded/smollm2:135m"),
+        ([ollama()], "llama3", None),
+    ],
+)
+def test_the_default_is_the_configured_one_else_an_external_one_else_the_built_in(
+    backends: list[Scripted], default: str, expected: str | None
+) -> None:
+    assert id_of(registry(*backends, default=default).default()) == expected
+
+
+def test_while_no_backend_is_reachable_the_built_in_model_answers_for_the_default() -> None:
+    down = ollama("llama3")
+    down.failing = DOWN
+    found = registry(down, embedded(), default="llama3:latest")
+    for wanted in (None, "auto", "llama3", "llama3:latest", "ollama/llama3"):
+        assert found.resolve(wanted).id == "embedded/smollm2:135m"
+    assert id_of(found.find_handle("llama3")) == "embedded/smollm2:135m"
+
+
+def test_the_built_in_model_answers_for_no_other_name() -> None:
+    down = ollama("llama3")
+    down.failing = DOWN
+    found = registry(down, embedded(), default="llama3")
+    assert found.find_handle("mistral") is None
+    with pytest.raises(ModelUnreachable, match="ollama serve"):
+        found.resolve("mistral")
+
+
+def test_a_model_of_a_backend_that_went_away_is_unreachable_and_says_what_to_do() -> None:
+    backend, other = ollama("llama3"), Scripted(name="other", models=["gemma"])
+    found = registry(backend, other)
+    backend.failing = DOWN
+    found.refresh()
+    assert [entry.name for entry in found.models()] == ["gemma"]
+    with pytest.raises(ModelUnreachable, match="Start it with: ollama serve"):
+        found.resolve("llama3")
+
+
+def test_a_model_that_nobody_has_says_how_to_get_it() -> None:
+    with pytest.raises(ModelNotFound) as caught:
+        registry(ollama("llama3")).resolve("mistral")
+    assert caught.value.message == "No backend has “mistral”. Run: ollama pull mistral"
+
+
+def test_without_any_model_auto_says_how_to_get_one() -> None:
+    with pytest.raises(ModelNotFound, match="ollama pull"):
+        registry(ollama()).resolve("auto")
+
+
+def test_backends_tell_whether_they_answer() -> None:
+    down = ollama("llama3")
+    down.failing = DOWN
+    states = registry(down, embedded()).backends()
+    assert [(state.name, state.reachable, state.error) for state in states] == [
+        ("ollama", False, DOWN.message),
+        ("embedded", True, None),
+    ]
+
+
+def test_a_backend_with_a_bug_hides_no_other() -> None:
+    buggy = ollama("llama3")
+    buggy.failing = ZeroDivisionError("oops")
+    found = registry(buggy, embedded())
+    assert [entry.name for entry in found.models()] == ["smollm2:135m"]
+    assert "oops" in (found.backends()[0].error or "")
+
+
+def test_a_change_is_told_once_and_only_when_something_changed() -> None:
+    changes: list[int] = []
+    backend = ollama("llama3")
+    found = Registry([backend], on_change=lambda: changes.append(1))
+    found.refresh()
+    found.refresh()
+    assert len(changes) == 1
+    backend.set_loaded("llama3", False)
+    found.refresh()
+    assert len(changes) == 2
+    backend.failing = DOWN
+    found.refresh()
+    assert len(changes) == 3
+
+
+def test_the_time_of_the_last_refresh_is_that_of_the_clock() -> None:
+    found = Registry([], clock=lambda: 42.0)
+    assert found.refreshed_at is None
+    found.refresh()
+    assert found.refreshed_at == 42.0
+
+
+def test_closing_closes_all_backends() -> None:
+    backends = [ollama("llama3"), embedded()]
+    registry(*backends).close()
+    assert [backend.closed for backend in backends] == [True, True]
+
+
+@pytest.mark.parametrize("handle", ["", "  ", "@", "äöü"])
+def test_what_is_no_handle_finds_nothing(handle: str) -> None:
+    assert registry(ollama("llama3")).find_handle(handle) is None
