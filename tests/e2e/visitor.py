@@ -1,0 +1,68 @@
+"""A person at a browser: what they do and see, by the pages' data-testid."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
+
+from tests.people import PASSWORD
+from tests.running_server import RunningServer
+
+LONG = 30_000  # milliseconds; the built-in model is real, and the machine may be busy
+EXPECTED = re.compile("Failed to load resource|WebSocket connection|ERR_")  # what Chromium says when a server is away
+
+
+class Visitor:
+    def __init__(self, context: BrowserContext, server: RunningServer, name: str) -> None:
+        self.context, self.server, self.name = context, server, name
+        self.problems: list[str] = []
+        self.page = context.new_page()
+        self.page.set_default_timeout(LONG)
+        self.page.on("pageerror", lambda error: self.problems.append(f"{name}: {error}"))
+        self.page.on("console", self._on_console)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not EXPECTED.search(message.text):
+            self.problems.append(f"{self.name}: {message.text}")
+
+    def get(self, testid: str, **attributes: str) -> Locator:
+        """By data-testid and further data- attributes: get("message", status="sent")."""
+        more = "".join(f'[data-{name.replace("_", "-")}="{value}"]' for name, value in attributes.items())
+        return self.page.locator(f'[data-testid="{testid}"]{more}')
+
+    def sign_up(self) -> "Visitor":
+        self.page.goto("/")
+        if self.get("auth-form").get_attribute("data-mode") != "register":
+            self.get("auth-toggle").click()
+        self.get("username").fill(self.name)
+        self.get("password").fill(PASSWORD)
+        self.get("auth-submit").click()
+        expect(self.get("workspace")).to_be_visible(timeout=LONG)
+        return self
+
+    def open_room(self, slug: str = "general") -> "Visitor":
+        self.get("room-item", room_slug=slug).click()
+        expect(self.get("composer")).to_be_visible()
+        return self
+
+    def say(self, text: str) -> None:
+        self.get("composer").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def message(self, text: str | re.Pattern[str]) -> Locator:
+        return self.get("message").filter(has_text=text)
+
+    def reply(self, handle: str) -> Locator:
+        """The newest message of a model."""
+        return self.get("message", author=handle).last
+
+    def texts(self) -> list[str]:
+        """What each shown message says, top to bottom."""
+        return [text.strip() for text in self.get("message-content").all_inner_texts()]
+
+    def history(self, room: str = "general") -> list[dict[str, Any]]:
+        """The same over REST, with this browser's cookie."""
+        answer = self.context.request.get("/api/chat/history", params={"room": room, "limit": 200})
+        assert answer.ok, answer.text()
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
