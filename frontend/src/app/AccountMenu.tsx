@@ -17,23 +17,21 @@ export default function AccountMenu({ face, onShortcuts }: { face: ReactNode; on
     setChosen(value as Theme);
   }
   return (
-    <Menu.Root>
+    <Menu.Root modal={false}>
       <Menu.Trigger className="account" data-testid="account-menu">{face}<ChevronsUpDown size={15} aria-hidden="true" className="push-end" /></Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content className="menu account-menu" side="top" align="start" sideOffset={6} collisionPadding={8}>
-          <Menu.Label className="menu-label">Appearance</Menu.Label>
-          <Menu.RadioGroup value={chosen} onValueChange={choose}>
-            {THEMES.map(({ value, label, Icon }) => (
-              <Menu.RadioItem key={value} value={value} className="menu-item" data-testid={`theme-${value}`} onSelect={(event) => event.preventDefault()}>
-                <Icon size={15} aria-hidden="true" />{label}<Menu.ItemIndicator className="end"><Check size={15} /></Menu.ItemIndicator>
-              </Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
-          <Menu.Separator className="menu-line" />
-          <Menu.Item className="menu-item" onSelect={onShortcuts}><Keyboard size={15} aria-hidden="true" />Keyboard shortcuts<kbd className="end">?</kbd></Menu.Item>
-          <Menu.Item className="menu-item" data-testid="sign-out" onSelect={() => void session.signOut()}><LogOut size={15} aria-hidden="true" />Sign out</Menu.Item>
-        </Menu.Content>
-      </Menu.Portal>
+      <Menu.Content className="menu account-menu" side="top" align="start" sideOffset={6} collisionPadding={8}>
+        <Menu.Label className="menu-label">Appearance</Menu.Label>
+        <Menu.RadioGroup value={chosen} onValueChange={choose}>
+          {THEMES.map(({ value, label, Icon }) => (
+            <Menu.RadioItem key={value} value={value} className="menu-item" data-testid={`theme-${value}`} onSelect={(event) => event.preventDefault()}>
+              <Icon size={15} aria-hidden="true" />{label}<Menu.ItemIndicator className="end"><Check size={15} /></Menu.ItemIndicator>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Separator className="menu-line" />
+        <Menu.Item className="menu-item" onSelect={onShortcuts}><Keyboard size={15} aria-hidden="true" />Keyboard shortcuts<kbd className="end">?</kbd></Menu.Item>
+        <Menu.Item className="menu-item" data-testid="sign-out" onSelect={() => void session.signOut()}><LogOut size={15} aria-hidden="true" />Sign out</Menu.Item>
+      </Menu.Content>
     </Menu.Root>
   );
 }

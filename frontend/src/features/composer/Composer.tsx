@@ -106,8 +106,8 @@ export function Composer({ roomId, roomName, userId, ref }: Props) {
       {isListOpen ? <MentionList id={listId} choices={mentions.choices} at={mentions.at} onTake={take} onPoint={mentions.point} /> : null}
       <textarea
         ref={field} rows={1} value={text} data-testid="composer" placeholder={`Message ${roomName}, @ to ask a model`} aria-label={`Message ${roomName}`}
-        role="combobox" aria-autocomplete="list" aria-expanded={isListOpen} aria-controls={listId} aria-haspopup="listbox"
-        {...(isListOpen ? { "aria-activedescendant": `${listId}-${mentions.at}` } : {})}
+        aria-autocomplete="list" aria-haspopup="listbox"
+        {...(isListOpen ? { "aria-controls": listId, "aria-activedescendant": `${listId}-${mentions.at}` } : {})}
         onChange={(event) => change(event.target.value, event.target.selectionStart)}
         onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         onKeyDown={onKeyDown} onFocus={() => setFocused(true)} onBlur={() => { setFocused(false); typing.stop(); }}

@@ -8,23 +8,16 @@ interface Props {
 }
 
 function Badge({ room }: { room: Room }) {
-  if (room.mentions > 0) return <span className="badge at" data-testid="mention-badge">@{room.mentions}</span>;
-  if (room.unread > 0) return <span className="badge" data-testid="unread-badge">{room.unread > 99 ? "99+" : room.unread}</span>;
+  if (room.mentions > 0) return <span className="badge at" data-testid="mention-badge">@{room.mentions}<span className="sr-only"> mentions</span></span>;
+  if (room.unread > 0) return <span className="badge" data-testid="unread-badge">{room.unread > 99 ? "99+" : room.unread}<span className="sr-only"> unread</span></span>;
   return null;
-}
-
-function spoken(room: Room): string {
-  const parts = [room.name, room.kind === "private" ? "private" : ""];
-  if (room.unread > 0) parts.push(`${room.unread} unread`);
-  if (room.mentions > 0) parts.push(`${room.mentions} mentions`);
-  return parts.filter(Boolean).join(", ");
 }
 
 export function RoomItem({ room, isActive, onOpen }: Props) {
   return (
     <li>
       <a
-        href={`/rooms/${encodeURIComponent(room.slug)}`} className={`room-item ${room.unread > 0 ? "unread" : ""}`} aria-current={isActive ? "page" : undefined} aria-label={spoken(room)}
+        href={`/rooms/${encodeURIComponent(room.slug)}`} className={`room-item ${room.unread > 0 ? "unread" : ""}`} aria-current={isActive ? "page" : undefined}
         data-testid="room-item" data-room-slug={room.slug} data-room-id={room.id} data-unread={room.unread}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey) return;
@@ -32,7 +25,7 @@ export function RoomItem({ room, isActive, onOpen }: Props) {
           onOpen(room);
         }}
       >
-        {room.kind === "private" ? <Lock size={14} aria-hidden="true" /> : room.kind === "direct" ? <span className="dot" aria-hidden="true" /> : <Hash size={15} aria-hidden="true" />}
+        {room.kind === "private" ? <Lock size={14} role="img" aria-label="Private" /> : room.kind === "direct" ? <span className="dot" aria-hidden="true" /> : <Hash size={15} aria-hidden="true" />}
         <span className="name">{room.name}</span>
         <Badge room={room} />
       </a>
