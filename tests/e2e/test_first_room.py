@@ -84,7 +84,9 @@ def test_with_the_built_in_model(visit: Visit, embedded_server: RunningServer) -
     ada, mira = (visit(embedded_server, name).sign_up().open_room() for name in ("ada", "mira"))
     expect(ada.get("who-answers")).to_contain_text("Ollama")
     _talk(ada, mira)
-    reply = _ask_and_reload(ada, mira, "smollm2:135m", "@smollm2 Write a story about a lighthouse keeper, in 400 words.")
+    reply = _ask_and_reload(
+        ada, mira, "smollm2:135m", "@smollm2 Write a story about a lighthouse keeper, in 400 words."
+    )
     assert reply["llm"]["backend"] == "embedded" and len(reply["content"]) > 100
     for visitor in (ada, mira):
         _same_on_screen_as_over_rest(visitor)
