@@ -7,7 +7,9 @@ export type Heat = "cold" | "waiting" | "warming" | "answering" | "warm" | "erro
 
 export interface RoomHeat {
   heat: Heat;
-  label: string;
+  /** The model, and the word for how it is; either may be empty. */
+  name: string;
+  word: string;
 }
 
 const ERROR_SHOWN_MS = 30_000;
@@ -25,7 +27,7 @@ function running(state: AppState, roomId: string): RoomHeat | null {
   const found = (room?.messages ?? []).slice(-30).filter(isRunning)
     .map((message) => ({ heat: heatOfReply(message, room?.live[message.id]?.status), name: message.author.name }));
   const first = URGENCY.map((heat) => found.find((item) => item.heat === heat)).find(Boolean);
-  return first ? { heat: first.heat, label: `${first.name} ${WORDS[first.heat]}` } : null;
+  return first ? { heat: first.heat, name: first.name, word: WORDS[first.heat] } : null;
 }
 
 /** How warm the model of a room is, for the pill in its header. */
@@ -33,12 +35,12 @@ export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat
   const busy = running(state, roomId);
   if (busy) return busy;
   const model = answeringModel(state, roomId);
-  if (!model) return { heat: "none", label: "no model" };
+  if (!model) return { heat: "none", name: "", word: "no model" };
   const kept = state.roomStatus[roomId];
-  if (kept && kept.status.status === "error" && now - kept.at < ERROR_SHOWN_MS) return { heat: "error", label: `${model.name} error` };
+  if (kept && kept.status.status === "error" && now - kept.at < ERROR_SHOWN_MS) return { heat: "error", name: model.name, word: WORDS.error };
   const backend = state.backends.find(({ name }) => name === model.backend);
-  if (backend && !backend.reachable) return { heat: "error", label: `${model.name} unreachable` };
-  if (model.loaded === null) return { heat: "none", label: model.name };
+  if (backend && !backend.reachable) return { heat: "error", name: model.name, word: "unreachable" };
+  if (model.loaded === null) return { heat: "none", name: model.name, word: "" };
   const heat: Heat = model.loaded ? "warm" : "cold";
-  return { heat, label: `${model.name} ${WORDS[heat]}` };
+  return { heat, name: model.name, word: WORDS[heat] };
 }

@@ -4,15 +4,16 @@ import "./models.css";
 
 /** How the model of this room is right now: cold, waiting, warming up, answering, warm, or in trouble. */
 export function HeatPill({ roomId, onClick }: { roomId: string; onClick: () => void }) {
-  const isOnline = useAppState((state) => state.connection.phase === "online");
-  const known = useAppState((state) => roomHeat(state, roomId, Date.now()).heat);
-  const words = useAppState((state) => roomHeat(state, roomId, Date.now()).label);
-  // Without a connection nobody knows how warm it is.
-  const heat = isOnline ? known : "none";
-  const label = isOnline ? words : "offline";
+  const known = useAppState((state) => {
+    const { heat, name, word } = roomHeat(state, roomId, Date.now());
+    // Without a connection nobody knows how warm it is. One string, so that nothing is drawn when nothing has changed.
+    return state.connection.phase === "online" ? [heat, name, word].join("|") : "none||offline";
+  });
+  const [heat, name, word] = known.split("|");
+  const label = [name, word].filter(Boolean).join(" ");
   return (
-    <button type="button" className="heat" data-testid="heat" data-heat={heat} onClick={onClick} aria-label={`Model: ${label}. Show models and members`}>
-      <i aria-hidden="true" /><span>{label}</span>
+    <button type="button" className="heat" data-testid="heat" data-heat={heat} onClick={onClick} aria-label={`${label}. Show models and members`}>
+      <i aria-hidden="true" /><span className={word ? "heat-name" : ""}>{name}</span>{word ? <span>{word}</span> : null}
     </button>
   );
 }
