@@ -3,7 +3,10 @@
 import os
 import re
 import sys
+import time
 from pathlib import Path
+
+STARTED = time.monotonic()
 
 
 def _async_mode() -> str:
@@ -39,7 +42,7 @@ def main() -> int:
     except ConfigError as problem:
         print(f"Roundtable cannot start: {problem}", file=sys.stderr)
         return 2
-    return launch(config)
+    return launch(config, STARTED)
 
 
 if __name__ == "__main__":

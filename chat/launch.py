@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 from chat.bootstrap import Application, create_app
@@ -20,8 +21,8 @@ HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
 log = logging.getLogger(__name__)
 
 
-def launch(config: Config) -> int:
-    """Serves until SIGTERM or Ctrl-C; the answer is the process's exit status."""
+def launch(config: Config, started: float) -> int:
+    """Serves until SIGTERM or Ctrl-C; gives the process's exit status. `started` is when it began (monotonic)."""
     set_up_logs(config.log_level)
     try:
         listener = listen(config.host, config.port)
@@ -37,7 +38,7 @@ def launch(config: Config) -> int:
     application.start()
     background = application.core.background
     background.spawn(lambda: watch_loop(background.sleep))
-    _say_hello(application, listener.getsockname()[1])
+    _say_hello(application, listener.getsockname()[1], time.monotonic() - started)
     server.serve()
     stopper.finished.wait(HARD_DEADLINE_SECONDS)
     application.close()
@@ -80,10 +81,10 @@ class _Stopper:
         os._exit(1)
 
 
-def _say_hello(application: Application, port: int) -> None:
+def _say_hello(application: Application, port: int, took: float) -> None:
     host = application.core.config.host
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    print(f"Roundtable is ready: http://{shown}:{port}", flush=True)
+    print(f"Roundtable is ready after {took:.1f} s: http://{shown}:{port}", flush=True)
     entry = application.engine.registry.default()
     if entry is None:
         print("No model answers yet: start Ollama (ollama serve), or set LLM_EMBEDDED=on.", flush=True)

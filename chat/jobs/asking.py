@@ -82,11 +82,13 @@ class Asker:
             yield from self._keeping(key, chunks)
 
     def _keeping(self, key: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """The same chunks; a complete answer goes into the cache."""
+        """The same chunks; a complete answer goes into the cache, unless another backend gave it than the key says."""
         texts: list[str] = []
+        is_elsewhere = False
         for chunk in chunks:
+            is_elsewhere = is_elsewhere or isinstance(chunk, RoutedChunk)
             if isinstance(chunk, TextChunk):
                 texts.append(chunk.text)
-            if isinstance(chunk, DoneChunk):
+            if isinstance(chunk, DoneChunk) and not is_elsewhere:
                 self._cache.put(key, "".join(texts), chunk)
             yield chunk

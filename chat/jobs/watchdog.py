@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chat.background import Background
 from chat.errors import ModelTimeout
-from chat.llm.base import CancelToken, Chunk, PhaseChunk
+from chat.llm.base import CancelToken, Chunk, PhaseChunk, RoutedChunk
 
 TICK = 0.25  # seconds; how late a timeout may come
 
@@ -53,7 +53,15 @@ class _Watch:
         self._patience, self._clock = patience, clock
         self.over = False
         self._answer_until = float("inf")
-        self._expect(patience.load, "The model was not loaded after {:g} s. See the log of its backend, or ask again.")
+        self._is_loading = False
+        self._expect_load()
+
+    def _expect_load(self) -> None:
+        """The clock of a load starts once; progress while it lasts does not start it again."""
+        if not self._is_loading:
+            self._is_loading = True
+            message = "The model was not loaded after {:g} s. See the log of its backend, or ask again."
+            self._expect(self._patience.load, message)
 
     def _expect(self, seconds: float, message: str) -> None:
         self.deadline = min(self._clock() + seconds, self._answer_until)
@@ -62,8 +70,12 @@ class _Watch:
             self.message = f"The answer was not finished after {self._patience.answer:g} s. Ask for something shorter."
 
     def saw(self, chunk: Chunk) -> None:
-        if isinstance(chunk, PhaseChunk) and chunk.phase in ("queued", "routing", "loading"):
+        if isinstance(chunk, RoutedChunk):
             return
+        if isinstance(chunk, PhaseChunk) and chunk.phase in ("queued", "routing", "loading"):
+            self._expect_load()
+            return
+        self._is_loading = False
         if self._answer_until == float("inf"):
             self._answer_until = self._clock() + self._patience.answer
         self._expect(self._patience.silence, "The model said nothing for {:g} s. Ask again, or use a smaller model.")
