@@ -1,8 +1,10 @@
 import * as Menu from "@radix-ui/react-dropdown-menu";
-import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Check, ChevronsUpDown, CornerDownLeft, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { theme, type Theme } from "@/lib/theme";
+import { composerSetting } from "@/state/composerSetting";
 import { session } from "@/state/session";
+import { useEnterSends } from "@/state/useEnterSends";
 
 const THEMES = [
   { value: "system", label: "Like the system", Icon: Monitor },
@@ -12,6 +14,7 @@ const THEMES = [
 
 export default function AccountMenu({ face, onShortcuts }: { face: ReactNode; onShortcuts: () => void }) {
   const [chosen, setChosen] = useState<Theme>(theme.get);
+  const enterSends = useEnterSends();
   function choose(value: string) {
     theme.set(value as Theme);
     setChosen(value as Theme);
@@ -28,6 +31,10 @@ export default function AccountMenu({ face, onShortcuts }: { face: ReactNode; on
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
+        <Menu.Separator className="menu-line" />
+        <Menu.CheckboxItem className="menu-item" checked={enterSends} onCheckedChange={composerSetting.set} onSelect={(event) => event.preventDefault()} data-testid="enter-sends">
+          <CornerDownLeft size={15} aria-hidden="true" />Enter sends<Menu.ItemIndicator className="end"><Check size={15} /></Menu.ItemIndicator>
+        </Menu.CheckboxItem>
         <Menu.Separator className="menu-line" />
         <Menu.Item className="menu-item" onSelect={onShortcuts}><Keyboard size={15} aria-hidden="true" />Keyboard shortcuts<kbd className="end">?</kbd></Menu.Item>
         <Menu.Item className="menu-item" data-testid="sign-out" onSelect={() => void session.signOut()}><LogOut size={15} aria-hidden="true" />Sign out</Menu.Item>

@@ -1,4 +1,5 @@
 import InviteDialog from "@/features/members/InviteDialog";
+import LeaveDialog from "@/features/members/LeaveDialog";
 import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
 import CreateRoomDialog from "@/features/rooms/CreateRoomDialog";
 import JumpDialog from "@/features/rooms/JumpDialog";
@@ -19,5 +20,6 @@ export default function Dialogs({ name, roomId, onClose, onOpen }: Props) {
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
+  if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;
   return <ShortcutsDialog onClose={onClose} />;
 }

@@ -21,6 +21,11 @@ interface Props {
   onCreate: () => void;
 }
 
+function hintFor(name: string, policy: Room["reply_policy"]): string {
+  if (policy === "off") return `Message ${name}`;
+  return policy === "always" ? `Message ${name}, the model answers` : `Message ${name}, @ to ask a model`;
+}
+
 function NoRoom({ onBrowse, onCreate }: Pick<Props, "onBrowse" | "onCreate">) {
   return (
     <div className="room-gap" data-testid="no-room">
@@ -51,7 +56,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onB
       {room.is_member ? (
         <>
           <MessagePane key={room.id} roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} />
-          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} userId={me.id} /></div>
+          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} /></div>
         </>
       ) : <JoinPrompt room={room} onDone={onOpen} />}
     </>

@@ -1,12 +1,19 @@
-import { X } from "lucide-react";
+import { LogOut, X } from "lucide-react";
 import { MembersPanel } from "@/features/members/MembersPanel";
 import { ModelsPanel } from "@/features/models/ModelsPanel";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
 
+interface Props {
+  roomId: string;
+  onInvite: () => void;
+  onLeave: () => void;
+  onClose: (() => void) | null;
+}
+
 /** Models and people of the open room; lies over the messages where there is no place beside them. */
-export function SidePanel({ roomId, onInvite, onClose }: { roomId: string; onInvite: () => void; onClose: (() => void) | null }) {
-  const isPrivate = useAppState((state) => state.rooms[roomId]?.kind === "private");
+export function SidePanel({ roomId, onInvite, onLeave, onClose }: Props) {
+  const kind = useAppState((state) => state.rooms[roomId]?.kind);
   const veil = onClose ? <div className="veil" aria-hidden="true" onClick={onClose} /> : null;
   return (
     <>
@@ -14,7 +21,8 @@ export function SidePanel({ roomId, onInvite, onClose }: { roomId: string; onInv
       <aside className="right panel" aria-label="Models and members" data-testid="members-panel">
         {onClose ? <IconButton label="Close panel" tipSide="bottom" tipAlign="end" className="panel-close" onClick={onClose}><X size={18} /></IconButton> : null}
         <ModelsPanel roomId={roomId} />
-        <MembersPanel roomId={roomId} onInvite={isPrivate ? onInvite : null} />
+        <MembersPanel roomId={roomId} onInvite={kind === "private" ? onInvite : null} />
+        {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>
     </>
   );

@@ -64,7 +64,7 @@ export function Workspace() {
           onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")}
         />
       </main>
-      {isPanelOpen && active ? <SidePanel roomId={active} onInvite={() => setDialog("invite")} onClose={isWide ? null : closePanel} /> : null}
+      {isPanelOpen && active ? <SidePanel roomId={active} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
       {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onOpen={open} /></Suspense> : null}
     </div>
   );

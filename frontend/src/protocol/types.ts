@@ -67,6 +67,7 @@ export interface CreateRoom {
   kind?: "public" | "private" | "direct";
   members?: string[];
   name: string;
+  reply_policy?: "mention" | "always" | "off";
   topic?: string;
 }
 export interface Credentials {
@@ -127,7 +128,7 @@ export interface Health {
   checks: {
     [k: string]: unknown | undefined;
   };
-  status: "ok" | "starting" | "stopping" | "failing";
+  status: "ok" | "stopping" | "failing";
 }
 export interface History {
   has_more_after: boolean;

@@ -28,9 +28,9 @@ function onEvent(received: ServerEvent): void {
 }
 
 function afterSetup(): void {
-  const { activeRoom, connection } = roomStore.get();
+  const { activeRoom, connection, rooms } = roomStore.get();
   if (connection.caughtUp !== null) announcer.say("Back online");
-  if (activeRoom) void joinRoom(activeRoom);
+  if (activeRoom && rooms[activeRoom]?.is_member) void joinRoom(activeRoom);
   for (const run of whenSetUp) run();
 }
 

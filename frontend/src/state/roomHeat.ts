@@ -24,8 +24,10 @@ function heatOfReply(message: Message, status: LlmStatus | null | undefined): He
 /** The hottest reply that is running here. */
 function running(state: AppState, roomId: string): RoomHeat | null {
   const room = state.roomStates[roomId];
-  const found = (room?.messages ?? []).slice(-30).filter(isRunning)
-    .map((message) => ({ heat: heatOfReply(message, room?.live[message.id]?.status), name: message.author.name }));
+  const found = Object.entries(room?.live ?? {}).flatMap(([id, live]) => {
+    const message = room?.messages.findLast((candidate) => candidate.id === id);
+    return message && isRunning(message) ? [{ heat: heatOfReply(message, live.status), name: message.author.name }] : [];
+  });
   const first = URGENCY.map((heat) => found.find((item) => item.heat === heat)).find(Boolean);
   return first ? { heat: first.heat, name: first.name, word: WORDS[first.heat] } : null;
 }

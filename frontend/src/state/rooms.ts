@@ -42,11 +42,12 @@ export const rooms = {
     if (activeRoom === id) return;
     if (activeRoom) connection.emit("leave_room", { room: activeRoom }).catch(() => undefined);
     roomStore.update((state) => {
+      if (!known[id]?.is_member) return { ...state, activeRoom: id };
       const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false })) : state;
       const line = known[id]?.unread ? known[id].last_read_seq : null;
       return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isSynced: false })), activeRoom: id };
     });
-    void joinRoom(id);
+    if (known[id]?.is_member) void joinRoom(id);
     outgoing.kick();
   },
 
@@ -83,6 +84,8 @@ export const rooms = {
   async join(id: string): Promise<Room> {
     const { room } = await http.joinRoom(id);
     keep(room);
+    // It may be open already, as a room that one could not read.
+    if (roomStore.get().activeRoom === id) void joinRoom(id);
     return room;
   },
 

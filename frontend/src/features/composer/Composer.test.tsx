@@ -7,7 +7,7 @@ import { anAppState, aRoomState } from "@/state/testMessages";
 import { Composer } from "./Composer";
 
 const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
-const show = () => render(<Composer roomId="r1" roomName="#general" userId="u1" />);
+const show = () => render(<Composer roomId="r1" roomName="#general" hint="Message #general" userId="u1" />);
 const sent = () => roomStore.get().outbox.map((item) => item.content);
 const model = { id: "embedded/smollm2:135m", name: "smollm2:135m", handle: "smollm2:135m", backend: "embedded", backend_kind: "embedded", loaded: true, size_bytes: null, context_length: null, expires_at: null, capabilities: [], load_ms_estimate: null };
 const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, presence: "online" as const };

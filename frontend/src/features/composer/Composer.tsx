@@ -3,9 +3,11 @@ import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, us
 import { drafts } from "@/state/drafts";
 import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
+import { useEnterSends } from "@/state/useEnterSends";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import "./composer.css";
+import { ComposerHint } from "./ComposerHint";
 import { composerKey } from "./composerKey";
 import { MentionList } from "./MentionList";
 import type { Choice } from "./mentionChoices";
@@ -21,6 +23,7 @@ export interface ComposerHandle {
 interface Props {
   roomId: string;
   roomName: string;
+  hint: string;
   userId: string;
   ref?: Ref<ComposerHandle>;
 }
@@ -41,7 +44,7 @@ function useAutoGrow(text: string) {
 }
 
 /** Where one writes. It never waits for the network: a sent text is in the outbox at once. */
-export function Composer({ roomId, roomName, userId, ref }: Props) {
+export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
   const [text, setText] = useState(() => drafts.read(userId, roomId));
   const [caret, setCaret] = useState(text.length);
   const [isFocused, setFocused] = useState(false);
@@ -49,6 +52,7 @@ export function Composer({ roomId, roomName, userId, ref }: Props) {
   const limit = useAppState((state) => state.server.max_message_chars);
   const wait = useCooldown(roomId);
   const typing = useTypingSignal(roomId);
+  const enterSends = useEnterSends();
   const mentions = useMentions(roomId, text, caret);
   const listId = useId();
   const isListOpen = isFocused && mentions.choices.length > 0;
@@ -90,8 +94,9 @@ export function Composer({ roomId, roomName, userId, ref }: Props) {
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
-    const act = composerKey({ key, shiftKey, altKey, ctrlKey, metaKey, keyCode, isComposing: event.nativeEvent.isComposing }, isListOpen);
-    if (act === "none" || (act === "newline" && shiftKey)) return;
+    const act = composerKey({ key, shiftKey, altKey, ctrlKey, metaKey, keyCode, isComposing: event.nativeEvent.isComposing }, isListOpen, enterSends);
+    // The browser makes the line by itself, except with Alt.
+    if (act === "none" || (act === "newline" && !altKey)) return;
     event.preventDefault();
     const choice = mentions.choices[mentions.at];
     if (act === "send") send();
@@ -105,7 +110,7 @@ export function Composer({ roomId, roomName, userId, ref }: Props) {
     <div className="composer-box">
       {isListOpen ? <MentionList id={listId} choices={mentions.choices} at={mentions.at} onTake={take} onPoint={mentions.point} /> : null}
       <textarea
-        ref={field} rows={1} value={text} data-testid="composer" placeholder={`Message ${roomName}, @ to ask a model`} aria-label={`Message ${roomName}`}
+        ref={field} rows={1} value={text} data-testid="composer" placeholder={hint} aria-label={`Message ${roomName}`}
         aria-autocomplete="list" aria-haspopup="listbox"
         {...(isListOpen ? { "aria-controls": listId, "aria-activedescendant": `${listId}-${mentions.at}` } : {})}
         onChange={(event) => change(event.target.value, event.target.selectionStart)}
@@ -114,7 +119,7 @@ export function Composer({ roomId, roomName, userId, ref }: Props) {
       />
       <div className="composer-tools">
         <IconButton isSmall label="Mention a model or a person" data-testid="mention-button" onClick={() => put(`${text}${text && !/\s$/.test(text) ? " " : ""}@`)}><AtSign size={16} /></IconButton>
-        <span className="composer-hint"><kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> new line</span>
+        <ComposerHint enterSends={enterSends} />
         <span className="composer-end">
           {wait > 0 ? <span className="composer-wait" role="status" data-testid="cooldown">Too fast. Ready in {wait} s</span> : null}
           {length > limit * COUNT_FROM ? <span className={length > limit ? "over" : ""} data-testid="char-count">{length.toLocaleString()} / {limit.toLocaleString()}</span> : null}

@@ -9,6 +9,12 @@ describe("composer keys", () => {
     expect(composerKey(key("Enter", { shiftKey: true }), false)).toBe("newline");
   });
 
+  it("swaps them on request, and then sends with Ctrl or Cmd", () => {
+    expect(composerKey(key("Enter"), false, false)).toBe("newline");
+    expect(composerKey(key("Enter", { ctrlKey: true }), false, false)).toBe("send");
+    expect(composerKey(key("Enter", { metaKey: true }), false, false)).toBe("send");
+  });
+
   it("never sends what an input method is composing", () => {
     expect(composerKey(key("Enter", { isComposing: true }), false)).toBe("none");
     expect(composerKey(key("Enter", { keyCode: 229 }), false)).toBe("none");

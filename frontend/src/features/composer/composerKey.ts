@@ -16,9 +16,10 @@ const LIST_KEYS: Record<string, ComposerAct> = {
 };
 
 /** What a key does in the composer. */
-export function composerKey(key: Key, isListOpen: boolean): ComposerAct {
+export function composerKey(key: Key, isListOpen: boolean, enterSends = true): ComposerAct {
   if (key.isComposing || key.keyCode === 229) return "none";
   if (isListOpen && !key.shiftKey && LIST_KEYS[key.key]) return LIST_KEYS[key.key] ?? "none";
   if (key.key !== "Enter") return "none";
-  return key.shiftKey || key.altKey ? "newline" : "send";
+  if (key.shiftKey || key.altKey) return "newline";
+  return enterSends || key.ctrlKey || key.metaKey ? "send" : "newline";
 }
