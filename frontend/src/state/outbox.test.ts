@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { loadOutbox, type OutboxItem, saveOutbox } from "./outbox";
+import { loadOutbox, type OutboxItem, saveOutbox, takenOut } from "./outbox";
 
 const item = (clientId: string, second: number): OutboxItem => ({ clientId, room: "r1", content: clientId, createdAt: `2026-01-02T10:00:0${second}.000Z`, state: "sending" });
 
@@ -27,6 +27,12 @@ describe("outbox storage", () => {
   it("does not show one person what another has written", () => {
     saveOutbox(localStorage, "u1", [], [item("a", 1)]);
     expect(loadOutbox(localStorage, "u2")).toEqual([]);
+  });
+
+  it("hears when another tab has sent or deleted one", () => {
+    expect(takenOut({ key: "roundtable.outbox.u1.a", newValue: null }, "u1")).toBe("a");
+    expect(takenOut({ key: "roundtable.outbox.u1.a", newValue: "{}" }, "u1")).toBeNull();
+    expect(takenOut({ key: "roundtable.outbox.u2.a", newValue: null }, "u1")).toBeNull();
   });
 
   it("passes over what it cannot read", () => {

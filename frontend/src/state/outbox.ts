@@ -41,6 +41,12 @@ export function loadOutbox(storage: KeyValueStore, user: string): OutboxItem[] {
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
+/** The id of the message that another tab has just taken out of the outbox, if that is what the storage event says. */
+export function takenOut(event: Pick<StorageEvent, "key" | "newValue">, user: string): string | null {
+  const isOurs = event.newValue === null && event.key?.startsWith(prefix(user));
+  return isOurs && event.key ? event.key.slice(prefix(user).length) : null;
+}
+
 /** Writes what changed between two outboxes. Storage may be full or forbidden: then the outbox lives as long as the tab. */
 export function saveOutbox(storage: KeyValueStore, user: string, before: readonly OutboxItem[], after: readonly OutboxItem[]): void {
   try {

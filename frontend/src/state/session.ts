@@ -4,7 +4,7 @@ import { ApiError } from "@/transport/ApiError";
 import { http } from "@/transport/http";
 import { INITIAL_STATE } from "./appState";
 import { connection } from "./connection";
-import { loadOutbox, saveOutbox } from "./outbox";
+import { loadOutbox, saveOutbox, takenOut } from "./outbox";
 import { outgoing } from "./outgoing";
 import { roomStore } from "./roomStore";
 
@@ -12,12 +12,21 @@ let stopSaving: () => void = () => undefined;
 
 function keepOutbox(user: string): () => void {
   let saved = roomStore.get().outbox;
-  return roomStore.subscribe(() => {
+  const onStorage = (event: StorageEvent) => {
+    const id = takenOut(event, user);
+    if (id) outgoing.discard(id);
+  };
+  window.addEventListener("storage", onStorage);
+  const unsubscribe = roomStore.subscribe(() => {
     const { outbox } = roomStore.get();
     if (outbox === saved) return;
     saveOutbox(localStorage, user, saved, outbox);
     saved = outbox;
   });
+  return () => {
+    window.removeEventListener("storage", onStorage);
+    unsubscribe();
+  };
 }
 
 function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["user"]>): void {

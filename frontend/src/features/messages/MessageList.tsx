@@ -46,7 +46,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
   const handle = useRef<VirtualizerHandle>(null);
   const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId) }));
   const startsAtEnd = start.line === -1 && !start.place;
-  const { isFollowing, jump, release } = useFollow(scroller, startsAtEnd);
+  const { isFollowing, jump } = useFollow(scroller, startsAtEnd);
   const isPrepended = usePrepended(list);
   const unseen = useUnseen(list, isFollowing, me);
   useReading(isFollowing);
@@ -83,7 +83,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
   return (
     <div className="list-frame">
       { }
-      <div ref={scroller} className="list" role="log" aria-live="off" aria-label="Messages" tabIndex={0} data-testid="message-list" onWheel={release0(release, scroller)}>
+      <div ref={scroller} className="list" role="log" aria-live="off" aria-label="Messages" tabIndex={0} data-testid="message-list">
         <div className="list-inner">
           <div className="list-top" style={{ height: TOP_PX }}>{room.hasMoreBefore ? "Loading earlier messages…" : "This is where the room begins."}</div>
           <Virtualizer ref={handle} scrollRef={scroller} startMargin={TOP_PX} shift={isPrepended} data={list} onScroll={onScroll}>
@@ -98,12 +98,4 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
       )}
     </div>
   );
-}
-
-/** A wheel up leaves the end before the list has moved, so that a streaming reply cannot hold the reader. */
-function release0(release: () => void, scroller: React.RefObject<HTMLElement | null>) {
-  return (event: React.WheelEvent) => {
-    const element = scroller.current;
-    if (event.deltaY < 0 && element && element.scrollHeight > element.clientHeight) release();
-  };
 }

@@ -10,8 +10,6 @@ interface Follow {
   isFollowing: boolean;
   /** Goes to the end and stays there. */
   jump: () => void;
-  /** Leaves the end, e.g. to show the "New messages" line. */
-  release: () => void;
 }
 
 /**
@@ -38,20 +36,33 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: 
     let intent = 0;
     let resized = performance.now();
     let last = { top: element.scrollTop, height: element.scrollHeight };
-    const note = () => { intent = performance.now(); };
+    const note = (event: Event) => {
+      intent = performance.now();
+      // Before the list has moved, so that a growing reply does not get ahead of the reader.
+      if (event instanceof WheelEvent && event.deltaY < 0 && element.scrollTop > 0 && following.current) set(false);
+    };
     const onScroll = () => {
       const { scrollTop, scrollHeight, clientHeight } = element;
       const now = performance.now();
       const isCalm = scrollHeight === last.height && now - resized > CALM_MS;
       const isMeant = isCalm || now - intent < INTENT_MS;
-      if (scrollHeight - scrollTop - clientHeight < NEAR_PX) {
-        if (!following.current) set(true);
-      } else if (following.current && scrollTop < last.top - 1 && isMeant) set(false);
+      const below = scrollHeight - scrollTop - clientHeight;
+      const isUp = scrollTop < last.top - 1;
+      // Even a small step up leaves, or a reply that grows would hold whoever scrolls slowly.
+      if (following.current && isUp && isMeant && below > 1) set(false);
+      if (!following.current && !isUp && below < NEAR_PX) set(true);
       last = { top: scrollTop, height: scrollHeight };
+    };
+    // A list that fits, or ends where it was left, is at its end without any scrolling; wait until it is measured.
+    let settling: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => {
+      if (!following.current && element.scrollHeight - element.scrollTop - element.clientHeight < 2) set(true);
     };
     const grown = new ResizeObserver(() => {
       resized = performance.now();
-      if (following.current) toEnd();
+      if (following.current) return toEnd();
+      clearTimeout(settling);
+      settling = setTimeout(settle, CALM_MS);
     });
     grown.observe(element);
     for (const child of element.children) grown.observe(child);
@@ -59,12 +70,12 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: 
     for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) element.addEventListener(kind, note, { passive: true });
     return () => {
       grown.disconnect();
+      clearTimeout(settling);
       element.removeEventListener("scroll", onScroll);
       for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) element.removeEventListener(kind, note);
     };
   }, [scroller, set, toEnd]);
 
   const jump = useCallback(() => { set(true); toEnd(); }, [set, toEnd]);
-  const release = useCallback(() => set(false), [set]);
-  return { isFollowing, jump, release };
+  return { isFollowing, jump };
 }
