@@ -26,8 +26,9 @@ class Person:
         self.patience = 30.0  # seconds to wait for an ack
         self.room = "general"
 
-    def register(self) -> "Person":
-        answer = self.post("/api/auth/register", username=self.username, password=PASSWORD)
+    def register(self, name: str | None = None) -> "Person":
+        names = {"username": self.username, "display_name": name or self.username}
+        answer = self.post("/api/auth/register", **names, password=PASSWORD)
         assert answer.status_code == 201, answer.text
         return self
 
