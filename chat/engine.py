@@ -85,6 +85,7 @@ def build_engine(
         ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000),
         Flights(background.spawn),
         Watchdog(patience, background),
+        look_again=lambda: background.spawn(registry.refresh),
     )
     rules = AskRules(
         find_model=lambda handle: _find_model(registry, config.llm_model, handle),

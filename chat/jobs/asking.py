@@ -1,6 +1,6 @@
 """One question to a model, from whoever: cache, single flight, queue, backend, as one generator of chunks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from chat.jobs.scheduler import Scheduler
@@ -47,9 +47,12 @@ class Asker:
         cache: ResponseCache,
         flights: Flights,
         watchdog: Watchdog,
+        look_again: Callable[[], object],
     ) -> None:
+        """`look_again` is called when a model may have been loaded or another one put out for it."""
         self._registry, self._router, self._scheduler = registry, router, scheduler
         self._cache, self._flights, self._watchdog = cache, flights, watchdog
+        self._look_again = look_again
 
     def ask(self, question: Question, cancel: CancelToken) -> Iterator[Chunk]:
         """Which backend, then phases and text, then one `DoneChunk`. Raises `ModelError` or `Cancelled`.
@@ -79,7 +82,18 @@ class Asker:
             for position in ticket.positions(token):
                 yield PhaseChunk("queued", queue_position=position)
             chunks = self._watchdog.watch(self._router.generate(entry, request, token), token)
-            yield from self._keeping(key, chunks)
+            yield from self._looking(self._keeping(key, chunks))
+
+    def _looking(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The same chunks; the list of loaded models is looked at again when a load begins and when it has ended."""
+        is_loading = False
+        for chunk in chunks:
+            was_loading = is_loading
+            if isinstance(chunk, PhaseChunk):
+                is_loading = chunk.phase == "loading"
+            if is_loading != was_loading:
+                self._look_again()
+            yield chunk
 
     def _keeping(self, key: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; a complete answer goes into the cache, unless another backend gave it than the key says."""

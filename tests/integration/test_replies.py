@@ -69,6 +69,17 @@ def test_a_cold_model_is_shown_loading_and_the_next_load_is_estimated(newcomer: 
     ada.wait_closed(again)
 
 
+def test_the_list_of_models_says_at_once_what_is_loaded(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = _come(newcomer)
+    ollama.behaviour.load_seconds = 0.5
+    for _ in range(2):
+        ada.events.clear()
+        ollama.loaded.clear()
+        ada.wait_closed(_ask(ada))
+        ada.wait_for("models_changed", lambda e: e["models"][0]["loaded"] is True, 1)
+    assert [e["models"][0]["loaded"] for e in ada.seen("models_changed")] == [False, True]
+
+
 def test_everybody_sees_the_global_status_but_not_the_room(newcomer: Newcomer, ollama: FakeOllama) -> None:
     ada, stranger = _come(newcomer), newcomer()
     ollama.behaviour.prompt_seconds = 0.3
