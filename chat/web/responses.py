@@ -1,6 +1,7 @@
 """Errors and values as HTTP answers. One shape for every failure, never a traceback."""
 
 import logging
+import time
 from typing import Any
 
 import orjson
@@ -39,10 +40,25 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def log_requests(app: Flask) -> None:
+    """One line for every request to the API, without its query and its body."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.monotonic()
+
+    @app.after_request
+    def end(answer: Response) -> Response:
+        if request.path.startswith("/api/"):
+            took = (time.monotonic() - g.began) * 1000
+            log.info("%s %s %s %d %.0f ms", request_id(), request.method, request.path, answer.status_code, took)
+        return answer
+
+
 def translate_errors(app: Flask) -> None:
     @app.errorhandler(RoundtableError)
     def refused(error: RoundtableError) -> Response:
-        log.info("%s %s %s refused: %s", request_id(), request.method, request.path, error.code)
+        log.info("%s refused: %s", request_id(), error.code)
         return error_answer(error.body(request_id()), error.status)
 
     @app.errorhandler(RateLimitExceeded)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.ollama import FakeOllama
 from tests.people import Person, new_key
 from tests.running_server import LIMITS, RunningServer
 
@@ -14,6 +15,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     data_dir: Path = tmp_path_factory.mktemp("data")
     with RunningServer(data_dir, LLM_SCRIPTED="on", **LIMITS) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def ollama() -> Iterator[FakeOllama]:
+    """A pretended Ollama, for the modules whose server asks one."""
+    with FakeOllama() as fake:
+        yield fake
 
 
 @pytest.fixture

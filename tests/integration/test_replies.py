@@ -14,12 +14,6 @@ Newcomer = Callable[[], Person]
 
 
 @pytest.fixture(scope="module")
-def ollama() -> Iterator[FakeOllama]:
-    with FakeOllama() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
 def server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     timeouts = {"LLM_TIMEOUT": str(TIMEOUT), "LLM_MAX_RETRIES": "1"}
     data_dir = tmp_path_factory.mktemp("data")
