@@ -14,14 +14,13 @@ export function MentionList({ id, choices, at, onTake, onPoint }: Props) {
   return (
     <div className="mention-list" role="listbox" id={id} aria-label="Mention" data-testid="mention-list">
       {choices.map((choice, index) => (
-        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the text field has the focus and handles the keys
-        <div
-          key={choice.handle} id={`${id}-${index}`} role="option" aria-selected={index === at} data-testid="mention-option"
+        <button
+          type="button" tabIndex={-1} key={choice.handle} id={`${id}-${index}`} role="option" aria-selected={index === at} data-testid="mention-option"
           onMouseDown={(event) => event.preventDefault()} onMouseMove={() => onPoint(index)} onClick={() => onTake(choice)}
         >
           <Avatar id={choice.id} name={choice.name} kind={choice.kind} isSmall />
           <b>@{choice.handle}</b><span>{choice.kind === "model" ? `model · ${choice.note}` : choice.name}</span>
-        </div>
+        </button>
       ))}
     </div>
   );

@@ -56,8 +56,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     if (start.line > 0) handle.current?.scrollToIndex(start.line, { align: "start", offset: -80 });
     else if (placed >= 0) handle.current?.scrollToIndex(placed, { align: "start", offset: start.place?.offset ?? 0 });
     else handle.current?.scrollToIndex(list.length - 1, { align: "end" });
-    // Only where the list begins; from then on the reader moves it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only where the list begins; from then on the reader moves it
   }, []);
 
   // Whoever sends wants to see it.

@@ -10,10 +10,10 @@ export function HeatPill({ roomId, onClick }: { roomId: string; onClick: () => v
     return state.connection.phase === "online" ? [heat, name, word].join("|") : "none||offline";
   });
   const [heat, name, word] = known.split("|");
-  const label = [name, word].filter(Boolean).join(" ");
   return (
-    <button type="button" className="heat" data-testid="heat" data-heat={heat} onClick={onClick} aria-label={`${label}. Show models and members`}>
-      <i aria-hidden="true" /><span className={word ? "heat-name" : ""}>{name}</span>{word ? <span>{word}</span> : null}
+    <button type="button" className="heat" data-testid="heat" data-heat={heat} onClick={onClick}>
+      <i aria-hidden="true" /><span className={word ? "heat-name" : ""}>{name} </span>{word ? <span>{word}</span> : null}
+      <span className="sr-only">. Show models and members</span>
     </button>
   );
 }

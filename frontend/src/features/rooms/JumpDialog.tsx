@@ -38,11 +38,10 @@ export default function JumpDialog({ onClose, onDone }: { onClose: () => void; o
           {found.map((room, index) => {
             const Icon = ICONS[room.kind];
             return (
-              // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the field has the focus and handles the keys
-              <div key={room.id} id={`jump-${index}`} role="option" aria-selected={index === chosen} onMouseMove={() => setAt(index)} onClick={() => onDone(room)}>
+              <button type="button" tabIndex={-1} key={room.id} id={`jump-${index}`} role="option" aria-selected={index === chosen} onMouseMove={() => setAt(index)} onClick={() => onDone(room)}>
                 <Icon size={15} aria-hidden="true" /><span className="name">{room.name}</span>
                 {room.is_member ? (room.unread > 0 ? <span className="badge">{room.unread}</span> : null) : <span className="muted">not joined</span>}
-              </div>
+              </button>
             );
           })}
         </div>
