@@ -32,6 +32,7 @@ from chat.realtime.gateway import Gateway
 from chat.realtime.guards import Guards
 from chat.realtime.handlers import Handlers
 from chat.realtime.outlet import Outlet
+from chat.realtime.packets import StrictPacket, check_packets, only_good_polls
 from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
 from chat.services.passwords import Passwords
@@ -44,7 +45,7 @@ from chat.web.limits import add_limits
 from chat.web.llm import LlmRoutes
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
-from chat.web.responses import translate_errors
+from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.site import add_site
 
@@ -81,7 +82,7 @@ class Application:
     @property
     def wsgi(self) -> Any:
         """The WSGI application to serve."""
-        return without_deflate(self.core.flask)
+        return only_good_polls(without_deflate(self.core.flask), MAX_FRAME_BYTES)
 
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
@@ -186,6 +187,7 @@ def _flask(config: Config) -> Flask:
         hops = config.trusted_proxies
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]  # Flask's own way to add a middleware
+    log_requests(app)
     translate_errors(app)
     return app
 
@@ -195,7 +197,7 @@ def _socketio(app: Flask, config: Config) -> SocketIO:
         host, scheme = environ.get("HTTP_HOST", ""), environ.get("wsgi.url_scheme", "http")
         return origin_allowed(origin, host, scheme, config.allowed_origins)
 
-    return SocketIO(
+    socketio = SocketIO(
         app,
         async_mode=config.async_mode,
         async_handlers=False,  # True would handle the messages of one client in any order
@@ -205,9 +207,14 @@ def _socketio(app: Flask, config: Config) -> SocketIO:
         max_http_buffer_size=MAX_FRAME_BYTES,
         http_compression=False,
         json=_Json,
+        serializer=StrictPacket,
+        logger=logging.getLogger("socketio"),  # without these the libraries write to standard error past our format
+        engineio_logger=logging.getLogger("engineio"),
         ping_interval=25,
         ping_timeout=20,
     )
+    check_packets(socketio)
+    return socketio
 
 
 def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:

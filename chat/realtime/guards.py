@@ -13,6 +13,7 @@ from chat.domain.input import parse_input
 from chat.errors import InvalidInput, NotSignedIn, RoundtableError
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection, Connections
+from chat.realtime.packets import MALFORMED
 
 M = TypeVar("M", bound=wire.In)
 Answer = wire.Out | None
@@ -34,7 +35,13 @@ class Guards:
 
     def unknown(self, event: str, *_args: Any) -> Ack:
         """For an event that nobody handles."""
-        return self.answer(event, lambda: _no_such_event(event))
+        return self.answer("unknown", lambda: self._refuse(event))
+
+    def _refuse(self, event: str) -> Answer:
+        self._caller()
+        if event == MALFORMED:
+            raise InvalidInput("This is not an event: send a JSON array of its name and one object.")
+        raise InvalidInput(f"There is no event called “{event[:50]}”.")
 
     def answer(self, event: str, work: Callable[[], Answer]) -> Ack:
         request_id, began = new_id(), time.monotonic()
@@ -55,10 +62,6 @@ class Guards:
             raise NotSignedIn("Your sign-in has ended. Sign in again.")
         self._limits.take("event", connection.user.id)
         return connection
-
-
-def _no_such_event(event: str) -> Answer:
-    raise InvalidInput(f"There is no event called “{event[:50]}”.")
 
 
 def refused(error: RoundtableError, request_id: str) -> Ack:

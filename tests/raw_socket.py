@@ -1,0 +1,92 @@
+"""A WebSocket that sends whatever it is told to, as no proper client would."""
+
+import itertools
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import websocket
+
+from tests.people import Person
+
+SECONDS = 10.0
+
+
+def cookies_of(person: Person) -> str:
+    return "; ".join(f"{name}={value}" for name, value in person.http.cookies.items())
+
+
+class RawSocket:
+    """Speaks Engine.IO frames by hand. Use as a context manager; it closes at the end."""
+
+    def __init__(self, url: str, cookie: str = "", origin: str | None = None, buffer_bytes: int = 0) -> None:
+        """With `buffer_bytes` the system takes no more than about that before somebody reads."""
+        address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+        how: dict[str, Any] = {"origin": origin} if origin else {"suppress_origin": True}
+        if buffer_bytes:
+            how["sockopt"] = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)]
+        self.socket = websocket.create_connection(address, cookie=cookie, timeout=SECONDS, **how)
+        self._connection = self.socket.sock
+        self.heard: list[str] = []
+        self._numbers = itertools.count(1000)
+        assert self.receive().startswith("0{")
+
+    def __enter__(self) -> "RawSocket":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+        self._connection.close()  # which the library forgets when the server has hung up
+
+    def receive(self) -> str:
+        """The next frame, "" at the end of the connection. Pings are answered."""
+        while True:
+            try:
+                frame = self.socket.recv()
+            except (websocket.WebSocketException, OSError):
+                return ""
+            if frame != "2":
+                break
+            self.socket.send("3")
+        text = frame if isinstance(frame, str) else frame.decode(errors="replace")
+        self.heard.append(text)
+        return text
+
+    def wait(self, test: Callable[[str], bool]) -> str:
+        """The next frame that passes, "" if the connection ends before."""
+        while frame := self.receive():
+            if test(frame):
+                return frame
+        return ""
+
+    def sign_in(self, token: str | None = None) -> str:
+        """Connects as Socket.IO does, by the cookie or a key; the answer, `40{…}` or `44{…}`. Reads past `setup`."""
+        self.socket.send("40" + (json.dumps({"token": token}) if token else ""))
+        answer = self.wait(lambda frame: frame[:2] in ("40", "44"))
+        if answer.startswith("40"):
+            assert self.wait(lambda frame: frame.startswith('42["setup"'))
+        return answer
+
+    def send(self, frame: str | bytes, opcode: int = websocket.ABNF.OPCODE_TEXT) -> None:
+        """One frame; that the server hangs up in the middle of it is no error here."""
+        try:
+            self.socket.send(frame, opcode)
+        except (websocket.WebSocketException, OSError):
+            self.heard.append("")
+
+    def call(self, *arguments: Any) -> dict[str, Any]:
+        """Sends an event with an ack and returns that; {} if the connection ends instead."""
+        return self.ack_of(json.dumps(list(arguments)))
+
+    def ack_of(self, body: str) -> dict[str, Any]:
+        """Like `call`, with the text after the packet's number as it is."""
+        number = next(self._numbers)
+        self.send(f"42{number}{body}")
+        answer = self.wait(lambda frame: frame.startswith(f"43{number}"))
+        found: dict[str, Any] = json.loads(answer[2 + len(str(number)) :])[0] if answer else {}
+        return found
+
+    def still_works(self) -> bool:
+        """Whether a good event on this connection is answered well."""
+        return bool(self.call("mark_read", {"room": "general", "seq": 0}).get("ok"))
