@@ -13,5 +13,8 @@ def origin_allowed(origin: str | None, host: str, scheme: str, allowed: tuple[st
         return True
     if allowed:
         return origin in allowed
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # such as http://[
+        return False
     return parts.scheme in ("http", "https") and parts.scheme == scheme and parts.netloc.lower() == host.lower()

@@ -29,7 +29,7 @@ def add_site(app: Flask, dist: Path = DIST) -> None:
     def page(path: str) -> Response:
         if path.startswith(("api/", "v1/", "socket.io/")):
             raise NotFound("There is nothing at this address.")
-        if path and (dist / path).is_file():
+        if _is_file(dist / path):
             return _file(dist, path)
         if not (dist / "index.html").is_file():
             return Response(_NOT_BUILT, 503, content_type="text/plain; charset=utf-8")
@@ -40,6 +40,13 @@ def add_site(app: Flask, dist: Path = DIST) -> None:
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system takes
+        return False
 
 
 def _file(dist: Path, path: str) -> Response:
