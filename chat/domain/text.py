@@ -28,9 +28,14 @@ def _too_long(length: int, max_chars: int) -> str:
     return f"The message has {length:,} characters; the most is {max_chars:,}. Shorten it or split it."
 
 
-def parse_line(raw: str, *, field: str) -> str:
+def clean_line(raw: str) -> str:
     """A name or topic: one line, no blank ends, no control characters."""
-    line = " ".join(_CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", raw))).split())
+    return " ".join(_CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", raw))).split())
+
+
+def parse_line(raw: str, *, field: str) -> str:
+    """A name: like `clean_line`, and something must be left."""
+    line = clean_line(raw)
     if not line:
         raise InvalidInput("This must not be empty.", field=field)
     return line

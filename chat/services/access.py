@@ -35,6 +35,9 @@ def _refusal(action: Action, role: str | None) -> str:
 def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Row[Any]]:
     """A message and its room, if the asker may do this to it. Raises like `require_room`."""
     message = tx.first(select(messages).where(messages.c.id == message_id))
-    if message is None:
-        raise NotFound("There is no such message, or you are not in its room.", field="message")
-    return message, require_room(tx, user_id, message.room_id, action)
+    try:
+        if message is not None:
+            return message, require_room(tx, user_id, message.room_id, action)
+    except NotFound:
+        pass  # the same answer as for a message that does not exist
+    raise NotFound("There is no such message, or you are not in its room.", field="message")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from chat import wire
 from chat.db.tables import users
@@ -16,7 +16,9 @@ def user_of(row: Row[Any]) -> wire.User:
 
 def get_person(tx: Reader, ref: str) -> wire.User:
     """By id or user name (`@` allowed). Raises `NotFound`, also for a deactivated account."""
-    row = tx.first(select(users).where(or_(users.c.id == ref, users.c.username == ref.lower().lstrip("@"))))
+    row = tx.first(select(users).where(users.c.id == ref))
+    if row is None:  # only then: somebody may have chosen another person's id, in lower case, as their name
+        row = tx.first(select(users).where(users.c.username == ref.lower().lstrip("@")))
     if row is None or row.deactivated_at is not None:
         raise NotFound(f"There is nobody called “{ref}” here.", field="user")
     return user_of(row)

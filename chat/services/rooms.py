@@ -8,7 +8,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.db.tables import members, mentions, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.text import parse_line, slug_of
+from chat.domain.text import clean_line, parse_line, slug_of
 from chat.errors import InvalidInput, NotFound
 from chat.events import MemberJoined, MemberLeft, RoomCreated, RoomRead
 from chat.services.access import require_room
@@ -31,7 +31,7 @@ def _insert_room(uow: UnitOfWork, slug: str, request: wire.CreateRoom) -> str:
             id=room_id,
             slug=slug,
             name=parse_line(request.name, field="name"),
-            topic=" ".join(request.topic.split()),
+            topic=clean_line(request.topic),
             kind=request.kind,
             models=[],
             reply_policy=request.reply_policy,

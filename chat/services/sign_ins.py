@@ -13,12 +13,14 @@ from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id, now_ms
 from chat.db.tables import api_keys, sessions, users
 from chat.db.unit_of_work import Database
+from chat.domain.text import parse_line
 from chat.errors import InvalidInput, NotFound
 from chat.events import SignInEnded
 from chat.services.people import user_of
 
 KEY_PREFIX = "rt_"
 DAY_MS = 86_400_000
+LAST_MS = 253_370_764_800_000  # the year 9999 begins: later times cannot be shown in every time zone
 SEEN_STEP_MS = 300_000  # last_seen_at is written at most every five minutes
 
 
@@ -129,7 +131,7 @@ class SignIns:
         key = KEY_PREFIX + secrets.token_urlsafe(32)
         values: dict[str, Any] = {
             "id": new_id(),
-            "name": request.name,
+            "name": parse_line(request.name, field="name"),
             "prefix": key[:10],
             "created_at": now_ms(),
             "expires_at": _parse_time(request.expires_at),
@@ -164,4 +166,7 @@ def _parse_time(value: str | None) -> int | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise InvalidInput("Write the time as 2027-01-31T12:00:00Z.", field="expires_at") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    at = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    if not now_ms() < at < LAST_MS:
+        raise InvalidInput("Choose a time in the future, before the year 9999.", field="expires_at")
+    return at
