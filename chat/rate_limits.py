@@ -10,13 +10,15 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "event"]
+Kind = Literal["ask", "message", "login", "account", "event"]
+ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 EVENTS_PER_MINUTE = 3000  # of any kind and person: far above what fingers do, far below what hurts
 
 _WORDS: dict[Kind, str] = {
     "ask": "You have asked the models {} times in a minute, which is the most here.",
     "message": "You have sent {} messages in a minute, which is the most here.",
     "login": "There were {} attempts in a minute, which is the most here.",
+    "account": "There were {} attempts on this account in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
 }
 
@@ -30,6 +32,7 @@ class RateLimits:
             "ask": RateLimitItemPerMinute(config.llm_rate_limit),
             "message": RateLimitItemPerMinute(config.message_rate_limit),
             "login": RateLimitItemPerMinute(config.login_rate_limit),
+            "account": RateLimitItemPerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
             "event": RateLimitItemPerMinute(EVENTS_PER_MINUTE),
         }
 

@@ -8,7 +8,7 @@ from flask_socketio import SocketIO
 from chat import wire
 from chat.db.ids import new_id
 from chat.db.unit_of_work import Database
-from chat.errors import Conflict
+from chat.errors import Conflict, RoundtableError
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs, question_of
 from chat.rate_limits import RateLimits
@@ -56,6 +56,14 @@ class Handlers:
         room_id = rooms.join_room(self.db, caller.user, ask.room).id
         self.outlet.enter(caller.sid, open_channel(room_id))
         caller.open_rooms.add(room_id)
+        try:
+            return self._opened(caller, room_id, ask)
+        except RoundtableError:  # no longer a member: left from elsewhere between the two
+            self.outlet.leave(caller.sid, open_channel(room_id))
+            caller.open_rooms.discard(room_id)
+            raise
+
+    def _opened(self, caller: Connection, room_id: str, ask: wire.JoinRoom) -> wire.JoinAnswer:
         with self.db.read() as read:
             room = require_room(read, caller.user.id, room_id, "read")
             missed = history.list_missed(read, room, ask.after, ask.after_rev)
@@ -124,9 +132,11 @@ class Handlers:
             options=ask.options,
         )
         self.limits.take("message", caller.user.id)
-        posted = messages.send_message(self.db, self.ask_rules, caller.user, sending, max_chars=self.max_chars)
+        posted = messages.send_message(
+            self.db, self.ask_rules, caller.user, sending, max_chars=self.max_chars, must_answer=True
+        )
         if posted.reply is None:
-            raise posted.notice or Conflict("No model answers in this room.")
+            raise Conflict("No model answers in this room.")
         return wire.RequestAnswer(request_id=posted.reply.id)
 
 

@@ -48,12 +48,19 @@ class Posted:
 
 
 def send_message(
-    db: Database, rules: AskRules, user: wire.User, request: wire.SendMessage, *, max_chars: int
+    db: Database,
+    rules: AskRules,
+    user: wire.User,
+    request: wire.SendMessage,
+    *,
+    max_chars: int,
+    must_answer: bool = False,
 ) -> Posted:
     """Stores the message and opens the reply that it asks for, in one transaction.
 
     Raises `TooFast` before anything is stored when a model is asked by name too often; in a room where a model answers
-    everything the message is stored all the same and `notice` says why there is no reply.
+    everything the message is stored all the same and `notice` says why there is no reply. With `must_answer` a notice
+    is raised instead: a question that nobody will answer is not stored.
     """
     content = parse_text(request.content, max_chars)
     with db.read() as read:
@@ -62,6 +69,8 @@ def send_message(
     if earlier:
         return Posted(earlier, created=False)
     ask, notice = _ask_of(rules, user, room, content, request)
+    if notice and must_answer:
+        raise notice
     with db.write() as uow:
         room = require_room(uow, user.id, room.id, "post")
         earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)

@@ -47,7 +47,7 @@ class AuthRoutes:
     def login(self, body: wire.Credentials) -> Response:
         """Throttled by address and by account, so that neither many accounts nor many addresses help a guesser."""
         self.limits.take("login", f"address:{request.remote_addr}")
-        self.limits.take("login", f"account:{body.username}")
+        self.limits.take("account", body.username)
         return self._signed_in(check_password(self.db, self.passwords, body), 200)
 
     def _signed_in(self, account: wire.User, status: int) -> Response:

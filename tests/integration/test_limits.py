@@ -1,0 +1,178 @@
+"""How often one person may do what, over sockets and HTTP together; a refusal stores nothing and hurts nobody else."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.people import Person, new_key
+from tests.raw_socket import RawSocket, cookies_of
+from tests.running_server import LIMITS, RunningServer
+
+ASKS, MESSAGES, SOCKETS = 4, 12, 50
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[RunningServer]:
+    """A new server each time, so that nobody has asked before."""
+    limits = {**LIMITS, "LLM_RATE_LIMIT": str(ASKS), "MESSAGE_RATE_LIMIT": str(MESSAGES)}
+    with RunningServer(tmp_path, LLM_SCRIPTED="on", **limits) as running:
+        yield running
+
+
+@pytest.fixture
+def ada(strict: RunningServer) -> Iterator[Person]:
+    person = Person(strict.url, "ada").register().connect()
+    person.join()
+    yield person
+    person.disconnect()
+
+
+@pytest.fixture
+def mira(strict: RunningServer, ada: Person) -> Iterator[Person]:
+    person = Person(strict.url, "mira").register().connect()
+    person.join()
+    yield person
+    person.disconnect()
+
+
+def _assert_too_fast(error: dict[str, Any]) -> None:
+    assert set(error) == {"code", "message", "retry_after", "field", "request_id"}
+    assert error["code"] == "too_fast" and 0 < error["retry_after"] <= 60
+    assert f"{error['retry_after']:g} s" in error["message"]
+
+
+def _assert_429(answer: requests.Response) -> None:
+    assert answer.status_code == 429
+    _assert_too_fast(answer.json()["error"])
+    assert answer.headers["Retry-After"] == f"{answer.json()['error']['retry_after']:g}"
+
+
+def _post(person: Person, content: str) -> requests.Response:
+    return person.post("/api/chat/message", room="general", content=content, client_id=new_key())
+
+
+def test_every_way_of_asking_counts_against_the_same_limit(ada: Person, mira: Person) -> None:
+    question = ada.send("@echo one")["message"]
+    reply = ada.wait_reply(question["id"])
+    ada.wait_closed(reply["id"])
+    assert ada.call("llm_request", {"content": "two", "model": "echo"})["ok"]
+    assert ada.call("regenerate", {"message": reply["id"]})["ok"]
+    assert ada.post("/api/llm/generate", prompt="four", model="echo").ok
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == reply["id"] and s["phase"] == "done")
+    before = ada.history()
+
+    _assert_too_fast(ada.send("@echo five")["error"])
+    _assert_too_fast(ada.send("five", model="echo")["error"])
+    _assert_too_fast(ada.call("llm_request", {"content": "five", "model": "echo"})["error"])
+    _assert_too_fast(ada.call("llm_request", {"content": "five", "model": "echo", "room": "general"})["error"])
+    _assert_too_fast(ada.call("regenerate", {"message": reply["id"]})["error"])
+    _assert_429(_post(ada, "@echo five"))
+    _assert_429(ada.post("/api/llm/generate", prompt="five", model="echo"))
+    _assert_429(ada.post("/api/llm/generate", prompt="five", model="echo", stream=True))
+    key = ada.post("/api/keys", name="x").json()["key"]
+    program = Person(ada.url, "ada")
+    program.http.headers["X-API-Key"] = key
+    _assert_429(program.post("/api/llm/generate", prompt="five", model="echo"))
+    assert ada.history() == before, "nothing is stored by a refused question"
+
+    assert ada.send("without a model")["ok"]
+    answered = mira.wait_reply(mira.send("@echo me")["message"]["id"])
+    assert mira.wait_closed(answered["id"])["llm"]["phase"] == "done"
+
+
+def test_a_refused_question_can_be_sent_again_under_its_key(ada: Person) -> None:
+    for number in range(ASKS):
+        assert ada.send(f"@echo {number}")["ok"]
+    key = new_key()
+    _assert_too_fast(ada.send("@echo once more", client_id=key)["error"])
+    plain = ada.send("without a model then", client_id=key)
+    assert plain["ok"] and plain["message"]["content"] == "without a model then"
+
+
+def test_every_way_of_sending_counts_against_the_same_limit(ada: Person, mira: Person) -> None:
+    for number in range(MESSAGES // 2):
+        assert ada.send(f"{number}")["ok"]
+        assert _post(ada, f"{number} again").status_code == 201
+    before = ada.history()
+    _assert_too_fast(ada.send("one too many")["error"])
+    _assert_too_fast(ada.call("llm_request", {"content": "x", "model": "echo", "room": "general"})["error"])
+    _assert_429(_post(ada, "one too many"))
+    assert ada.history() == before
+    assert mira.send("I may")["ok"]
+    assert ada.join()["ok"] and ada.call("llm_request", {"content": "x", "model": "echo"})["ok"]
+
+
+def test_where_a_model_answers_everything_the_message_is_kept_and_the_notice_says_why(ada: Person) -> None:
+    room = ada.post("/api/rooms", name="talkative", reply_policy="always").json()["room"]["id"]
+    for number in range(ASKS):
+        assert ada.send(f"{number}", room)["notice"] is None
+    answer = ada.send("no answer to this", room)
+    assert answer["ok"]
+    _assert_too_fast(answer["notice"])
+
+
+def test_where_models_are_off_a_question_to_one_is_refused_and_not_stored(ada: Person) -> None:
+    room = ada.post("/api/rooms", name="quiet", reply_policy="off").json()["room"]["id"]
+    refused = ada.call("llm_request", {"content": "anybody there?", "room": room, "model": "echo"})
+    assert refused["error"]["code"] == "invalid_input"
+    assert ada.history(room) == []
+
+
+def test_a_person_has_at_most_fifty_sockets_and_nobody_else_fewer(ada: Person, mira: Person) -> None:
+    sockets = [RawSocket(ada.url, cookies_of(ada)) for _ in range(60)]
+    try:
+        answers = [raw.sign_in() for raw in sockets]
+        assert [answer[:2] for answer in answers] == ["40"] * (SOCKETS - 1) + ["44"] * (61 - SOCKETS)
+        assert '"too_fast"' in answers[-1] and '"retry_after":10' in answers[-1]
+        assert mira.send("I am still here")["ok"]
+        assert sockets[0].wait(lambda frame: "I am still here" in frame)
+    finally:
+        for raw in sockets:
+            raw.__exit__()
+    _until_free(ada)
+
+
+def _until_free(person: Person) -> None:
+    """The places of sockets that went are free again."""
+    for _ in range(100):
+        with RawSocket(person.url, cookies_of(person)) as raw:
+            if raw.sign_in().startswith("40"):
+                return
+    raise AssertionError("still too many connections")
+
+
+def test_two_hundred_sockets_that_come_and_go_disturb_nobody(
+    server: RunningServer, newcomer: Callable[[], Person]
+) -> None:
+    stormy, mira = newcomer(), newcomer()
+    mira.join()
+    for _ in range(4):
+        sockets = [RawSocket(stormy.url, cookies_of(stormy)) for _ in range(50)]
+        for raw in sockets:
+            raw.send("40")
+        assert mira.send("in the storm")["ok"]
+        for raw in sockets:
+            raw.__exit__()
+    assert mira.send("after the storm")["ok"]
+    assert stormy.join()["ok"]
+    _until_free(stormy)
+    assert "Traceback" not in server.log()
+
+
+def test_somebody_who_does_not_listen_holds_nobody_up(server: RunningServer, newcomer: Callable[[], Person]) -> None:
+    """A socket that is never read from, signed out at the end: neither sending to it nor cutting it may wait."""
+    deaf, ada, mira = newcomer(), newcomer(), newcomer()
+    room = ada.post("/api/rooms", name=f"r {new_key()}", members=[deaf.username, mira.username]).json()["room"]["id"]
+    with RawSocket(deaf.url, cookies_of(deaf), buffer_bytes=4096) as raw:
+        raw.sign_in()
+        for number in range(120):
+            assert ada.send(f"{number} " + "x" * 15_000, room)["ok"]
+        last = ada.send("the last one", room)["message"]["id"]
+        mira.wait_for("message", lambda m: m["id"] == last)
+        assert deaf.post("/api/auth/logout").status_code == 204
+        after = ada.send("and one after it", room)["message"]["id"]
+        mira.wait_for("message", lambda m: m["id"] == after)
+    assert "Traceback" not in server.log()
