@@ -6,6 +6,7 @@ import unicodedata
 from chat.errors import InvalidInput, TooLarge
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSEEN = re.compile(r"[\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")  # they would make names look like others
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -29,8 +30,9 @@ def _too_long(length: int, max_chars: int) -> str:
 
 
 def clean_line(raw: str) -> str:
-    """A name or topic: one line, no blank ends, no control characters."""
-    return " ".join(_CONTROL.sub("", _SURROGATE.sub("", unicodedata.normalize("NFC", raw))).split())
+    """A name or topic: one line, no blank ends, no control characters, none that hide or turn the others around."""
+    visible = _UNSEEN.sub("", _CONTROL.sub("", _SURROGATE.sub("", raw)))
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def parse_line(raw: str, *, field: str) -> str:

@@ -19,7 +19,9 @@ Username = Annotated[str, StringConstraints(min_length=2, max_length=32, pattern
 Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
-ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# A model that is asked for is shown as the reply's author, even if there is none of that name.
+_MODEL = r"^[^\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+$"
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_MODEL)]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 
 

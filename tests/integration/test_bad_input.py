@@ -142,6 +142,20 @@ def test_a_client_id_is_a_plain_word(newcomer: Newcomer, key: str) -> None:
     assert answer["error"]["field"] == "client_id"
 
 
+UNSEEN = ["a\nb", "a\x00", "\u202eadmin", "admin\u200b", "\ufeffadmin", "a\u2066b", "a\u2028b"]
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_no_name_looks_like_another_one(newcomer: Newcomer, name: str) -> None:
+    attacker = newcomer()
+    for answer in (attacker.send("x", model=name), attacker.call("llm_request", {"content": "x", "model": name})):
+        _assert_invalid(answer["error"], name)
+    shown = attacker.post(
+        "/api/auth/register", username=f"p{new_key()[:8]}", password=PASSWORD, display_name=name
+    ).json()["user"]["display_name"]
+    assert shown in ("admin", "ab", "a b", "a")
+
+
 @pytest.mark.parametrize("path", BODIES)
 def test_a_body_with_a_wrong_field_names_it(newcomer: Newcomer, path: str) -> None:
     attacker = newcomer()
