@@ -12,7 +12,7 @@ from chat.errors import TooFast
 
 Kind = Literal["ask", "message", "login", "account", "event"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
-EVENTS_PER_MINUTE = 3000  # of any kind and person: far above what fingers do, far below what hurts
+EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
 
 _WORDS: dict[Kind, str] = {
     "ask": "You have asked the models {} times in a minute, which is the most here.",
@@ -33,7 +33,7 @@ class RateLimits:
             "message": RateLimitItemPerMinute(config.message_rate_limit),
             "login": RateLimitItemPerMinute(config.login_rate_limit),
             "account": RateLimitItemPerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
-            "event": RateLimitItemPerMinute(EVENTS_PER_MINUTE),
+            "event": RateLimitItemPerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
         }
 
     def take(self, kind: Kind, who: str) -> None:

@@ -81,7 +81,7 @@ def e2e(arguments: list[str]) -> None:
 
 
 def screenshots(_: list[str]) -> None:
-    """pictures of the main screens, light, dark and phone, in test-results/screenshots"""
+    """pictures of all screens, light, dark and phone, in test-results/screenshots"""
     env = _test_environment()
     _all(("screenshots", [PYTHON, "scripts/screenshots.py"], ROOT), env=env)
 
@@ -91,6 +91,13 @@ def _test_environment() -> dict[str, str]:
     steps.development_packages()
     steps.frontend_packages()
     return {**steps.node_environment(), "ROUNDTABLE_CHROMIUM": find_chromium()}
+
+
+def bench(_: list[str]) -> None:
+    """how fast messages are, as a ratio to a bare Flask-SocketIO server in the same run"""
+    steps.server()
+    steps.development_packages()
+    _all(("bench", [PYTHON, "bench/run.py"], ROOT), env=steps.node_environment())
 
 
 def check(_: list[str]) -> None:
@@ -164,6 +171,7 @@ WORDS: dict[str, Callable[[list[str]], None]] = {
     "test": test,
     "e2e": e2e,
     "check": check,
+    "bench": bench,
     "screenshots": screenshots,
     "protocol": protocol,
     "lock": lock,

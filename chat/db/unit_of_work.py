@@ -5,7 +5,7 @@ native thread, and the units that arrive meanwhile share the next one: each in i
 """
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,8 +20,11 @@ GROUP_MAX = 64  # units in one commit; past that a waiting unit would wait notic
 RunBlocking = Callable[[Callable[[], None]], None]
 
 
+Parameters = Mapping[str, Any] | None
+
+
 class Reader:
-    """Reads in one consistent snapshot."""
+    """Reads in one consistent snapshot. Statements that run for every message are built once, with `bindparam`s."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -29,11 +32,11 @@ class Reader:
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
 
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        return self._connection.execute(statement).all()
+    def all(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
+        return self._connection.execute(statement, parameters).all()
 
-    def first(self, statement: Executable) -> Row[Any] | None:
-        return self._connection.execute(statement).first()
+    def first(self, statement: Executable, parameters: Parameters = None) -> Row[Any] | None:
+        return self._connection.execute(statement, parameters).first()
 
     def scalar(self, statement: Executable) -> Any:
         return self._connection.execute(statement).scalar()

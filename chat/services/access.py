@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from chat.db.tables import members, messages, rooms
 from chat.db.unit_of_work import Reader
 from chat.domain.permissions import Action, may
 from chat.errors import NotAllowed, NotFound
+
+_ROOM = (
+    select(rooms, members.c.role, members.c.last_read_seq)
+    .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
+    .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
+)
 
 
 def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Row[Any]:
@@ -15,12 +21,7 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Row[Any]
 
     Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise.
     """
-    query = (
-        select(rooms, members.c.role, members.c.last_read_seq)
-        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == user_id))
-        .where(or_(rooms.c.id == ref, rooms.c.slug == ref))
-    )
-    room = tx.first(query)
+    room = tx.first(_ROOM, {"user": user_id, "ref": ref})
     if room is None or not may("see", room.kind, room.role):
         raise NotFound("There is no such room, or you are not in it.", field="room")
     if not may(action, room.kind, room.role):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
@@ -18,6 +18,16 @@ from chat.services.access import require_room
 from chat.services.message_views import message_of, messages_query, person_author
 from chat.services.replies import Ask, open_reply
 from chat.services.room_log import next_numbers
+
+_SAME_KEY = messages_query().where(
+    messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key")
+)
+_INSERT = insert(messages)
+_MARK_READ = (
+    update(members)
+    .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
+    .values(last_read_seq=bindparam("seq"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +119,7 @@ def _named_model(rules: AskRules, content: str, picked: str | None) -> str | Non
 
 def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:
     """What this person posted under the same key. Raises `Conflict` if that was something else."""
-    same_key = and_(messages.c.author_id == user_id, messages.c.client_id == client_id)
-    row = tx.first(messages_query().where(same_key))
+    row = tx.first(_SAME_KEY, {"author": user_id, "key": client_id})
     if row is None:
         return None
     if row.room_id != room_id or (row.content != content and row.edited_at is None and row.deleted_at is None):
@@ -137,21 +146,19 @@ def post_message(
         reply_to=request.reply_to,
         created_at=iso(uow.now),
     )
-    uow.execute(
-        insert(messages).values(
-            id=message.id,
-            room_id=room.id,
-            seq=seq,
-            rev=rev,
-            author_id=user.id,
-            client_id=request.client_id,
-            content=content,
-            reply_to=request.reply_to,
-            created_at=uow.now,
-        )
-    )
-    mine = and_(members.c.room_id == room.id, members.c.user_id == user.id)
-    uow.execute(update(members).where(mine).values(last_read_seq=seq))
+    row = {
+        "id": message.id,
+        "room_id": room.id,
+        "seq": seq,
+        "rev": rev,
+        "author_id": user.id,
+        "client_id": request.client_id,
+        "content": content,
+        "reply_to": request.reply_to,
+        "created_at": uow.now,
+    }
+    uow.execute(_INSERT, row)
+    uow.execute(_MARK_READ, {"room": room.id, "user": user.id, "seq": seq})
     _note_mentions(uow, room.id, message)
     uow.record(MessagePosted(message))
     return message

@@ -1,16 +1,19 @@
 """The two counters of a room: seq numbers its messages, rev every change to any of them."""
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from chat.db.tables import rooms
 from chat.db.unit_of_work import UnitOfWork
 
+_BOTH = {"last_seq": rooms.c.last_seq + 1, "last_rev": rooms.c.last_rev + 1}
+_COUNT = (
+    update(rooms).where(rooms.c.id == bindparam("room")).values(_BOTH).returning(rooms.c.last_seq, rooms.c.last_rev)
+)
+
 
 def next_numbers(uow: UnitOfWork, room_id: str) -> tuple[int, int]:
     """The next seq and rev. They roll back with the transaction, so committed ones have no gaps."""
-    both = {"last_seq": rooms.c.last_seq + 1, "last_rev": rooms.c.last_rev + 1}
-    counted = update(rooms).where(rooms.c.id == room_id).values(both).returning(rooms.c.last_seq, rooms.c.last_rev)
-    row = uow.execute(counted).one()
+    row = uow.execute(_COUNT, {"room": room_id}).one()
     return row.last_seq, row.last_rev
 
 
