@@ -1,4 +1,4 @@
-"""The peer: Flask-SocketIO on eventlet and nothing behind it: no sign-in, no checks, no database. TCP_NODELAY is set."""
+"""The peer: Flask-SocketIO on eventlet and nothing behind it: no sign-in, no checks, no database; with TCP_NODELAY."""
 
 import warnings
 

@@ -27,6 +27,7 @@ class RawSocket:
         if buffer_bytes:
             how["sockopt"] = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)]
         self.socket = websocket.create_connection(address, cookie=cookie, timeout=SECONDS, **how)
+        assert self.socket.sock
         self._connection = self.socket.sock
         self.heard: list[str] = []
         self._numbers = itertools.count(1000)

@@ -86,7 +86,7 @@ def test_no_socket_for_a_foreign_page(server: RunningServer, origin: str) -> Non
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
             RawSocket(server.url, cookies_of(ada), origin)
         assert refused.value.status_code == 400
-    headers = {"Origin": origin.encode("latin-1"), "Cookie": cookies_of(ada)}
+    headers: dict[str, str | bytes] = {"Origin": origin.encode("latin-1"), "Cookie": cookies_of(ada)}
     polling = f"{server.url}/socket.io/?EIO=4&transport=polling"
     for answer in (
         requests.get(polling, headers=headers, timeout=10),

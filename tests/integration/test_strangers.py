@@ -3,6 +3,7 @@
 Every event and every HTTP operation needs a case here: a new one without it fails the first test.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -183,9 +184,8 @@ def test_no_socket_without_a_sign_in(scene: Scene) -> None:
         with RawSocket(scene.owner.url, cookie) as raw:
             refusal = raw.sign_in(token)
             assert refusal.startswith("44{") and '"code":"not_signed_in"' in refusal
-            for name, payload in EVENTS.items():
-                raw.send(f'42["{name}",{{"room":"{scene.room}"}}]')
-                assert payload
+            for number, (name, payload) in enumerate(EVENTS.items()):
+                raw.send(f"42{number}{json.dumps([name, payload(scene)])}")
             assert raw.sign_in().startswith("44{"), "the first frame that comes back: no event was answered"
 
 
