@@ -35,6 +35,7 @@ from chat.realtime.outlet import Outlet
 from chat.realtime.packets import StrictPacket, check_packets, only_good_polls
 from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
+from chat.realtime.strays import Strays
 from chat.services.passwords import Passwords
 from chat.services.rooms import ensure_general
 from chat.services.sign_ins import SignIns
@@ -90,6 +91,7 @@ class Application:
         recover(self.core.db, self.replies)
         self.core.background.spawn(self.engine.watch_backends)
         self.core.background.spawn(self.gateway.recheck_for_ever)
+        self.core.background.spawn(Strays(self.core.socketio, self.core.background).sweep_for_ever)
 
     def close(self) -> None:
         self.engine.close()
@@ -119,9 +121,11 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background)
     replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background)
-    gateway = _build_realtime(core, engine, feed, replies)
+    requests = RequestJobs(engine.asker, core.background)
+    gateway = _build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
-    api, ops = _build_web(core, engine, feed, gateway.presence)
+    core.publisher.subscribe(requests.open.on_event)
+    api, ops = _build_web(core, engine, feed, requests, gateway.presence)
     return Application(core, engine, replies, gateway, api, ops)
 
 
@@ -137,9 +141,10 @@ def _build_core(config: Config) -> _Core:
     return _Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
 
 
-def _build_realtime(core: _Core, engine: ModelEngine, feed: StatusFeed, replies: ReplyJobs) -> Gateway:
+def _build_realtime(
+    core: _Core, engine: ModelEngine, feed: StatusFeed, replies: ReplyJobs, requests: RequestJobs
+) -> Gateway:
     config, db, limits = core.config, core.db, core.limits
-    requests = RequestJobs(engine.asker, core.background)
     connections = Connections()
     outlet = Outlet(core.socketio, core.runtime)
     presence = Presence(connections, outlet, db, core.background)
@@ -166,13 +171,15 @@ def _build_realtime(core: _Core, engine: ModelEngine, feed: StatusFeed, replies:
     return gateway
 
 
-def _build_web(core: _Core, engine: ModelEngine, feed: StatusFeed, presence: Presence) -> tuple[Api, Ops]:
+def _build_web(
+    core: _Core, engine: ModelEngine, feed: StatusFeed, requests: RequestJobs, presence: Presence
+) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
     AuthRoutes(db, Passwords(core.runtime.run_blocking), core.sign_ins, limits, config).add_to(api)
     RoomRoutes(db, presence.add_to).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
-    LlmRoutes(engine.asker, engine.models, feed, limits).add_to(api)
+    LlmRoutes(requests, engine.models, feed, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)
     ops.add_to(core.flask)

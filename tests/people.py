@@ -6,11 +6,24 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import engineio
 import requests
 import socketio
 
 Event = tuple[str, dict[str, Any]]
 PASSWORD = "correct horse battery"
+
+
+class _InOrder(engineio.Client):  # type: ignore[misc]  # the library has no types
+    """The library starts a thread for every message that comes; they would be kept in any order."""
+
+    def _trigger_event(self, event: str, *arguments: Any, **options: Any) -> Any:
+        return super()._trigger_event(event, *arguments, **{**options, "run_async": False})
+
+
+class _Client(socketio.Client):  # type: ignore[misc]  # the same
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _InOrder
 
 
 class Person:
@@ -45,7 +58,7 @@ class Person:
 
     def connect(self) -> "Person":
         """Opens a new socket; events are kept over reconnects."""
-        self.socket = socketio.Client(reconnection=False, handle_sigint=False)
+        self.socket = _Client(reconnection=False, handle_sigint=False)
         self.socket.on("*", self._keep)
         cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         self.socket.connect(self.url, headers={"Cookie": cookies}, transports=["websocket"])

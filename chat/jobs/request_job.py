@@ -1,16 +1,14 @@
 """Questions that belong to no room: from the API and from `llm_request`. They live as long as who asked is there."""
 
-import logging
 from collections.abc import Callable, Iterator
 
 from chat import wire
 from chat.background import Background
-from chat.errors import InvalidInput, RoundtableError
+from chat.errors import InvalidInput, NotFound, NotSignedIn, RoundtableError
+from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, TextChunk
-
-log = logging.getLogger(__name__)
 
 
 def question_of(request: wire.Generate, user_id: str) -> Question:
@@ -18,7 +16,7 @@ def question_of(request: wire.Generate, user_id: str) -> Question:
     if (request.prompt is None) == (request.messages is None):
         raise InvalidInput("Send either “prompt” or “messages”.", field="prompt")
     if request.template is not None:
-        raise InvalidInput("There is no such template.", field="template")
+        raise NotFound("There is no such template.", field="template")
     turns = request.messages or [wire.PromptMessage(role="user", content=request.prompt or "")]
     return Question(
         model=request.model,
@@ -28,14 +26,6 @@ def question_of(request: wire.Generate, user_id: str) -> Question:
         options=options_of(request.options.model_dump(exclude_none=True) if request.options else {}),
         bypass_cache=request.bypass_cache,
     )
-
-
-def answer_whole(asker: Asker, question: Question) -> wire.GenerateAnswer:
-    """Waits for the whole answer. Raises `ModelError`."""
-    answer = Answer()
-    for chunk in asker.ask(question, CancelToken()):
-        answer.take(chunk)
-    return generate_answer(answer)
 
 
 def generate_answer(answer: Answer) -> wire.GenerateAnswer:
@@ -51,36 +41,70 @@ def generate_answer(answer: Answer) -> wire.GenerateAnswer:
     )
 
 
-def answer_stream(asker: Asker, question: Question) -> Iterator[Chunk]:
-    """The chunks; closing the generator (the client has gone) stops the question. Raises `ModelError` in between."""
-    cancel = CancelToken()
-    try:
-        yield from asker.ask(question, cancel)
-    finally:
-        cancel.cancel()
+class OpenQuestions:
+    """The questions under way that belong to no room, by what must last for them: a socket, a session or an API key."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, set[CancelToken]] = {}
+
+    def open(self, owner: str) -> CancelToken:
+        token = CancelToken()
+        self._tokens.setdefault(owner, set()).add(token)
+        return token
+
+    def close(self, owner: str, token: CancelToken) -> None:
+        """The question has ended, or who asked has gone: whatever still runs for it is stopped."""
+        token.cancel()
+        tokens = self._tokens.get(owner, set())
+        tokens.discard(token)
+        if not tokens:
+            self._tokens.pop(owner, None)
+
+    def cancel_all(self, owner: str) -> None:
+        for token in self._tokens.pop(owner, set()):
+            token.cancel()
+
+    def on_event(self, event: Event) -> None:
+        """Ends what was asked by a session or key that is no longer valid; a subscriber of the publisher."""
+        if isinstance(event, SignInEnded):
+            self.cancel_all(event.token_id)
 
 
 class RequestJobs:
-    """`llm_request`: answers go back to the socket that asked, as `llm_chunk`, and end when it is gone."""
+    """Asks for programs: over HTTP whole or as a stream of chunks, over a socket as `llm_chunk`s."""
 
     def __init__(self, asker: Asker, background: Background) -> None:
         self._asker, self._background = asker, background
-        self._running: dict[str, dict[str, CancelToken]] = {}
+        self.open = OpenQuestions()
 
-    def begin(self, owner: str, request_id: str, question: Question, send: Callable[[wire.LlmChunk], None]) -> None:
-        """`owner` is what `cancel_all` ends by: the socket's id."""
-        token = self._running.setdefault(owner, {})[request_id] = CancelToken()
-        self._background.spawn(lambda: self._run(owner, request_id, question, token, send))
+    def answer_whole(self, question: Question, owner: str) -> wire.GenerateAnswer:
+        """Waits for the whole answer. Raises `ModelError`, or `NotSignedIn` if `owner` ends meanwhile."""
+        answer = Answer()
+        try:
+            for chunk in self.answer_stream(question, owner):
+                answer.take(chunk)
+        except Cancelled:
+            raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
+        return generate_answer(answer)
 
-    def cancel_all(self, owner: str) -> None:
-        for token in self._running.pop(owner, {}).values():
-            token.cancel()
+    def answer_stream(self, question: Question, owner: str) -> Iterator[Chunk]:
+        """The chunks. Closing the generator (the client has gone) ends it. Raises `ModelError` or `Cancelled`."""
+        token = self.open.open(owner)
+        try:
+            yield from self._asker.ask(question, token)
+        finally:
+            self.open.close(owner, token)
+
+    def begin(self, question: Question, owner: str, request_id: str, send: Callable[[wire.LlmChunk], None]) -> None:
+        """Answers in the background; `owner` is the socket that asked, and it ends with that."""
+        token = self.open.open(owner)
+        self._background.spawn(lambda: self._run(question, owner, request_id, token, send))
 
     def _run(
         self,
+        question: Question,
         owner: str,
         request_id: str,
-        question: Question,
         token: CancelToken,
         send: Callable[[wire.LlmChunk], None],
     ) -> None:
@@ -96,7 +120,7 @@ class RequestJobs:
         except RoundtableError as failure:
             error = failure.body(request_id)
         finally:
-            self._running.get(owner, {}).pop(request_id, None)
+            self.open.close(owner, token)
         last = _chunk(request_id, "", len(answer.text), is_final=True)
         last.error = error
         send(last)

@@ -56,6 +56,8 @@ class Gateway:
             raise ConnectionRefusedError(refusal.message, {"error": body}) from None
         sid = current_sid()
         self._enter(Connection(sid, principal))
+        if not self.sign_ins.is_valid(principal):  # ended while we let it in, too early for the cut to find it
+            self.outlet.disconnect(sid)
         self.background.spawn(lambda: self._send_setup(sid))
 
     def _sign_in(self, auth: Any) -> Principal:
@@ -101,7 +103,7 @@ class Gateway:
         connection = self.connections.remove(current_sid())
         if connection is None:
             return
-        self.requests.cancel_all(connection.sid)
+        self.requests.open.cancel_all(connection.sid)
         self.presence.went(connection.user)
         log.info("socket %s closed: %s", connection.sid, reason)
 

@@ -119,7 +119,7 @@ class Handlers:
         fields = ask.model_dump(include={"model", "template", "bypass_cache"})
         generate = wire.Generate(prompt=ask.content, options=ask.options, **fields)
         send = lambda chunk: self.outlet.send(chunk, to=caller.sid)  # noqa: E731  a name for the line below
-        self.requests.begin(caller.sid, request_id, question_of(generate, caller.user.id), send)
+        self.requests.begin(question_of(generate, caller.user.id), caller.sid, request_id, send)
         return wire.RequestAnswer(request_id=request_id)
 
     def _ask_in_room(self, caller: Connection, ask: wire.LlmRequest, room: str) -> wire.RequestAnswer:

@@ -12,7 +12,7 @@ from chat.db.tables import members, mentions, messages, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.mentions import find_mentions
 from chat.domain.text import parse_text
-from chat.errors import Conflict, InvalidInput, RoundtableError
+from chat.errors import Conflict, InvalidInput, NotFound, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
 from chat.services.message_views import message_of, messages_query, person_author
@@ -73,6 +73,8 @@ def send_message(
     is raised instead: a question that nobody will answer is not stored.
     """
     content = parse_text(request.content, max_chars)
+    if request.template is not None:
+        raise NotFound("There is no such template.", field="template")
     with db.read() as read:
         room = require_room(read, user.id, request.room, "post")
         earlier = _find_earlier(read, user.id, room.id, request.client_id, content)

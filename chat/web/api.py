@@ -110,6 +110,8 @@ def parse_body(model: type[M]) -> M:
     if not request.is_json:
         raise InvalidInput("Send JSON, with “Content-Type: application/json”.")
     try:
+        if request.content_length is None:
+            raise InvalidInput("Send the body in one piece, with a Content-Length.")
         data = orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError as problem:
         raise InvalidInput(f"The body is not valid JSON: {problem.msg}.") from None

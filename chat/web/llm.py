@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
-from chat.jobs.asking import Asker
-from chat.jobs.request_job import answer_stream, answer_whole, question_of
+from chat.jobs.request_job import RequestJobs, question_of
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
-from chat.web.api import Api, Operation, user
+from chat.web.api import Api, Operation, principal, user
 from chat.web.responses import json_answer
 from chat.web.sse import ChunkStream
 
 
 @dataclass(frozen=True)
 class LlmRoutes:
-    asker: Asker
+    requests: RequestJobs
     models: ModelList
     feed: StatusFeed
     limits: RateLimits
@@ -37,8 +36,9 @@ class LlmRoutes:
         question = question_of(body, user().id)
         self.limits.take("ask", user().id)
         if not body.stream:
-            return json_answer(answer_whole(self.asker, question))
-        lines = ChunkStream(body.model or "auto").lines(answer_stream(self.asker, question))
+            return json_answer(self.requests.answer_whole(question, principal().token_id))
+        chunks = self.requests.answer_stream(question, principal().token_id)
+        lines = ChunkStream(body.model or "auto").lines(chunks)
         answer = Response(lines, content_type="text/event-stream")
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Accel-Buffering"] = "no"

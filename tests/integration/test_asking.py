@@ -82,6 +82,19 @@ def test_a_stream_arrives_while_the_model_writes(newcomer: Newcomer, ollama: Fak
     assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left"), "closing the stream stops the model"
 
 
+def test_signing_out_ends_the_streams_of_that_session(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = newcomer()
+    ollama.behaviour = OllamaBehaviour(text="word " * 500, token_seconds=0.05)
+    body = {"prompt": _prompt(), "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
+        lines = answer.iter_lines()
+        assert any(b"generating" in line for line in lines)
+        assert ada.post("/api/auth/logout").status_code == 204
+        *_, error, done = [line for line in lines if line]
+    assert b'"stopped"' in error and done == b"data: [DONE]"
+    assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left")
+
+
 def test_an_error_after_the_first_byte_stands_in_the_stream(newcomer: Newcomer, ollama: FakeOllama) -> None:
     ada = newcomer()
     ollama.behaviour = OllamaBehaviour(text="one two three", fault="crash", fault_after_words=2)
