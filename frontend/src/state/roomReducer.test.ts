@@ -75,9 +75,15 @@ describe("joining", () => {
   });
 
   it("puts older history before what is there", () => {
-    const room = receiveHistory(aRoomState([aMessage(3)], { hasMoreBefore: true }), { messages: [aMessage(1), aMessage(2)], has_more_before: false, has_more_after: true });
+    const room = receiveHistory(aRoomState([aMessage(3)], { hasMoreBefore: true }), { messages: [aMessage(1), aMessage(2)], has_more_before: false, has_more_after: true }, 3);
     expect(seqs(room)).toEqual([1, 2, 3]);
     expect(room.hasMoreBefore).toBe(false);
+  });
+
+  it("ignores older history that was asked for before a gap, so that nothing is left out between", () => {
+    const rejoined = receiveJoin(aRoomState([aMessage(3)], { hasMoreBefore: true }), answer({ seq: 500, rev: 500, has_gap: true, messages: [aMessage(500)] }), 0);
+    const late = { messages: [aMessage(1), aMessage(2)], has_more_before: false, has_more_after: true };
+    expect(receiveHistory(rejoined, late, 3)).toBe(rejoined);
   });
 });
 

@@ -95,7 +95,9 @@ export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): Ro
   };
 }
 
-export function receiveHistory(room: RoomState, history: History): RoomState {
+/** Older history, asked for `before` the first known message. After a gap another one is first, and the page does not fit any more. */
+export function receiveHistory(room: RoomState, history: History, before: number): RoomState {
+  if (room.messages[0]?.seq !== before) return room;
   return { ...withMessages(room, history.messages), hasMoreBefore: history.has_more_before };
 }
 

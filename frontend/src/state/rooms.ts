@@ -64,7 +64,7 @@ export const rooms = {
     loadingOlder.add(id);
     try {
       const history = await http.history(id, first.seq, PAGE);
-      roomStore.update((state) => settleOutbox(inRoom(state, id, (known) => receiveHistory(known, history)), history.messages));
+      roomStore.update((state) => settleOutbox(inRoom(state, id, (known) => receiveHistory(known, history, first.seq)), history.messages));
     } finally {
       loadingOlder.delete(id);
     }
