@@ -8,7 +8,10 @@ interface Props {
 }
 
 function Badge({ room }: { room: Room }) {
-  if (room.mentions > 0) return <span className="badge at" data-testid="mention-badge">@{room.mentions}<span className="sr-only"> mentions</span></span>;
+  if (room.mentions > 0) {
+    const words = ` ${room.mentions} ${room.mentions === 1 ? "mention" : "mentions"}`;
+    return <span className="badge at" data-testid="mention-badge"><span aria-hidden="true">@{room.mentions}</span><span className="sr-only">{words}</span></span>;
+  }
   if (room.unread > 0) return <span className="badge" data-testid="unread-badge">{room.unread > 99 ? "99+" : room.unread}<span className="sr-only"> unread</span></span>;
   return null;
 }
