@@ -14,6 +14,11 @@ describe("the phase line", () => {
     expect(say(null)).toMatchObject({ phase: "queued", progress: null });
   });
 
+  it("says why another backend or another try is needed", () => {
+    expect(say({ phase: "routing" })).toMatchObject({ phase: "queued", title: "Choosing a backend" });
+    expect(say({ phase: "routing", message: "ollama is busy. Retrying in 2 s…" }).title).toBe("ollama is busy. Retrying in 2 s…");
+  });
+
   it("counts an estimate down and draws it as one", () => {
     const status = { phase: "loading", estimated: true, estimated_time: 12 } as const;
     expect(say(status)).toMatchObject({ title: "Warming up llama3", detail: "on ollama · about 12 s left", isEstimate: true, progress: 0 });

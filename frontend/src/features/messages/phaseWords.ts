@@ -61,7 +61,7 @@ export function phaseWords(status: LlmStatus | null, model: string, elapsed: num
   if (hasText) return writing(status);
   switch (status?.phase) {
     case "routing":
-      return { ...queued(null), title: "Choosing a backend" };
+      return { ...queued(null), title: status.message || "Choosing a backend" };
     case "loading":
       return loading(status, model, elapsed);
     case "connected":
