@@ -68,6 +68,14 @@ describe("server events", () => {
     expect(applyServerEvent(state, { event: "new_thing", payload: {} } as unknown as ServerEvent, 0)).toBe(state);
   });
 
+  it("keeps a public room that I left, and no other", () => {
+    const left = (kind: "public" | "private") => applyServerEvent(
+      anAppState({ activeRoom: "r1", rooms: { r1: aRoom({ kind }) } }), { event: "room_updated", payload: { type: "room_updated", room: aRoom({ kind, is_member: false }) } }, 0,
+    );
+    expect(left("public").rooms.r1?.is_member).toBe(false);
+    expect(left("private")).toMatchObject({ rooms: {}, activeRoom: null });
+  });
+
   it("closes a room when I am no longer in it", () => {
     const state = anAppState({ activeRoom: "r1", rooms: { r1: aRoom({ kind: "private" }) } });
     const next = applyServerEvent(state, { event: "member_left", payload: { type: "member_left", room: "r1", user: ME.id } }, 0);

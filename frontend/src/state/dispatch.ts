@@ -99,7 +99,9 @@ function onPresence(state: AppState, event: PresenceEvent): AppState {
 }
 
 function onRoomUpdated(state: AppState, room: Room): AppState {
-  return { ...state, rooms: { ...state.rooms, [room.id]: room } };
+  const next = { ...state, rooms: { ...state.rooms, [room.id]: room } };
+  // Left in another tab: a room that is not public cannot be joined again from here.
+  return room.is_member || room.kind === "public" ? next : withoutRoom(next, room.id);
 }
 
 /** The state after a server event; `now` is our clock in milliseconds. */
