@@ -68,6 +68,18 @@ describe("sending the outbox", () => {
     expect(desk.posted).toEqual(["a-1", "a-1", "a-2"]);
   });
 
+  it("tries again by itself, later each time, when only HTTP was away", async () => {
+    const desk = await new Desk(["a-1"], [error("offline"), error("offline"), error("offline")]).run();
+    await desk.run(); // a kick meanwhile starts no second timer
+    expect(desk.timers.map(({ ms }) => ms)).toEqual([2000]);
+    desk.timers[0]?.run();
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    expect(desk.timers.map(({ ms }) => ms)).toEqual([2000, 4000]);
+    desk.timers[1]?.run();
+    await desk.run();
+    expect(desk.items).toEqual([]);
+  });
+
   it("does not try without a connection", async () => {
     const desk = new Desk(["a-1"]);
     desk.isOnline = false;

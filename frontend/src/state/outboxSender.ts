@@ -1,6 +1,7 @@
 // Sends the outbox: in order within a room, one at a time, again under the same client_id until the server has answered.
 import type { ErrorBody, Message } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
+import { createBackoff } from "./backoff";
 import type { OutboxItem } from "./outbox";
 
 const MAX_TIMEOUTS = 3;
@@ -23,6 +24,7 @@ export interface OutboxSender {
 export function createOutboxSender(effects: OutboxEffects): OutboxSender {
   const busy = new Set<string>();
   const timeouts = new Map<string, number>();
+  const backoff = createBackoff(effects.later);
 
   const next = (room: string): OutboxItem | undefined =>
     effects.items().find((item) => item.room === room && item.state === "sending");
@@ -32,6 +34,7 @@ export function createOutboxSender(effects: OutboxEffects): OutboxSender {
     try {
       const { message, notice } = await effects.post(item);
       timeouts.delete(item.clientId);
+      backoff.reset(item.room);
       effects.onSent(item, message, notice);
       return true;
     } catch (cause) {
@@ -40,7 +43,12 @@ export function createOutboxSender(effects: OutboxEffects): OutboxSender {
   }
 
   function onError(item: OutboxItem, error: ApiError): boolean {
-    if (error.code === "offline" || error.code === "not_signed_in" || !effects.isConnected()) return false;
+    if (error.code === "not_signed_in" || !effects.isConnected()) return false;
+    if (error.code === "offline") {
+      // A long text goes over HTTP, which may fail while the socket stays open: no reconnect will send it again.
+      backoff.again(item.room, () => void sendAll(item.room));
+      return false;
+    }
     if (error.code === "timeout") {
       const count = (timeouts.get(item.clientId) ?? 0) + 1;
       timeouts.set(item.clientId, count);
