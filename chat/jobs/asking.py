@@ -54,10 +54,11 @@ class Asker:
         self._cache, self._flights, self._watchdog = cache, flights, watchdog
         self._look_again = look_again
 
-    def ask(self, question: Question, cancel: CancelToken) -> Iterator[Chunk]:
+    def ask(self, question: Question, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
         """Which backend, then phases and text, then one `DoneChunk`. Raises `ModelError` or `Cancelled`.
 
-        Equal questions in flight share one computation, which ends only when nobody follows it any more.
+        Equal questions in flight share one computation, which ends only when nobody follows it any more. With
+        `tick_seconds` a silence is filled with a `TickChunk` that often.
         """
         entry = self._registry.resolve(question.model)
         yield RoutedChunk(entry.name, entry.backend.name)
@@ -69,7 +70,9 @@ class Asker:
             yield from (CachedChunk(kept.age_seconds), TextChunk(kept.text), kept.done)
             return
         flight = f"{key}:fresh" if question.bypass_cache else key
-        yield from self._flights.follow(flight, lambda token: self._compute(entry, question, key, token), cancel)
+        yield from self._flights.follow(
+            flight, lambda token: self._compute(entry, question, key, token), cancel, tick_seconds
+        )
 
     def context_length(self, model: str) -> int | None:
         """How many tokens the model sees, if its backend says so; None also for a model that is not there now."""

@@ -1,14 +1,21 @@
 """Questions that belong to no room: from the API and from `llm_request`. They live as long as who asked is there."""
 
+import logging
+import threading
 from collections.abc import Callable, Iterator
 
 from chat import wire
 from chat.background import Background
-from chat.errors import InvalidInput, NotFound, NotSignedIn, RoundtableError
+from chat.errors import InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, TextChunk
+
+log = logging.getLogger(__name__)
+# Only a write notices that a client has gone, at the latest the second one after it left.
+TICK_SECONDS = 1.0
+_RESTART_SECONDS = 5.0
 
 
 def question_of(request: wire.Generate, user_id: str) -> Question:
@@ -45,24 +52,42 @@ class OpenQuestions:
     """The questions under way that belong to no room, by what must last for them: a socket, a session or an API key."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._tokens: dict[str, set[CancelToken]] = {}
+        self._is_stopping = False
 
     def open(self, owner: str) -> CancelToken:
+        """A token for one more question. Raises `ModelUnreachable` while the server is stopping."""
         token = CancelToken()
-        self._tokens.setdefault(owner, set()).add(token)
+        with self._lock:
+            if self._is_stopping:
+                raise _stopping()
+            self._tokens.setdefault(owner, set()).add(token)
         return token
 
     def close(self, owner: str, token: CancelToken) -> None:
         """The question has ended, or who asked has gone: whatever still runs for it is stopped."""
         token.cancel()
-        tokens = self._tokens.get(owner, set())
-        tokens.discard(token)
-        if not tokens:
-            self._tokens.pop(owner, None)
+        with self._lock:
+            tokens = self._tokens.get(owner, set())
+            tokens.discard(token)
+            if not tokens:
+                self._tokens.pop(owner, None)
 
     def cancel_all(self, owner: str) -> None:
-        for token in self._tokens.pop(owner, set()):
+        with self._lock:
+            tokens = self._tokens.pop(owner, set())
+        for token in tokens:
             token.cancel()
+
+    def shut_down(self) -> None:
+        """Ends every question with an error that says when to come back, and takes no more."""
+        with self._lock:
+            self._is_stopping = True
+            tokens = [token for owned in self._tokens.values() for token in owned]
+            self._tokens.clear()
+        for token in tokens:
+            token.cancel(_stopping())
 
     def on_event(self, event: Event) -> None:
         """Ends what was asked by a session or key that is no longer valid; a subscriber of the publisher."""
@@ -73,8 +98,9 @@ class OpenQuestions:
 class RequestJobs:
     """Asks for programs: over HTTP whole or as a stream of chunks, over a socket as `llm_chunk`s."""
 
-    def __init__(self, asker: Asker, background: Background) -> None:
+    def __init__(self, asker: Asker, background: Background, tick_seconds: float = TICK_SECONDS) -> None:
         self._asker, self._background = asker, background
+        self._tick_seconds = tick_seconds
         self.open = OpenQuestions()
 
     def answer_whole(self, question: Question, owner: str) -> wire.GenerateAnswer:
@@ -88,10 +114,13 @@ class RequestJobs:
         return generate_answer(answer)
 
     def answer_stream(self, question: Question, owner: str) -> Iterator[Chunk]:
-        """The chunks. Closing the generator (the client has gone) ends it. Raises `ModelError` or `Cancelled`."""
+        """The chunks, and a `TickChunk` in every silence, at which the client should be written to.
+
+        Closing the generator (the client has gone) ends the question. Raises `ModelError` or `Cancelled`.
+        """
         token = self.open.open(owner)
         try:
-            yield from self._asker.ask(question, token)
+            yield from self._asker.ask(question, token, self._tick_seconds)
         finally:
             self.open.close(owner, token)
 
@@ -116,14 +145,27 @@ class RequestJobs:
                     send(_chunk(request_id, chunk.text, len(answer.text)))
                 answer.take(chunk)
         except Cancelled:
-            return
+            error = wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=request_id)
         except RoundtableError as failure:
             error = failure.body(request_id)
+        except Exception:
+            log.exception("%s failed", request_id)
+            error = internal_error(request_id)
         finally:
             self.open.close(owner, token)
         last = _chunk(request_id, "", len(answer.text), is_final=True)
         last.error = error
         send(last)
+
+
+def _stopping() -> ModelUnreachable:
+    return ModelUnreachable("The server is stopping. Ask again in a few seconds.", retry_after=_RESTART_SECONDS)
+
+
+def internal_error(request_id: str) -> wire.ErrorBody:
+    """A bug, as people see it."""
+    message = f"Something went wrong on the server. Ask again; if it stays, give its admin this number: {request_id}."
+    return wire.ErrorBody(code="internal", message=message, request_id=request_id)
 
 
 def _chunk(request_id: str, text: str, offset: int, *, is_final: bool = False) -> wire.LlmChunk:

@@ -99,7 +99,12 @@ class RoutedChunk:
     backend: str
 
 
-Chunk = CachedChunk | RoutedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk
+@dataclass(frozen=True, slots=True)
+class TickChunk:
+    """Nothing new has come for a while. Only for those who asked for it, so that they can look after their client."""
+
+
+Chunk = CachedChunk | RoutedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk | TickChunk
 
 
 class Cancelled(Exception):

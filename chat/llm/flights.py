@@ -4,7 +4,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterator
 
-from chat.llm.base import CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.base import CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
 
 Start = Callable[[CancelToken], Iterator[Chunk]]
 
@@ -34,11 +34,11 @@ class _Flight:
         with self.changed:
             self.changed.notify_all()
 
-    def wait_after(self, position: int, cancel: CancelToken) -> list[Chunk]:
-        """What came after `position`; empty when the flight has ended or the follower was cancelled."""
+    def wait_after(self, position: int, cancel: CancelToken, seconds: float | None) -> tuple[list[Chunk], bool]:
+        """What came after `position`, and whether that was all. Nothing when cancelled, or when `seconds` are over."""
         with self.changed:
-            self.changed.wait_for(lambda: cancel.cancelled or self.ended or len(self.chunks) > position)
-            return self.chunks[position:]
+            self.changed.wait_for(lambda: cancel.cancelled or self.ended or len(self.chunks) > position, seconds)
+            return self.chunks[position:], self.ended
 
 
 class Flights:
@@ -49,17 +49,18 @@ class Flights:
         self._lock = threading.Lock()
         self._flights: dict[str, _Flight] = {}
 
-    def follow(self, key: str, start: Start, cancel: CancelToken) -> Iterator[Chunk]:
+    def follow(self, key: str, start: Start, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
         """All chunks of the flight `key`, from its beginning; the first follower starts it.
 
         `cancel` detaches this follower only; when the last one is gone, the token that `start` was given is cancelled.
-        Raises what the flight raised, or what `cancel` says.
+        While nothing comes there is a `TickChunk` every `tick_seconds`. Raises what the flight raised, or what `cancel`
+        says.
         """
         cancel.raise_if_cancelled()
         flight = self._join(key, start)
         forget = cancel.on_cancel(flight.wake)
         try:
-            yield from _followed(flight, cancel)
+            yield from _followed(flight, cancel, tick_seconds)
         finally:
             forget()
             self._leave(key, flight)
@@ -109,17 +110,17 @@ class Flights:
             del self._flights[key]
 
 
-def _followed(flight: _Flight, cancel: CancelToken) -> Iterator[Chunk]:
-    position = 0
-    while True:
-        chunks = flight.wait_after(position, cancel)
+def _followed(flight: _Flight, cancel: CancelToken, tick_seconds: float | None) -> Iterator[Chunk]:
+    position, is_over = 0, False
+    while not is_over:
+        chunks, is_over = flight.wait_after(position, cancel, tick_seconds)
         position += len(chunks)
         for chunk in merged(chunks):
             cancel.raise_if_cancelled()
             yield chunk
         cancel.raise_if_cancelled()
-        if not chunks:
-            break
+        if not chunks and not is_over:
+            yield TickChunk()
     if flight.error:
         raise _again(flight.error)
 

@@ -1,10 +1,12 @@
 """How long each model took to load, and so how long it will probably take again."""
 
+import logging
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from statistics import median
 
+log = logging.getLogger(__name__)
 _REMEMBERED = 7
 
 
@@ -17,11 +19,15 @@ class Warmth:
         self._loads: defaultdict[tuple[str, str], deque[int]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
 
     def record(self, backend: str, model: str, load_ms: int) -> None:
-        """Remembers one load, in milliseconds."""
+        """Remembers one load, in milliseconds. Not being able to keep it for the next start costs nobody an answer."""
         with self._lock:
             self._loads[backend, model].append(load_ms)
-        if self.on_record:
+        if self.on_record is None:
+            return
+        try:
             self.on_record(backend, model, load_ms)
+        except Exception:  # whatever its storage raises: the answer that taught us this is complete
+            log.exception("the load time of %s on %s was not kept", model, backend)
 
     def estimate_ms(self, backend: str, model: str) -> int | None:
         """The median of the last seven loads in milliseconds, `None` before the first."""

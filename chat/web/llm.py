@@ -10,7 +10,7 @@ from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
-from chat.web.responses import json_answer
+from chat.web.responses import json_answer, request_id
 from chat.web.sse import ChunkStream
 
 
@@ -38,7 +38,7 @@ class LlmRoutes:
         if not body.stream:
             return json_answer(self.requests.answer_whole(question, principal().token_id))
         chunks = self.requests.answer_stream(question, principal().token_id)
-        lines = ChunkStream(body.model or "auto").lines(chunks)
+        lines = ChunkStream(body.model or "auto", request_id()).lines(chunks)
         answer = Response(lines, content_type="text/event-stream")
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Accel-Buffering"] = "no"

@@ -82,6 +82,21 @@ def test_a_stream_arrives_while_the_model_writes(newcomer: Newcomer, ollama: Fak
     assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left"), "closing the stream stops the model"
 
 
+def test_a_client_that_leaves_while_the_model_loads_stops_the_load(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = newcomer()
+    ollama.loaded.clear()
+    ollama.behaviour.load_seconds = 60
+    body = {"prompt": _prompt(), "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
+        lines = answer.iter_lines()
+        assert any(b'"loading"' in line for line in lines)
+        assert any(line == b": keep-alive" for line in lines)
+        aborted = ollama.aborted_loads
+    assert ollama.wait_for(lambda: ollama.aborted_loads == aborted + 1)
+    ollama.behaviour.load_seconds = 0
+    assert ada.post("/api/llm/generate", prompt=_prompt()).json()["text"] == "Blue, red and green."
+
+
 def test_signing_out_ends_the_streams_of_that_session(newcomer: Newcomer, ollama: FakeOllama) -> None:
     ada = newcomer()
     ollama.behaviour = OllamaBehaviour(text="word " * 500, token_seconds=0.05)

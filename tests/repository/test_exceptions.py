@@ -9,9 +9,12 @@ MAY_CATCH_ALL = {
     "chat/web/responses.py": "the HTTP translator: a bug becomes `internal` with the request id",
     "chat/realtime/guards.py": "the Socket.IO translator",
     "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
+    "chat/jobs/request_job.py": "the translator of questions without a room: the last chunk is always sent",
+    "chat/web/sse.py": "the translator of streams that have begun: [DONE] is always sent",
     "chat/publishing.py": "one failing subscriber stops no other",
     "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
     "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",
+    "chat/llm/warmth.py": "a load time that cannot be stored is logged and fails no answer",
     "chat/llm/registry.py": "one backend's bug must not hide the other backends",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chat.errors import ModelBusy
-from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
 from chat.llm.flights import Flights, merged
 from tests.fakes.asking import Asked, done_of, phases_of, text_of
 
@@ -138,6 +138,20 @@ def test_a_follower_that_just_stops_listening_has_left(flights: Flights, source:
     following.close()  # type: ignore[attr-defined]  # it is a generator
     assert source.ended.wait(5)
     assert source.was_cancelled
+
+
+def test_a_silence_ticks_for_those_who_asked_for_it_and_loses_nothing(flights: Flights, source: Source) -> None:
+    quiet = follow(flights, source)
+    ticking = Asked(lambda cancel: flights.follow("k", source.start, cancel, 0.005))
+    ticking.wait_for(lambda chunks: chunks.count(TickChunk()) >= 3)
+    source.allow()
+    ticking.wait_for_text()
+    ticks = ticking.chunks.count(TickChunk())
+    ticking.wait_for(lambda chunks: chunks.count(TickChunk()) > ticks)
+    source.allow(2)
+    assert ticking.wait_end() is None and quiet.wait_end() is None
+    assert text_of(ticking.chunks) == text_of(quiet.chunks) == "one two three"
+    assert TickChunk() not in quiet.chunks
 
 
 def test_an_error_reaches_every_follower_in_its_own_copy(flights: Flights, source: Source) -> None:

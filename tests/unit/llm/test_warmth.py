@@ -1,5 +1,9 @@
 """What past loads say about the next one."""
 
+import logging
+
+import pytest
+
 from chat.llm.warmth import Warmth
 
 
@@ -30,3 +34,14 @@ def test_what_was_learned_can_be_kept_and_given_back() -> None:
     after_restart.seed(list(kept))
     assert after_restart.estimate_ms("ollama", "llama3") == 2000
     assert len(kept) == 2
+
+
+def test_a_load_time_that_cannot_be_kept_is_logged_and_fails_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError("disk full")
+
+    warmth = Warmth(full_disk)
+    with caplog.at_level(logging.ERROR):
+        warmth.record("ollama", "llama3", 1000)
+    assert warmth.estimate_ms("ollama", "llama3") == 1000
+    assert "disk full" in caplog.text

@@ -1,0 +1,52 @@
+"""The parts that answer a question, wired as in chat/engine.py over scripted backends; work runs in threads."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from chat.background import Background
+from chat.jobs.asking import Asker, Question
+from chat.jobs.scheduler import Scheduler
+from chat.jobs.watchdog import Patience, Watchdog
+from chat.llm.base import CancelToken, ChatMessage
+from chat.llm.cache import ResponseCache
+from chat.llm.flights import Flights
+from chat.llm.registry import Registry
+from chat.llm.router import Router
+from chat.llm.scripted import Scripted
+from chat.llm.warmth import Warmth
+
+
+def spawn(run: Callable[[], None]) -> None:
+    threading.Thread(target=run, daemon=True).start()
+
+
+BACKGROUND = Background(spawn, time.sleep)
+
+
+class Engine:
+    """`asker` asks `backends`; `scheduler` shows who waits."""
+
+    def __init__(self, *backends: Scripted, queue_limit: int = 10, max_retries: int = 0) -> None:
+        self.registry = Registry(backends)
+        self.registry.refresh()
+        self.scheduler = Scheduler(queue_limit)
+        self.asker = Asker(
+            self.registry,
+            Router(self.registry, Warmth(), max_retries, sleep=lambda _: None),
+            self.scheduler,
+            ResponseCache(60, 1_000_000),
+            Flights(spawn),
+            Watchdog(Patience(30, 30, 30), BACKGROUND),
+            look_again=lambda: None,
+        )
+
+
+def asks(text: str, model: str | None = None, user_id: str = "ada") -> Question:
+    return Question(model, (ChatMessage("user", text),), user_id, "prompt")
+
+
+def until_cancelled(cancel: CancelToken) -> None:
+    """A step of a script: the model is silent until somebody stops it."""
+    cancel.wait(10)
+    raise AssertionError("nobody stopped the model")
