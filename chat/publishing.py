@@ -1,6 +1,7 @@
 """Lets recorded events out to their subscribers, in the order in which they were committed."""
 
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -19,7 +20,7 @@ class Publisher:
     def __init__(self) -> None:
         self._subscribers: list[Callable[[Event], None]] = []
         self._waiting: deque[Event] = deque()
-        self._draining = False
+        self._draining = threading.Lock()
 
     def subscribe(self, subscriber: Callable[[Event], None]) -> None:
         self._subscribers.append(subscriber)
@@ -34,14 +35,13 @@ class Publisher:
 
     def drain(self) -> None:
         """Delivers what was appended, unless somebody is at it already."""
-        if self._draining:
-            return
-        self._draining = True
-        try:
-            while self._waiting:
-                self._deliver(self._waiting.popleft())
-        finally:
-            self._draining = False
+        # Asked again after the release: whoever appended just before it has left the event to us.
+        while self._waiting and self._draining.acquire(blocking=False):
+            try:
+                while self._waiting:
+                    self._deliver(self._waiting.popleft())
+            finally:
+                self._draining.release()
 
     def _deliver(self, event: Event) -> None:
         for subscriber in self._subscribers:

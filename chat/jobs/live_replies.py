@@ -100,7 +100,9 @@ class LiveReplies:
         self._by_id[reply.reply_id] = reply
 
     def remove(self, reply: LiveReply) -> None:
-        self._by_id.pop(reply.reply_id, None)
+        """Forgets this run of it; one that was opened again meanwhile stays."""
+        if self._by_id.get(reply.reply_id) is reply:
+            del self._by_id[reply.reply_id]
 
     def in_room(self, room_id: str) -> list[wire.ActiveReply]:
         """Text so far and status of every reply that runs in a room."""

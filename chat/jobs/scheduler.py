@@ -24,12 +24,15 @@ class Ticket:
     def positions(self, cancel: CancelToken) -> Iterator[int]:
         """The place each time it changes, until the slot is ours. Raises what the token says when cancelled."""
         cancel.on_cancel(self.changed.set)
-        while self.position > 0:
+        while True:
+            # Before reading: a move that comes from now on ends the wait below.
             self.changed.clear()
+            position = self.position
             cancel.raise_if_cancelled()
-            yield self.position
+            if position == 0:
+                return
+            yield position
             self.changed.wait()
-        cancel.raise_if_cancelled()
 
 
 class _Backend:

@@ -113,3 +113,15 @@ def test_who_joins_gets_the_text_so_far() -> None:
     assert replies.in_room("another") == []
     replies.remove(reply)
     assert replies.in_room("room") == []
+
+
+def test_a_run_that_ends_late_does_not_hide_the_one_that_was_opened_again() -> None:
+    world, replies = World(), LiveReplies()
+    first, second = world.reply(), world.reply()
+    second.status = wire.LlmStatus(status="", phase="generating", timestamp="now")
+    replies.add(first)
+    replies.add(second)
+    replies.remove(first)
+    assert len(replies.in_room("room")) == 1
+    replies.remove(second)
+    assert replies.in_room("room") == []

@@ -1,6 +1,8 @@
 """Order of announcements, and subscribers that fail."""
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -33,3 +35,41 @@ def test_what_a_subscriber_publishes_comes_after_what_is_already_waiting() -> No
     publisher.subscribe(lambda event: heard.append(getattr(event, "job_id", "")))
     publisher.publish([ReplyOpened("1"), ReplyOpened("2")])
     assert heard == ["1", "2", "answer to 1"]
+
+
+def test_what_is_published_during_a_delivery_is_left_to_whoever_delivers() -> None:
+    publisher, heard = Publisher(), list[tuple[str, str]]()
+    is_delivering, may_go_on = threading.Event(), threading.Event()
+
+    def hear(event: Event) -> None:
+        heard.append((getattr(event, "job_id", ""), threading.current_thread().name))
+        is_delivering.set()
+        assert may_go_on.wait(5)
+
+    publisher.subscribe(hear)
+    first = threading.Thread(target=lambda: publisher.publish([ReplyOpened("1")]), name="first")
+    first.start()
+    assert is_delivering.wait(5)
+    publisher.publish([ReplyOpened("2")])
+    assert heard == [("1", "first")]
+    may_go_on.set()
+    first.join(5)
+    assert heard == [("1", "first"), ("2", "first")]
+
+
+def test_no_event_stays_behind_when_many_threads_publish() -> None:
+    publisher, heard = Publisher(), list[Event]()
+    publisher.subscribe(heard.append)
+    for _ in range(200):
+        together = threading.Barrier(4)
+
+        def publish(barrier: threading.Barrier = together) -> None:
+            barrier.wait(5)
+            for _ in range(5):
+                publisher.publish([ModelsChanged()])
+
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(publish) for _ in range(4)]:
+                done.result(5)
+        assert len(heard) == 20
+        heard.clear()

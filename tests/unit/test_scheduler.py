@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chat.errors import ModelBusy
-from chat.jobs.scheduler import Scheduler
+from chat.jobs.scheduler import Scheduler, Ticket
 from chat.llm.base import Cancelled, CancelToken
 
 
@@ -39,6 +39,28 @@ def test_the_place_in_line_is_told_each_time_it_changes() -> None:
             waiting.result(5)
     assert seen["mira"] == [1] and seen["jonas"] in ([2, 1], [2])
     assert scheduler.waiting() == 0
+
+
+class GrantedMeanwhile(threading.Event):
+    """Another thread grants the slot just before the waiting one gets ready to wait."""
+
+    ticket: Ticket
+
+    def clear(self) -> None:
+        if self.ticket.position > 0:
+            self.ticket.position = 0
+            self.set()
+        super().clear()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert self.is_set(), "it would wait for ever"
+        return True
+
+
+def test_a_slot_that_is_granted_just_before_the_wait_is_noticed() -> None:
+    changed = GrantedMeanwhile()
+    changed.ticket = Ticket("ada", position=1, changed=changed)
+    assert list(changed.ticket.positions(CancelToken())) == []
 
 
 def test_who_is_stopped_while_waiting_leaves_the_line() -> None:
