@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from chat.errors import ModelError, ModelUnreachable
 from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
@@ -46,7 +47,7 @@ class Embedded:
         self._idle_seconds = idle_seconds
         self._weights = weights or find_weights()
         self._context_tokens = context_tokens
-        self._threads = threads or max(1, len(os.sched_getaffinity(0)) - 1)
+        self._threads = threads or max(1, usable_cores() - 1)
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._users = 0
@@ -171,6 +172,13 @@ def _for_a_small_model(request: ChatRequest) -> ChatRequest:
     has_system = any(message.role == "system" for message in request.messages)
     first = () if has_system else (ChatMessage("system", _SYSTEM),)
     return ChatRequest(EMBEDDED_MODEL, (*first, *request.messages), options)
+
+
+def usable_cores(system: Any = os) -> int:
+    """How many cores we may use, as far as `system` tells: macOS and Windows know only how many there are."""
+    if hasattr(system, "sched_getaffinity"):
+        return len(system.sched_getaffinity(0))
+    return system.cpu_count() or 1
 
 
 def find_weights() -> Path | None:
