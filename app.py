@@ -12,7 +12,9 @@ STARTED = time.monotonic()
 def _async_mode() -> str:
     """ASYNC_MODE from the environment or `.env`, read by hand: python-dotenv may only be imported after patching."""
     env_file = Path(".env")
-    found = re.search(r"^\s*ASYNC_MODE\s*=\s*(\w+)", env_file.read_text() if env_file.is_file() else "", re.MULTILINE)
+    found = re.search(
+        r"^\s*ASYNC_MODE\s*=\s*[\"']?(\w+)", env_file.read_text() if env_file.is_file() else "", re.MULTILINE
+    )
     return (os.environ.get("ASYNC_MODE", "").strip() or (found.group(1) if found else "eventlet")).lower()
 
 
@@ -27,10 +29,6 @@ if ASYNC_MODE == "eventlet":
     import eventlet
 
     eventlet.monkey_patch()
-elif ASYNC_MODE == "gevent":
-    from gevent import monkey
-
-    monkey.patch_all()
 
 from chat.config import Config, ConfigError  # noqa: E402  everything below must see the patched standard library
 from chat.launch import launch  # noqa: E402  the same

@@ -37,6 +37,7 @@ from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
 from chat.realtime.strays import Strays
 from chat.services.passwords import Passwords
+from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.sign_ins import SignIns
 from chat.web.api import SESSION_COOKIE, Api
@@ -52,6 +53,7 @@ from chat.web.site import add_site
 
 log = logging.getLogger(__name__)
 
+PURGE_EVERY_SECONDS = 3600.0
 SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread and are shared (db/unit_of_work)
 MAX_FRAME_BYTES = 65_536  # eventlet unmasks frames byte by byte: 100 KB would stop everybody for 20 ms
 MAX_BODY_BYTES = 4_000_000
@@ -76,6 +78,7 @@ class Application:
     core: "_Core"
     engine: ModelEngine
     replies: ReplyJobs
+    requests: RequestJobs
     gateway: Gateway
     api: Api
     ops: Ops
@@ -83,15 +86,27 @@ class Application:
     @property
     def wsgi(self) -> Any:
         """The WSGI application to serve."""
-        return only_good_polls(without_deflate(self.core.flask), MAX_FRAME_BYTES)
+        application = only_good_polls(without_deflate(self.core.flask), MAX_FRAME_BYTES)
+        hops = self.core.config.trusted_proxies
+        return ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops) if hops else application
 
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
+        purge(self.core.db)
         self.engine.registry.refresh()
         recover(self.core.db, self.replies)
         self.core.background.spawn(self.engine.watch_backends)
         self.core.background.spawn(self.gateway.recheck_for_ever)
+        self.core.background.spawn(self._purge_for_ever)
         self.core.background.spawn(Strays(self.core.socketio, self.core.background).sweep_for_ever)
+
+    def _purge_for_ever(self) -> None:
+        while True:
+            self.core.background.sleep(PURGE_EVERY_SECONDS)
+            try:
+                purge(self.core.db)
+            except Exception:  # a database that cannot answer now may answer in an hour
+                log.exception("old rows could not be purged")
 
     def close(self) -> None:
         self.engine.close()
@@ -126,7 +141,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)
     api, ops = _build_web(core, engine, feed, requests, gateway.presence)
-    return Application(core, engine, replies, gateway, api, ops)
+    return Application(core, engine, replies, requests, gateway, api, ops)
 
 
 def _build_core(config: Config) -> _Core:
@@ -190,10 +205,6 @@ def _build_web(
 def _flask(config: Config) -> Flask:
     app = Flask("chat", static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    if config.trusted_proxies:
-        hops = config.trusted_proxies
-        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = behind  # type: ignore[method-assign]  # Flask's own way to add a middleware
     log_requests(app)
     translate_errors(app)
     return app

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-AsyncMode = Literal["eventlet", "gevent", "threading"]
+AsyncMode = Literal["eventlet", "threading"]
 T = TypeVar("T")
 
 
@@ -110,20 +110,26 @@ class _Reader:
         value = self.text(name, default).rstrip("/")
         if value.lower() in ("", "off"):
             return ""
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_web_address(value):
             raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
         return value
 
     def origins(self, name: str) -> tuple[str, ...]:
         found = tuple(part.strip().rstrip("/") for part in self.text(name).split(",") if part.strip())
         for origin in found:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+            if not _is_web_address(origin) or urlsplit(origin).path:
                 raise ConfigError(
                     f"{name} has {origin!r}; write origins like https://chat.example.org, comma-separated."
                 )
         return found
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as http://[ or a port that is no number
+        return False
 
 
 def _read(env: Mapping[str, str]) -> Config:
@@ -138,7 +144,7 @@ def _read(env: Mapping[str, str]) -> Config:
         sqlite_group_commit=read.choice("SQLITE_GROUP_COMMIT", "auto", ("auto", "on", "off")),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
         flask_env=flask_env,
-        async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
+        async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "threading"))),
         log_level=read.choice(
             "LOG_LEVEL", "debug" if flask_env == "development" else "info", ("debug", "info", "warning", "error")
         ).upper(),

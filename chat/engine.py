@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
-from chat.errors import RoundtableError
 from chat.events import ModelsChanged
 from chat.jobs.asking import Asker
 from chat.jobs.scheduler import Scheduler
@@ -27,6 +26,7 @@ from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.services.messages import AskRules
 from chat.services.model_loads import list_loads, record_load
+from chat.services.replies import AskedModel
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
 log = logging.getLogger(__name__)
@@ -95,16 +95,14 @@ def build_engine(
     return ModelEngine(registry, asker, ModelList(registry, warmth), rules, background)
 
 
-def _find_model(registry: Registry, default: str, handle: str) -> str | None:
+def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:
     """Who is asked for by name is asked, even if nobody can answer now: the reply then says what to do."""
     entry = registry.find_handle(handle)
     if entry:
-        return entry.name
-    return default if handle.lower() == default.lower() else None
+        return AskedModel(entry.id, entry.name)
+    return AskedModel(default, default) if handle.lower() == default.lower() else None
 
 
-def _default_model(registry: Registry, default: str) -> str:
-    try:
-        return registry.resolve(None).name
-    except RoundtableError:
-        return default
+def _default_model(registry: Registry, default: str) -> AskedModel:
+    entry = registry.default()
+    return AskedModel(entry.id, entry.name) if entry else AskedModel(default, default)

@@ -3,7 +3,6 @@
 import errno
 import logging
 import os
-import random
 import signal
 import sys
 import threading
@@ -12,10 +11,11 @@ from typing import Any
 
 from chat.bootstrap import Application, create_app
 from chat.config import Config
+from chat.db.engine import DatabaseProblem
 from chat.logs import set_up_logs
 from chat.realtime.runtime import Server, listen, raise_file_limit, watch_loop
 
-COME_BACK_SECONDS = 3.0  # what clients are told at a restart, spread by half so that not all come at once
+COME_BACK_SECONDS = 2.0  # what clients are told at a restart; each spreads it, so that not all come at once
 DRAIN_SECONDS = 1.0  # for running replies to be closed and handlers to finish
 HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
 log = logging.getLogger(__name__)
@@ -30,7 +30,11 @@ def launch(config: Config, started: float) -> int:
         print(f"Roundtable cannot start: {_listen_problem(config, problem)}", file=sys.stderr)
         return 2
     raise_file_limit()
-    application = create_app(config)
+    try:
+        application = create_app(config)
+    except DatabaseProblem as problem:
+        print(f"Roundtable cannot start: {problem}", file=sys.stderr)
+        return 2
     server = Server(application.core.runtime, listener, application.wsgi)
     stopper = _Stopper(application, server)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,7 +69,8 @@ class _Stopper:
         log.info("stopping on %s", signal.Signals(number).name)
         self._background.spawn(self._end_hard)
         application.ops.stopping = True
-        application.gateway.announce_restart(COME_BACK_SECONDS * random.uniform(0.5, 1.5))
+        application.gateway.announce_restart(COME_BACK_SECONDS)
+        application.requests.open.shut_down()
         application.replies.shut_down()
         waited = 0.0
         while application.replies.running() and waited < DRAIN_SECONDS:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 PRAGMAS = (
     "journal_mode=WAL",  # readers never wait for the writer
@@ -18,11 +19,23 @@ PRAGMAS = (
 )
 
 
+class DatabaseProblem(Exception):
+    """The database cannot be used; the message is one line for whoever starts the server."""
+
+
 def open_engines(database_url: str) -> tuple[Engine, Engine]:
     """The write engine and the read engine (on PostgreSQL the same one). Makes the folder of a SQLite file."""
-    url = make_url(database_url)
+    try:
+        return _open(make_url(database_url))
+    except ArgumentError as problem:
+        raise DatabaseProblem("DATABASE_URL is not a database URL such as sqlite:////srv/roundtable.db.") from problem
+    except ModuleNotFoundError as problem:
+        raise DatabaseProblem(f"DATABASE_URL needs the Python package “{problem.name}”, which is missing.") from problem
+
+
+def _open(url: URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_timeout=5)
+        engine = create_engine(url, pool_pre_ping=True, pool_timeout=5, hide_parameters=True)
         return engine, engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +44,12 @@ def open_engines(database_url: str) -> tuple[Engine, Engine]:
 
 def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=5, connect_args={"check_same_thread": False}
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        hide_parameters=True,  # an error must not carry the text of a message or a password's hash into the log
+        connect_args={"check_same_thread": False},
     )
 
     def on_connect(connection: Any, _record: object) -> None:

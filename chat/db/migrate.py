@@ -9,6 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from chat.db.engine import DatabaseProblem
+
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,9 @@ def upgrade(engine: Engine) -> None:
             return
         known = {script.revision for script in scripts.walk_revisions()}
         if current is not None and current not in known:
-            raise RuntimeError(f"The database is at schema {current}, which this version does not know; upgrade it.")
+            raise DatabaseProblem(
+                f"The database has schema {current}, made by a newer version of Roundtable; use that."
+            )
         log.info("migrating the database from %s to %s", current or "nothing", scripts.get_current_head())
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

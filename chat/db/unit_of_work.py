@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
+from sqlalchemy import Connection, CursorResult, Engine, Executable, NestedTransaction, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from chat.db.ids import now_ms
 from chat.events import Event
@@ -97,20 +98,20 @@ class Database:
         On return the change is durable and its events are out, or on their way out in commit order.
         """
         group = self._enter()
-        savepoint = group.connection.begin_nested() if self._run_blocking else None
-        unit = UnitOfWork(group.connection)
         try:
-            yield unit
-            if savepoint:
-                savepoint.commit()
-        except BaseException:
-            if savepoint:
-                savepoint.rollback()
+            savepoint = group.connection.begin_nested() if self._run_blocking else None
+            unit = UnitOfWork(group.connection)
+            try:
+                yield unit
+                if savepoint:
+                    savepoint.commit()
+            except BaseException:
+                _undo(group, savepoint)
+                raise
+            group.done += 1
+            group.events.extend(unit.events)
+        finally:
             self._leave(group)
-            raise
-        group.done += 1
-        group.events.extend(unit.events)
-        self._leave(group)
         if group.failure:
             raise group.failure
 
@@ -121,8 +122,10 @@ class Database:
     def _enter(self) -> _Group:
         """Takes the write lock and joins the open transaction, or begins one."""
         self._waiting += 1
-        self._lock.acquire()
-        self._waiting -= 1
+        try:
+            self._lock.acquire()
+        finally:
+            self._waiting -= 1
         try:
             group = self._group or _Group(self._write.connect())
         except BaseException:
@@ -134,7 +137,7 @@ class Database:
 
     def _leave(self, group: _Group) -> None:
         """Hands the open transaction to the next waiting unit and waits for the commit, or commits for everybody."""
-        if self._run_blocking and self._waiting and group.entered < GROUP_MAX:
+        if self._run_blocking and self._waiting and group.entered < GROUP_MAX and not group.failure:
             self._lock.release()
             group.finished.wait()
         else:
@@ -143,21 +146,34 @@ class Database:
     def _commit(self, group: _Group) -> None:
         self._group = None
         try:
-            if not group.done:
+            if group.failure or not group.done:
                 group.transaction.rollback()
             elif self._run_blocking:
                 self._run_blocking(group.transaction.commit)
             else:
                 group.transaction.commit()
-            self._publisher.append(group.events)
+            if not group.failure:
+                self._publisher.append(group.events)
         except BaseException as failure:
-            group.failure = failure
+            group.failure = group.failure or failure
         finally:
-            group.connection.close()
-            self._lock.release()
-            group.finished.set()
+            try:
+                group.connection.close()
+            finally:
+                self._lock.release()
+                group.finished.set()
         self._publisher.drain()
 
     def close(self) -> None:
         self._write.dispose()
         self._read.dispose()
+
+
+def _undo(group: _Group, savepoint: NestedTransaction | None) -> None:
+    """Takes one unit back. On a full disk SQLite takes back the whole transaction: then nothing in it is stored."""
+    if savepoint is None:
+        return  # the group is this unit alone, and is rolled back as a whole
+    try:
+        savepoint.rollback()
+    except SQLAlchemyError as failure:
+        group.failure = failure

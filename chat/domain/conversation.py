@@ -31,14 +31,15 @@ def build_conversation(
 ) -> list[Turn]:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
-    Text of people is data: each turn begins with its author's name, which cannot be forged by a line break because
-    a name at the start of any later line is indented.
+    Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
+    of the room it is indented, so that nobody can put words into somebody's mouth.
     """
     system = Turn("system", _system_text(room, model, members))
     budget = int((context_tokens or DEFAULT_CONTEXT) * (1 - ANSWER_SHARE) * CHARS_PER_TOKEN) - len(system.content)
+    speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     chosen: list[Turn] = []
     for line in reversed(lines[-MAX_MESSAGES:]):
-        turn = _turn(line)
+        turn = _turn(line, speaker)
         budget -= len(turn.content) + 16
         if chosen and budget < 0:
             break
@@ -54,10 +55,16 @@ def _system_text(room: str, model: str, members: Sequence[str]) -> str:
     )
 
 
-def _turn(line: Line) -> Turn:
+def _speaker_pattern(names: set[str]) -> re.Pattern[str]:
+    """A line break that is followed by one of the names and a colon."""
+    known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+    return re.compile(rf"\n(?=\W{{0,5}}(?:{known})\W{{0,5}}:)", re.IGNORECASE)
+
+
+def _turn(line: Line, speaker: re.Pattern[str]) -> Turn:
     if line.from_model:
         return Turn("assistant", line.content)
-    text = re.sub(r"\n(?=\S{1,40}( \S{1,40}){0,3}:)", "\n ", line.content)
+    text = speaker.sub("\n    ", line.content)
     return Turn("user", f"{line.author}: {text}")
 
 

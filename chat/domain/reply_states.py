@@ -7,6 +7,7 @@ from chat.wire import MessageStatus, ReplyPhase
 ClosedPhase = Literal["done", "stopped", "failed", "interrupted"]
 
 OPEN_PHASES: frozenset[ReplyPhase] = frozenset({"queued", "loading", "prompt", "generating"})
+WORDLESS_PHASES: frozenset[ReplyPhase] = frozenset({"queued", "loading", "prompt"})  # nothing written yet
 CLOSED_PHASES: frozenset[ReplyPhase] = frozenset({"done", "stopped", "failed", "interrupted"})
 
 

@@ -21,6 +21,7 @@ from chat.services import replies
 
 log = logging.getLogger(__name__)
 WAITING = ("queued", "routing")
+CLOSE_AGAIN_AFTER = (0.2, 1.0, 5.0, 15.0, 60.0)  # seconds
 
 
 @dataclass
@@ -70,17 +71,25 @@ class ReplyJobs:
             job = replies.get_job(read, job_id)
         live = LiveReply(job.message_id, job.room_id, self._effects)
         run = self._runs[job_id] = _Run(job, CancelToken(), live, Answer())
-        self._feed.report(live, PhaseChunk("queued"), run.answer, model=job.model)
+        self._feed.report(live, PhaseChunk("queued"), run.answer, model=job.model.name)
         self.live.add(live)
         self._background.spawn(lambda: self._run(run))
 
     def stop(self, job_id: str) -> bool:
-        """Stops a job in whatever phase: closes the connection to its backend. False if it is not running here."""
+        """Stops a job in whatever phase: closes the connection to its backend. False if it has ended already.
+
+        A reply that is open although nothing runs for it (its end could not be written) is closed as interrupted.
+        """
         run = self._runs.get(job_id)
-        if run is None:
-            return False
-        run.cancel.cancel()
-        return True
+        if run:
+            run.cancel.cancel()
+            return True
+        with self._db.read() as read:
+            job = replies.get_job(read, job_id)
+        return replies.close_reply(self._db, job, "interrupted", None, {"finish": "interrupted"}) is not None
+
+    def is_running(self, job_id: str) -> bool:
+        return job_id in self._runs
 
     def shut_down(self) -> None:
         """Takes no more jobs and ends the running ones as interrupted; waiting ones stay for the next start."""
@@ -110,6 +119,7 @@ class ReplyJobs:
         finally:
             del self._runs[run.job.id]
             self.live.remove(run.live)
+            self._feed.end(run.live, phase, error, model=run.job.model.name, backend=run.answer.backend)
             log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
 
     def _consume(self, run: _Run) -> None:
@@ -119,13 +129,13 @@ class ReplyJobs:
             if isinstance(chunk, TextChunk):
                 run.live.append(chunk.text)
             if isinstance(chunk, PhaseChunk | TextChunk):
-                self._feed.report(run.live, chunk, run.answer, model=run.job.model)
+                self._feed.report(run.live, chunk, run.answer, model=run.job.model.name)
 
     def _question(self, job: replies.ReplyJob) -> Question:
         with self._db.read() as read:
-            turns = replies.get_conversation(read, job, self._asker.context_length(job.model))
+            turns = replies.get_conversation(read, job, self._asker.context_length(job.model.name))
         return Question(
-            model=job.model,
+            model=job.model.id,
             messages=tuple(ChatMessage(turn.role, turn.content) for turn in turns),
             user_id=job.user_id,
             scope=f"room:{job.room_id}",
@@ -150,9 +160,19 @@ class ReplyJobs:
             return
         facts: dict[str, Any] = {**run.answer.facts(), "finish": _FINISH.get(phase, run.answer.finish)}
         facts["error"] = error.model_dump() if error else None
-        replies.close_reply(self._db, run.job, phase, run.live.text, facts)
+        self._write_end(run, phase, facts)
         run.live.send_final()
-        self._feed.end(run.live, phase, error, model=run.job.model, backend=run.answer.backend)
+
+    def _write_end(self, run: _Run, phase: ClosedPhase, facts: dict[str, Any]) -> None:
+        """Tries for a while: a disk that is full or a database that is locked may be neither in a minute."""
+        for wait in CLOSE_AGAIN_AFTER:
+            try:
+                replies.close_reply(self._db, run.job, phase, run.live.text, facts)
+                return
+            except Exception:
+                log.exception("the end of job %s cannot be written yet", run.job.id)
+                self._background.sleep(wait)
+        replies.close_reply(self._db, run.job, phase, run.live.text, facts)
 
 
 _FINISH = {"stopped": "stopped", "failed": "error", "interrupted": "interrupted"}

@@ -112,8 +112,15 @@ class Gateway:
         while True:
             self.background.sleep(RECHECK_SECONDS)
             for connection in self.connections.all():
-                if not self.sign_ins.is_valid(connection.principal):
-                    self.outlet.disconnect(connection.sid)
+                self._recheck(connection)
+                self.background.sleep(0)  # a thousand questions to the database in a row would stop everybody
+
+    def _recheck(self, connection: Connection) -> None:
+        try:
+            if not self.sign_ins.is_valid(connection.principal):
+                self.outlet.disconnect(connection.sid)
+        except Exception:  # a database that cannot answer now may answer in a minute
+            log.exception("the sign-in of socket %s could not be checked", connection.sid)
 
     def announce_restart(self, retry_after: float) -> None:
         self.outlet.send(wire.ServerRestarting(retry_after=retry_after), to=None)

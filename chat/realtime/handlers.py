@@ -106,7 +106,9 @@ class Handlers:
 
     def on_regenerate(self, caller: Connection, ask: wire.Regenerate) -> None:
         with self.db.read() as read:
-            replies.require_reply(read, caller.user.id, ask.message)
+            job_id = replies.require_reply(read, caller.user.id, ask.message)
+        if not self.replies.is_running(job_id):
+            self.replies.stop(job_id)  # closes a reply that is open although nothing runs for it
         self.limits.take("ask", caller.user.id)
         replies.reopen_reply(self.db, caller.user.id, ask)
 
@@ -127,7 +129,7 @@ class Handlers:
             room=room,
             content=ask.content,
             client_id=new_id(),
-            model=ask.model or self.ask_rules.default(),
+            model=ask.model or self.ask_rules.default().id,
             template=ask.template,
             options=ask.options,
         )

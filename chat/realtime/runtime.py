@@ -1,4 +1,4 @@
-"""The event loop in one place: eventlet, gevent or plain threads, chosen by ASYNC_MODE."""
+"""The event loop in one place: eventlet, or plain threads, chosen by ASYNC_MODE."""
 
 import logging
 import os
@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from chat.config import AsyncMode
@@ -36,10 +37,6 @@ class Runtime:
             from eventlet import tpool
 
             return cast(T, tpool.execute(work))
-        if self.mode == "gevent":
-            from gevent import get_hub
-
-            return cast(T, get_hub().threadpool.apply(work))
         return work()
 
     def require_loop(self) -> None:
@@ -68,7 +65,8 @@ def raise_file_limit() -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with suppress(ValueError, OSError):  # some systems name a limit that they do not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class Server:
@@ -82,7 +80,7 @@ class Server:
 
     def serve(self) -> None:
         """Returns when `stop` was called and the requests under way are answered."""
-        {"eventlet": self._eventlet, "gevent": self._gevent, "threading": self._threading}[self._mode]()
+        {"eventlet": self._eventlet, "threading": self._threading}[self._mode]()
 
     def stop(self) -> None:
         """Takes no new connections and closes idle ones; may be called from a handler or a background task."""
@@ -92,8 +90,6 @@ class Server:
 
             wsgi.is_accepting = False
             eventlet.kill(self._serving, SystemExit)
-        elif self._mode == "gevent":
-            self._serving.stop(timeout=5)
         else:
             threading.Thread(target=self._serving.shutdown, daemon=True).start()
 
@@ -118,12 +114,6 @@ class Server:
             self._serving.wait()
         except SystemExit:
             log.debug("the listener is closed")
-
-    def _gevent(self) -> None:
-        from gevent.pywsgi import WSGIServer
-
-        self._serving = WSGIServer(self._listener, self._application, log=None)
-        self._serving.serve_forever()
 
     def _threading(self) -> None:
         from werkzeug.serving import make_server

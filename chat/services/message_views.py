@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, select
 from chat import wire
 from chat.db.ids import iso, iso_or_none
 from chat.db.tables import messages, users
-from chat.domain.reply_states import status_of
+from chat.domain.reply_states import WORDLESS_PHASES, status_of
 
 
 def messages_query() -> Select[Any]:
@@ -23,7 +23,7 @@ def message_of(row: Row[Any]) -> wire.Message:
         seq=row.seq,
         rev=row.rev,
         author=_author_of(row),
-        content="" if row.deleted_at else row.content,
+        content="" if row.deleted_at or row.reply_phase in WORDLESS_PHASES else row.content,
         client_id=row.client_id,
         status="delivered" if row.model is None else status_of(row.reply_phase),
         reply_to=row.reply_to,

@@ -16,7 +16,7 @@ from chat.errors import Conflict, InvalidInput, NotFound, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
 from chat.services.message_views import message_of, messages_query, person_author
-from chat.services.replies import Ask, open_reply
+from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
 
 _SAME_KEY = messages_query().where(
@@ -34,12 +34,12 @@ _MARK_READ = (
 class AskRules:
     """What posting needs to know about models, as functions of the model engine.
 
-    `find_model(handle)` names the model that a mention or a picker means, or None. `take(user_id)` counts one question
+    `find_model(handle)` is the model that a mention or a picker means, or None. `take(user_id)` counts one question
     against the person's limit and raises `TooFast`. `default()` is the model of a room that answers everything.
     """
 
-    find_model: Callable[[str], str | None]
-    default: Callable[[], str]
+    find_model: Callable[[str], AskedModel | None]
+    default: Callable[[], AskedModel]
     take: Callable[[str], None]
 
 
@@ -113,9 +113,9 @@ def _ask_of(
     return Ask(model, user.id, options), None
 
 
-def _named_model(rules: AskRules, content: str, picked: str | None) -> str | None:
+def _named_model(rules: AskRules, content: str, picked: str | None) -> AskedModel | None:
     if picked:
-        return rules.find_model(picked) or picked
+        return rules.find_model(picked) or AskedModel(picked, picked)
     return next((model for handle in find_mentions(content) if (model := rules.find_model(handle))), None)
 
 

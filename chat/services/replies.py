@@ -20,10 +20,18 @@ from chat.services.room_log import next_numbers, next_rev
 
 
 @dataclass(frozen=True, slots=True)
+class AskedModel:
+    """`id` says which one on which backend, `name` is what people read."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question to a model: by whom, with which options, past the cache or not."""
 
-    model: str
+    model: AskedModel
     user_id: str
     options: dict[str, Any] = field(default_factory=dict)
     bypass_cache: bool = False
@@ -37,7 +45,7 @@ class ReplyJob:
     message_id: str
     room_id: str
     user_id: str
-    model: str
+    model: AskedModel
     options: dict[str, Any]
     bypass_cache: bool
 
@@ -45,13 +53,13 @@ class ReplyJob:
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
     """An empty reply row under its own seq, and the job that will fill it; the room hears of both after the commit."""
     seq, rev = next_numbers(uow, room_id)
-    info = wire.ReplyInfo(model=ask.model, phase="queued", requested_by=ask.user_id, question=question)
+    info = wire.ReplyInfo(model=ask.model.name, phase="queued", requested_by=ask.user_id, question=question)
     reply = wire.Message(
         id=new_id(),
         room=room_id,
         seq=seq,
         rev=rev,
-        author=model_author(ask.model),
+        author=model_author(ask.model.name),
         content="",
         client_id=f"reply:{question}:{seq}",
         status="sending",
@@ -68,7 +76,7 @@ def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wir
             client_id=reply.client_id,
             content="",
             reply_to=question,
-            model=ask.model,
+            model=ask.model.name,
             reply_phase="queued",
             reply=_stored(info),
             created_at=uow.now,
@@ -91,7 +99,7 @@ def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
             message_id=message_id,
             room_id=room_id,
             user_id=ask.user_id,
-            model=ask.model,
+            model=ask.model.id,
             options=ask.options,
             bypass_cache=ask.bypass_cache,
             state="queued",
@@ -102,10 +110,12 @@ def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
 
 
 def get_job(tx: Reader, job_id: str) -> ReplyJob:
-    row = tx.first(select(jobs).where(jobs.c.id == job_id))
+    named = select(jobs, messages.c.model.label("name")).join(messages, messages.c.id == jobs.c.message_id)
+    row = tx.first(named.where(jobs.c.id == job_id))
     if row is None:
         raise NotFound("There is no such job.")
-    return ReplyJob(row.id, row.message_id, row.room_id, row.user_id, row.model, row.options, row.bypass_cache)
+    model = AskedModel(row.model, row.name)
+    return ReplyJob(row.id, row.message_id, row.room_id, row.user_id, model, row.options, row.bypass_cache)
 
 
 def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
@@ -131,7 +141,7 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
         .order_by(members.c.joined_at)
     )
     people = [row.display_name for row in tx.all(names.limit(20))]
-    return build_conversation(room.name, job.model, people, lines[::-1], context_tokens)
+    return build_conversation(room.name, job.model.name, people, lines[::-1], context_tokens)
 
 
 def start_job(db: Database, job_id: str) -> bool:
@@ -155,7 +165,10 @@ def save_text(db: Database, message_id: str, text: str) -> None:
 def close_reply(
     db: Database, job: ReplyJob, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
 ) -> wire.Message | None:
-    """Ends a reply, once: None if it had ended already. `text` None keeps what is stored; `facts` are ReplyInfo's."""
+    """Ends a reply, once: None if it had ended already. `facts` are ReplyInfo's.
+
+    Without text, what is stored stays: what was saved before a crash, or the answer that was to be replaced.
+    """
     with db.write() as uow:
         return _close(uow, job.id, job.message_id, phase, text, facts)
 
@@ -168,8 +181,8 @@ def _close(
         return None
     values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
     values["rev"] = next_rev(uow, row.room_id)
-    if text is not None:
-        values["content"] = text
+    if text or phase == "done":
+        values["content"] = text or ""
     uow.execute(update(messages).where(messages.c.id == message_id).values(values))
     uow.execute(update(jobs).where(jobs.c.id == job_id).values(state=phase, ended_at=uow.now))
     return _announce(uow, message_id)
@@ -197,25 +210,26 @@ def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
     return str(job_id)
 
 
-def reopen_reply(db: Database, user_id: str, request: wire.Regenerate, model: str | None = None) -> wire.Message:
-    """Asks the same question again in the same place. Raises `Conflict` while the reply is still being written."""
+def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.Message:
+    """Asks the same question again in the same place. Raises `Conflict` while the reply is still being written.
+
+    The text stays in the row, unseen, until there is another: if the model fails now, the old answer comes back.
+    """
     with db.write() as uow:
         message, _ = require_message(uow, user_id, request.message, "ask")
         if message.model is None:
             raise InvalidInput("Only a model's reply can be asked for again.", field="message")
         if message.reply_phase in OPEN_PHASES:
             raise Conflict("This reply is still being written; stop it first.", field="message")
-        name = model or message.model
-        info = wire.ReplyInfo(
-            model=name, phase="queued", requested_by=user_id, question=message.reply["question"], backend=None
-        )
-        again = {"content": "", "model": name, "reply_phase": "queued", "reply": _stored(info)}
-        again["rev"] = next_rev(uow, message.room_id)
+        question = message.reply["question"]
+        info = wire.ReplyInfo(model=message.model, phase="queued", requested_by=user_id, question=question)
+        again = {"reply_phase": "queued", "reply": _stored(info), "rev": next_rev(uow, message.room_id)}
         uow.execute(update(messages).where(messages.c.id == message.id).values(again))
-        before = uow.first(select(jobs.c.options).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
-        options = before.options if before else {}
         reopened = _announce(uow, message.id)
-        _add_job(uow, message.id, message.room_id, Ask(name, user_id, options, request.bypass_cache))
+        before = uow.first(select(jobs).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
+        model = AskedModel(before.model if before else message.model, message.model)
+        ask = Ask(model, user_id, before.options if before else {}, request.bypass_cache)
+        _add_job(uow, message.id, message.room_id, ask)
     return reopened
 
 

@@ -53,13 +53,13 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
             slug = "direct-" + "-".join(sorted((user.id, others[0].id))).lower()
             existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
             if existing:
-                return _room_view(uow, user.id, existing.id)
+                return get_room_view(uow, user.id, existing.id)
         room_id = _insert_room(uow, slug, request)
         uow.record(RoomCreated(_outside_view(uow, room_id)))
         add_member(uow, room_id, user, "owner")
         for other in others:
             add_member(uow, room_id, other, "member")
-        return _room_view(uow, user.id, room_id)
+        return get_room_view(uow, user.id, room_id)
 
 
 def _free_slug(uow: UnitOfWork, wanted: str) -> str:
@@ -85,11 +85,14 @@ def _member_view(user: wire.User, role: wire.MemberRole) -> wire.Member:
 
 def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
     """Becomes a member of a public room; for a member nothing changes."""
+    with db.read() as read:
+        room = require_room(read, user.id, ref, "join")
+        if room.role is not None:
+            return get_room_view(read, user.id, room.id)
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "join")
-        if room.role is None:
-            add_member(uow, room.id, user, "member")
-        return _room_view(uow, user.id, room.id)
+        add_member(uow, room.id, user, "member")
+        return get_room_view(uow, user.id, room.id)
 
 
 def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
@@ -106,7 +109,7 @@ def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "invite")
         add_member(uow, room.id, get_person(uow, invited), "member")
-        return _room_view(uow, user.id, room.id)
+        return get_room_view(uow, user.id, room.id)
 
 
 def list_members(tx: Reader, user_id: str, ref: str) -> list[wire.Member]:
@@ -130,16 +133,12 @@ def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
             return
         mine = and_(members.c.room_id == room.id, members.c.user_id == user_id)
         uow.execute(update(members).where(mine).values(last_read_seq=mark))
-        uow.record(RoomRead(user_id, _room_view(uow, user_id, room.id)))
+        uow.record(RoomRead(user_id, get_room_view(uow, user_id, room.id)))
 
 
 def list_rooms(tx: Reader, user_id: str) -> list[wire.Room]:
     """The rooms one is in and the public ones, by name, with exact counts of unread messages and mentions."""
     return [_view(tx, user_id, row) for row in tx.all(_rooms_query(user_id).order_by(rooms.c.name, rooms.c.id))]
-
-
-def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
-    return _room_view(tx, user_id, room_id)
 
 
 def room_ids_of(tx: Reader, user_id: str) -> list[str]:
@@ -164,7 +163,8 @@ def _rooms_query(user_id: str) -> Any:
     )
 
 
-def _room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
+def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
+    """The room as that person sees it. Raises `NotFound` if they may not."""
     row = tx.first(_rooms_query(user_id).where(rooms.c.id == room_id))
     if row is None:
         raise NotFound("There is no such room, or you are not in it.", field="room")

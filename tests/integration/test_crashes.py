@@ -116,6 +116,19 @@ def test_a_question_that_waited_when_the_server_died_is_answered_after_the_start
     assert again["ok"] and ada.wait_closed(first)["content"] == "Answered after all."
 
 
+def test_streams_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOllama) -> None:
+    ada = _come(server, "ada")
+    ollama.loaded.clear()
+    ollama.behaviour.load_seconds = 60
+    with ThreadPoolExecutor(2) as pool:
+        for stream in (True, False):
+            pool.submit(ada.post, "/api/llm/generate", prompt=f"take your time {stream}", stream=stream)
+        assert ollama.wait_for(lambda: len(ollama.chats()) >= 1)
+        status, seconds = server.stop()
+    assert status == 0 and seconds < 2
+    assert "Traceback" not in server.log()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_keeps_the_text_and_takes_less_than_two_seconds(server: RunningServer, number: int) -> None:
     ada = _come(server, "ada")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from chat.db.engine import measure_sync_ms, open_engines
+from chat.db.engine import DatabaseProblem, measure_sync_ms, open_engines
 from chat.db.migrate import upgrade
 from chat.db.tables import model_loads
 from chat.db.unit_of_work import Database, UnitOfWork
@@ -164,6 +164,48 @@ def test_when_the_shared_commit_fails_everybody_in_it_is_told(db: Database, disk
     assert add(9) == "stored" and _keys(db) == {"9"}
 
 
+def _limit_pages(db: Database, pages: int) -> None:
+    with db.write() as uow:
+        uow.execute(text(f"pragma max_page_count = {pages}"))
+
+
+def test_a_full_disk_loses_nothing_that_was_confirmed_and_stops_nobody_for_good(
+    db: Database, disk: Disk, heard: list[Event]
+) -> None:
+    with db.read() as read:
+        pages = int(read.scalar(text("pragma page_count")))
+    _limit_pages(db, pages + 20)
+    disk.gate.clear()
+
+    def add(number: int) -> bool:
+        """Every third one is much too large."""
+        try:
+            with db.write() as uow:
+                _add(uow, str(number))
+                if number % 3 == 0:
+                    row = {"id": f"large {number}", "backend": "x" * 1_000_000, "model": "m", "load_ms": 1}
+                    uow.execute(insert(model_loads).values(row | {"created_at": uow.now}))
+        except OperationalError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        results = [pool.submit(add, number) for number in range(12)]
+        disk.gate.set()
+        stored = {str(number) for number, result in enumerate(results) if result.result(20)}
+    assert _keys(db) == stored == {event.job_id for event in heard if isinstance(event, ReplyOpened)}
+    assert not stored & {"0", "3", "6", "9"}
+    _limit_pages(db, 1_000_000)
+    assert add(99) is True and "99" in _keys(db)
+
+
+def test_an_error_of_the_database_does_not_carry_what_was_written(db: Database) -> None:
+    with pytest.raises(IntegrityError) as problem, db.write() as uow:
+        _add(uow, "the text of a message")
+        _add(uow, "the text of a message")
+    assert "the text of a message" not in str(problem.value)
+
+
 def _until(condition: Callable[[], bool]) -> None:
     for _ in range(1000):
         if condition():
@@ -182,7 +224,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     upgrade(write)
     with write.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
-    with pytest.raises(RuntimeError, match="9999"):
+    with pytest.raises(DatabaseProblem, match="9999"):
         upgrade(write)
     write.dispose()
     read.dispose()

@@ -1,0 +1,27 @@
+"""Forgets what nobody needs any more, so that the database does not grow by itself."""
+
+import logging
+
+from sqlalchemy import delete, select
+
+from chat.db.ids import now_ms
+from chat.db.tables import jobs, model_loads, sessions
+from chat.db.unit_of_work import Database
+from chat.services.model_loads import KEPT
+
+JOBS_KEPT_MS = 30 * 86_400_000  # ended jobs, for whoever looks into what happened
+log = logging.getLogger(__name__)
+
+
+def purge(db: Database) -> None:
+    """Expired sessions, jobs that ended a month ago, load times past the newest few hundred."""
+    now = now_ms()
+    kept_loads = select(model_loads.c.id).order_by(model_loads.c.id.desc()).limit(KEPT)
+    with db.write() as uow:
+        gone = (
+            uow.execute(delete(sessions).where(sessions.c.expires_at <= now)).rowcount,
+            uow.execute(delete(jobs).where(jobs.c.ended_at < now - JOBS_KEPT_MS)).rowcount,
+            uow.execute(delete(model_loads).where(model_loads.c.id.not_in(kept_loads))).rowcount,
+        )
+    if any(gone):
+        log.info("forgot %d expired sessions, %d old jobs, %d old load times", *gone)

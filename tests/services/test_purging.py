@@ -1,0 +1,51 @@
+"""What is forgotten, and what is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from chat.db.engine import open_engines
+from chat.db.ids import new_id, now_ms
+from chat.db.migrate import upgrade
+from chat.db.tables import model_loads, sessions, users
+from chat.db.unit_of_work import Database
+from chat.publishing import Publisher
+from chat.services.model_loads import KEPT, list_loads, record_load
+from chat.services.purging import purge
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    database = Database(write, read, Publisher())
+    yield database
+    database.close()
+
+
+def test_expired_sessions_go_and_valid_ones_stay(db: Database) -> None:
+    now = now_ms()
+    person = {"id": new_id(), "username": "ada", "display_name": "Ada", "password_hash": "x", "created_at": now}
+    with db.write() as uow:
+        uow.execute(insert(users).values(person))
+        for name, expires_at in (("expired", now - 1), ("valid", now + 60_000)):
+            session = {"id": name, "user_id": person["id"], "secret_hash": name, "expires_at": expires_at}
+            uow.execute(insert(sessions).values(session | {"created_at": now, "last_seen_at": now}))
+    purge(db)
+    with db.read() as read:
+        assert [row.id for row in read.all(select(sessions.c.id))] == ["valid"]
+
+
+def test_the_newest_load_times_stay(db: Database) -> None:
+    with db.write() as uow:
+        old = [
+            {"id": f"{number:026d}", "backend": "b", "model": "m", "load_ms": number, "created_at": 1}
+            for number in range(KEPT + 10)
+        ]
+        uow.execute(insert(model_loads), old)
+    record_load(db, "b", "m", 7)
+    purge(db)
+    loads = list_loads(db)
+    assert len(loads) == KEPT and loads[-1] == ("b", "m", 7)
