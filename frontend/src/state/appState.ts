@@ -45,8 +45,8 @@ export interface AppState {
   backends: readonly BackendInfo[];
   defaultModel: string | null;
   server: ServerInfo;
-  /** The last status of a room as a whole, for rooms whose replies are not open here. */
-  roomStatus: Readonly<Record<string, { status: LlmStatus; at: number }>>;
+  /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
+  failures: Readonly<Record<string, number>>;
   presence: Readonly<Record<string, Presence>>;
   outbox: readonly OutboxItem[];
   /** Until when (our clock) a room takes no further message of ours. */
@@ -78,7 +78,7 @@ export const INITIAL_STATE: AppState = {
   backends: [],
   defaultModel: null,
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
-  roomStatus: {},
+  failures: {},
   presence: {},
   outbox: [],
   cooldown: {},

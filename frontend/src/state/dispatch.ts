@@ -41,7 +41,7 @@ function onSetup(state: AppState, setup: Setup): AppState {
     backends: setup.backends,
     defaultModel: setup.default_model,
     server: setup.server,
-    roomStatus: {},
+    failures: {},
   };
 }
 
@@ -79,10 +79,13 @@ function onMessage(state: AppState, message: Message): AppState {
   return settleOutbox(isNew ? marked(next, message) : next, [message]);
 }
 
+/** The value without a room, of all jobs together, is for clients that show no rooms. */
 function onStatus(state: AppState, status: LlmStatus, now: number): AppState {
-  if (!status.room) return state;
-  if (status.reply_id) return inRoom(state, status.room, (room) => receiveReplyStatus(room, status, now));
-  return { ...state, roomStatus: { ...state.roomStatus, [status.room]: { status, at: now } } };
+  const { room: id, phase } = status;
+  if (!id || !status.reply_id) return state;
+  const next = inRoom(state, id, (room) => receiveReplyStatus(room, status, now));
+  if (phase === "failed") return { ...next, failures: { ...next.failures, [id]: now } };
+  return id in next.failures ? { ...next, failures: omit(next.failures, id) } : next;
 }
 
 function onTyping(state: AppState, event: TypingEvent, now: number): AppState {

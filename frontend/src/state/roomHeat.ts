@@ -12,7 +12,7 @@ export interface RoomHeat {
   word: string;
 }
 
-const ERROR_SHOWN_MS = 30_000;
+export const ERROR_SHOWN_MS = 30_000;
 const NAMES: Record<string, Heat> = { queued: "waiting", routing: "waiting", loading: "warming", connected: "answering", prompt: "answering", generating: "answering" };
 const WORDS: Record<Heat, string> = { cold: "cold", waiting: "waiting", warming: "warming up", answering: "answering", warm: "warm", error: "error", none: "" };
 const URGENCY: readonly Heat[] = ["warming", "answering", "waiting"];
@@ -38,8 +38,8 @@ export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat
   if (busy) return busy;
   const model = answeringModel(state, roomId);
   if (!model) return { heat: "none", name: "", word: "no model" };
-  const kept = state.roomStatus[roomId];
-  if (kept && kept.status.status === "error" && now - kept.at < ERROR_SHOWN_MS) return { heat: "error", name: model.name, word: WORDS.error };
+  const failedAt = state.failures[roomId];
+  if (failedAt !== undefined && now - failedAt < ERROR_SHOWN_MS) return { heat: "error", name: model.name, word: WORDS.error };
   const backend = state.backends.find(({ name }) => name === model.backend);
   if (backend && !backend.reachable) return { heat: "error", name: model.name, word: "unreachable" };
   if (model.loaded === null) return { heat: "none", name: model.name, word: "" };
