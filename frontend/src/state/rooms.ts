@@ -20,7 +20,8 @@ function markRead(id: string): void {
   markTimer = null;
   const { activeRoom, isReading, rooms } = roomStore.get();
   const room = rooms[id];
-  if (!room || activeRoom !== id || !isReading || room.last_seq <= room.last_read_seq) return;
+  // Another room was opened meanwhile, and this timer kept it from getting its own.
+  if (!room || activeRoom !== id || !isReading || room.last_seq <= room.last_read_seq) return markSoon();
   const read = { ...room, unread: 0, mentions: 0, last_read_seq: room.last_seq };
   connection.emit("mark_read", { room: id, seq: room.last_seq }).then(() => undefined, () => undefined);
   keep(read);
