@@ -4,6 +4,7 @@ import type { ClientEvents, JoinAnswer } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { openSocket, type ServerEvent, type Socket } from "@/transport/socket";
+import { createBackoff } from "./backoff";
 import { EMPTY_ROOM } from "./appState";
 import { announcementFor } from "./announcementFor";
 import { applyServerEvent, inRoom, settleOutbox } from "./dispatch";
@@ -15,6 +16,7 @@ const REFUSED_RETRY_MS = 3_000;
 
 let socket: Socket | null = null;
 let joining: string | null = null;
+const joinAgain = createBackoff((run, ms) => void setTimeout(run, ms * (0.5 + Math.random())));
 const whenSetUp = new Set<() => void>();
 let onSignedOut: () => void = () => undefined;
 
@@ -58,6 +60,12 @@ function onRefused(error: ApiError): void {
   setTimeout(() => socket?.retryNow(), Math.max(REFUSED_RETRY_MS, (error.retryAfter ?? 0) * 1000));
 }
 
+/** After an answer that never came. Without a connection nothing happens here: `setup` joins the open room. */
+function joinIfOpen(id: string): void {
+  const { activeRoom, roomStates } = roomStore.get();
+  if (activeRoom === id && !roomStates[id]?.isSynced) void joinRoom(id);
+}
+
 /** Opens a room on this socket and catches up with it. */
 export async function joinRoom(id: string): Promise<void> {
   if (joining === id || !connection.isConnected()) return;
@@ -66,13 +74,14 @@ export async function joinRoom(id: string): Promise<void> {
   try {
     const payload = cursor ? { room: id, after: cursor.seq, after_rev: cursor.rev } : { room: id };
     const answer = decodeAnswer<JoinAnswer>("JoinAnswer", await connection.emit("join_room", payload));
+    joinAgain.reset(id);
     roomStore.update((state) => {
       const joined = inRoom(state, id, (room) => receiveJoin(room, answer, Date.now()));
       const presence = { ...joined.presence, ...Object.fromEntries(answer.members.map((member) => [member.id, member.presence])) };
       return settleOutbox({ ...joined, presence, rooms: { ...joined.rooms, [id]: answer.room } }, answer.messages);
     });
   } catch (error) {
-    if (error instanceof ApiError && error.isConnection) return;
+    if (error instanceof ApiError && error.isConnection) return joinAgain.again(id, () => joinIfOpen(id));
     const shown = error instanceof ApiError ? error : new ApiError({ code: "internal", message: "This room could not be read. Reload the page." });
     roomStore.update((state) => inRoom(state, id, (room) => ({ ...(room.cursor ? room : EMPTY_ROOM), error: shown })));
   } finally {
