@@ -6,7 +6,7 @@ const SHOWN_MS = 4_000;
 
 function words(phase: string, waiting: number): string {
   const queued = waiting === 0 ? "" : ` ${waiting} ${waiting === 1 ? "message waits" : "messages wait"} to be sent.`;
-  if (phase === "restarting") return `The server is restarting and will be back in a moment.${queued}`;
+  if (phase === "restarting") return `The server is restarting…${queued}`;
   return `Reconnecting…${queued}`;
 }
 
