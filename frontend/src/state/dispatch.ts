@@ -1,6 +1,6 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
 import { omit } from "@/lib/omit";
-import type { LlmStatus, Message, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { LlmStatus, Message, MessageStatus, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
@@ -79,6 +79,19 @@ function onMessage(state: AppState, message: Message): AppState {
   return settleOutbox(isNew ? marked(next, message) : next, [message]);
 }
 
+function onMessageStatus(state: AppState, event: MessageStatus): AppState {
+  const { room, id, status, client_id, error } = event;
+  const failed = status === "error" && error;
+  const outbox = failed
+    ? state.outbox.map((item) => (item.clientId === client_id ? { ...item, state: "failed" as const, error } : item))
+    : state.outbox;
+  return inRoom({ ...state, outbox }, room, (known) => {
+    const index = known.messages.findLastIndex((message) => message.id === id);
+    const message = known.messages[index];
+    return message && message.status !== status ? { ...known, messages: known.messages.with(index, { ...message, status }) } : known;
+  });
+}
+
 /** The value without a room, of all jobs together, is for clients that show no rooms. */
 function onStatus(state: AppState, status: LlmStatus, now: number): AppState {
   const { room: id, phase } = status;
@@ -118,18 +131,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
       const { message } = received.payload;
       return settleOutbox(inRoom(state, message.room, (room) => receiveMessage(room, message)), [message]);
     }
-    case "message_status": {
-      const { room, id, status, client_id, error } = received.payload;
-      const failed = status === "error" && error;
-      const outbox = failed
-        ? state.outbox.map((item) => (item.clientId === client_id ? { ...item, state: "failed" as const, error } : item))
-        : state.outbox;
-      return inRoom({ ...state, outbox }, room, (known) => {
-        const index = known.messages.findLastIndex((message) => message.id === id);
-        const message = known.messages[index];
-        return message && message.status !== status ? { ...known, messages: known.messages.with(index, { ...message, status }) } : known;
-      });
-    }
+    case "message_status":
+      return onMessageStatus(state, received.payload);
     case "typing":
       return onTyping(state, received.payload, now);
     case "presence":

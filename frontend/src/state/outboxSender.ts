@@ -21,6 +21,13 @@ export interface OutboxSender {
   kick(): void;
 }
 
+/** Counts a missing answer. */
+function mayRepeat(timeouts: Map<string, number>, { clientId }: OutboxItem): boolean {
+  const count = (timeouts.get(clientId) ?? 0) + 1;
+  timeouts.set(clientId, count);
+  return count < MAX_TIMEOUTS;
+}
+
 export function createOutboxSender(effects: OutboxEffects): OutboxSender {
   const busy = new Set<string>();
   const timeouts = new Map<string, number>();
@@ -49,11 +56,7 @@ export function createOutboxSender(effects: OutboxEffects): OutboxSender {
       backoff.again(item.room, () => void sendAll(item.room));
       return false;
     }
-    if (error.code === "timeout") {
-      const count = (timeouts.get(item.clientId) ?? 0) + 1;
-      timeouts.set(item.clientId, count);
-      if (count < MAX_TIMEOUTS) return true;
-    }
+    if (error.code === "timeout" && mayRepeat(timeouts, item)) return true;
     timeouts.delete(item.clientId);
     effects.onFailed(item, error);
     if (error.code !== "too_fast") return true;
