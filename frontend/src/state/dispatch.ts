@@ -1,6 +1,6 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
 import { omit } from "@/lib/omit";
-import type { LlmStatus, Message, MessageStatus, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { LlmStatus, Message, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
@@ -79,7 +79,7 @@ function onMessage(state: AppState, message: Message): AppState {
   return settleOutbox(isNew ? marked(next, message) : next, [message]);
 }
 
-function onMessageStatus(state: AppState, event: MessageStatus): AppState {
+function onMessageStatus(state: AppState, event: MessageStatusEvent): AppState {
   const { room, id, status, client_id, error } = event;
   const failed = status === "error" && error;
   const outbox = failed
