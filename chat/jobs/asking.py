@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from chat.errors import ModelError
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -14,13 +15,14 @@ from chat.llm.base import (
     DoneChunk,
     Options,
     PhaseChunk,
+    ReasoningChunk,
     RoutedChunk,
     TextChunk,
 )
 from chat.llm.cache import ResponseCache, cache_key
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
-from chat.llm.router import Router
+from chat.llm.router import Router, fall_over, may_fall_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,36 @@ class Asker:
         return entry.facts.context_length if entry else None
 
     def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
+        yield from self._looking(self._keeping(key, self._wherever(entry, question, token)))
+
+    def _wherever(self, entry: ModelEntry, question: Question, token: CancelToken) -> Iterator[Chunk]:
+        """The answer of `entry`, or, if that fails before any text, of the same model elsewhere."""
+        others = self._router.alternatives(entry)
+        has_text = False
+        while True:
+            try:
+                for chunk in self._in_turn(entry, question, token, may_retry=not others):
+                    has_text = has_text or isinstance(chunk, TextChunk | ReasoningChunk)
+                    yield chunk
+                return
+            except ModelError as error:
+                token.raise_if_cancelled()
+                if has_text or not others or not may_fall_over(error):
+                    raise
+                failed = error
+            entry = others.pop(0)
+            yield from fall_over(failed, entry)
+
+    def _in_turn(
+        self, entry: ModelEntry, question: Question, token: CancelToken, *, may_retry: bool
+    ) -> Iterator[Chunk]:
+        """The answer of one backend, once it has a slot; at the end, whichever it is, the slot is free again."""
         request = ChatRequest(entry.facts.name, question.messages, question.options)
         with self._scheduler.place(entry.backend.name, entry.backend.parallelism, question.user_id) as ticket:
             for position in ticket.positions(token):
                 yield PhaseChunk("queued", queue_position=position)
-            chunks = self._watchdog.watch(self._router.generate(entry, request, token), token)
-            yield from self._looking(self._keeping(key, chunks))
+            chunks = self._router.generate(entry, request, token, may_retry=may_retry)
+            yield from self._watchdog.watch(chunks, token)
 
     def _looking(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; the list of loaded models is looked at again when a load begins and when it has ended."""

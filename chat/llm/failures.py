@@ -34,6 +34,8 @@ _CONTEXT = ("context length", "context size", "context_length_exceeded", "exceed
 _BUSY = ("server busy", "no slot available", "concurrency_limit", "rate_limit", "model limit reached")
 _MISSING = ("model_not_found", "no models loaded", "model is not loaded", "try pulling it first")
 _TIMED_OUT = ("timed out waiting for",)
+_PASSING = (500, 502, 503, 504)
+_LASTING = (ModelNotFound, ModelOutOfMemory, ContextTooLong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,17 @@ class Advice:
     start: str = ""
 
 
-def failure(refused: Refused, model: str, advice: Advice) -> ModelError:
-    """The error a caller sees for an error answer about `model`."""
+def failure(refused: Refused, model: str, advice: Advice, *, had_text: bool = False) -> ModelError:
+    """The error a caller sees for an error answer about `model`; after the first text it is never retryable."""
     said = f"{refused.code} {refused.text}".lower()
+    error = _by_words(refused, said, model, advice) or _by_status(refused, said, model, advice)
+    # What is wrong inside a server often passes. A load that its own server gave up would only take as long again.
+    is_lasting = isinstance(error, _LASTING) or _any(_TIMED_OUT, said)
+    error.retryable = not had_text and (error.retryable or (refused.status in _PASSING and not is_lasting))
+    return error
+
+
+def _by_words(refused: Refused, said: str, model: str, advice: Advice) -> ModelError | None:
     title, detail = advice.title, refused.text
     if _is_missing(refused.status, said):
         return ModelNotFound(f"{title} does not have “{model}”. {advice.get_model.format(model=model)}".strip())
@@ -55,7 +65,7 @@ def failure(refused: Refused, model: str, advice: Advice) -> ModelError:
         return ModelOutOfMemory(f"{title} has not enough memory for “{model}”. Choose a smaller model. ({detail})")
     if _any(_CONTEXT, said):
         return ContextTooLong(f"The conversation is too long for “{model}”. Start a new one or shorten it. ({detail})")
-    return _by_status(refused, said, model, advice)
+    return None
 
 
 def _by_status(refused: Refused, said: str, model: str, advice: Advice) -> ModelError:

@@ -99,7 +99,7 @@ def _explained(model: str, writing: Writing) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise failure(refused, model, _ADVICE) from refused
+        raise failure(refused, model, _ADVICE, had_text=writing.has_text) from refused
     except Broken as error:
         raise broken(_ADVICE.title, had_text=writing.has_text) from error
 

@@ -114,7 +114,7 @@ class OpenAICompat:
         try:
             yield
         except Refused as refused:
-            raise failure(refused, model, self._advice) from refused
+            raise failure(refused, model, self._advice, had_text=writing.has_text) from refused
         except Broken as error:
             raise broken(self._advice.title, had_text=writing.has_text) from error
 

@@ -1,4 +1,4 @@
-"""Gets one answer from the backends: retries and falls over while nothing has been said, and learns load times."""
+"""Gets one answer from one backend: retries while nothing has been said, and learns load times."""
 
 import random
 import time
@@ -28,12 +28,17 @@ class Router:
         self._max_retries = max_retries
         self._sleep = sleep
 
-    def generate(self, entry: ModelEntry, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
-        """The chunks of one answer by `entry`, or by the same model elsewhere if that fails before any text.
+    def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
+        """Where else the same question may be asked, in this order, when `may_fall_over` says so."""
+        return self._registry.alternatives(entry)
 
-        Raises the last `ModelError`, or what `cancel` says.
+    def generate(
+        self, entry: ModelEntry, request: ChatRequest, cancel: CancelToken, *, may_retry: bool = True
+    ) -> Iterator[Chunk]:
+        """The chunks of one answer by `entry`. Raises the last `ModelError`, or what `cancel` says.
+
+        Whoever can ask elsewhere needs no patience: without `may_retry` the first failure is raised at once.
         """
-        others = self._registry.alternatives(entry)
         retries = 0
         while True:
             attempt = _Attempt(entry, self._warmth)
@@ -42,14 +47,7 @@ class Router:
                 return
             except ModelError as error:
                 cancel.raise_if_cancelled()
-                if attempt.has_text:
-                    raise
-                if others and _may_fall_over(error):
-                    entry = others.pop(0)
-                    yield _routing(f"{_short(error)} Trying {entry.backend.name}…")
-                    yield RoutedChunk(entry.name, entry.backend.name)
-                    continue
-                if not error.retryable or retries >= self._max_retries:
+                if attempt.has_text or not may_retry or not error.retryable or retries >= self._max_retries:
                     raise
                 retries += 1
                 delay = _delay(retries, error)
@@ -101,8 +99,15 @@ class _Attempt:
             self._warmth.record(self._entry.backend.name, self._entry.name, done.load_ms)
 
 
-def _may_fall_over(error: ModelError) -> bool:
+def may_fall_over(error: ModelError) -> bool:
+    """Whether the same model on another backend may succeed where this one failed."""
     return error.retryable or isinstance(error, ModelOutOfMemory | ModelNotFound)
+
+
+def fall_over(error: ModelError, entry: ModelEntry) -> Iterator[Chunk]:
+    """What those who wait are told when `entry` is asked next."""
+    yield _routing(f"{_short(error)} Trying {entry.backend.name}…")
+    yield RoutedChunk(entry.name, entry.backend.name)
 
 
 def _delay(retries: int, error: ModelError) -> float:

@@ -143,6 +143,29 @@ def test_a_fault_ends_in_the_right_error_with_the_text_so_far_and_the_next_works
     assert ada.wait_closed(reply)["content"] == "It works again."
 
 
+def test_a_good_answer_comes_back_if_the_model_fails_to_give_another(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = _come(newcomer)
+    ollama.behaviour = OllamaBehaviour(text="A good answer.")
+    reply = _ask(ada)
+    ada.wait_closed(reply)
+    ollama.behaviour = OllamaBehaviour(fault="out of memory")
+    ada.events.clear()
+    assert ada.call("regenerate", {"message": reply})["ok"]
+    assert ada.wait_for("message_updated")["message"]["content"] == ""
+    failed = ada.wait_closed(reply)
+    assert failed["llm"]["error"]["code"] == "model_out_of_memory" and failed["content"] == "A good answer."
+    assert ada.history(ada.room)[-1] == failed
+
+
+def test_an_error_inside_the_server_that_passes_is_not_seen(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = _come(newcomer)
+    ollama.loaded.add("llama3:latest")
+    ollama.behaviour = OllamaBehaviour(text="It works again.", fault="500", fault_times=1)
+    reply = _ask(ada)
+    assert ada.wait_closed(reply)["content"] == "It works again."
+    assert any("Retrying" in s["message"] for s in ada.seen("llmStatus") if s["reply_id"] == reply)
+
+
 def test_a_drip_that_never_makes_a_line_ends_in_a_timeout(newcomer: Newcomer, ollama: FakeOllama) -> None:
     ada = _come(newcomer)
     ollama.loaded.add("llama3:latest")

@@ -1,4 +1,4 @@
-"""What the router adds to a backend: second tries, other backends, learned load times."""
+"""What the router adds to a backend: second tries and learned load times."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, RoutedChunk, TextChunk
+from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Script, Scripted, Step
@@ -93,29 +93,19 @@ def test_a_failure_that_would_only_repeat_itself_is_not_tried_again(error: Model
 
 @pytest.mark.parametrize("said", [TextChunk("half"), ReasoningChunk("hm")])
 def test_nothing_is_tried_again_once_people_have_seen_something(said: Chunk) -> None:
-    one, two = backend([said, ModelUnreachable("gone")]), backend(ANSWER, "two")
+    one = backend([said, ModelUnreachable("gone")])
     with pytest.raises(ModelUnreachable):
-        Setting(one, two).ask()
-    assert (len(one.requests), len(two.requests)) == (1, 0)
+        Setting(one).ask()
+    assert len(one.requests) == 1
 
 
-@pytest.mark.parametrize("error", [ModelUnreachable("gone"), ModelBusy("x"), ModelOutOfMemory("x"), ModelNotFound("x")])
-def test_the_same_model_elsewhere_takes_over_at_once(error: ModelError) -> None:
-    setting = Setting(backend([error]), backend(ANSWER, "two"))
-    chunks = setting.ask()
-    assert text_of(chunks) == "ok"
-    assert chunks[:2] == [
-        PhaseChunk("routing", message=f"{error.message} Trying two…"),
-        RoutedChunk("m", "two"),
-    ]
-    assert setting.slept == []
-
-
-def test_another_model_never_takes_over() -> None:
-    other = Scripted(ANSWER, name="two", models=["another"])
-    with pytest.raises(ModelOutOfMemory):
-        Setting(backend([ModelOutOfMemory("!")]), other).ask()
-    assert other.requests == []
+def test_who_can_ask_elsewhere_hears_of_the_first_failure_at_once() -> None:
+    one = backend([ModelBusy("busy")])
+    setting = Setting(one)
+    asking = setting.router.generate(setting.registry.models()[0], question(), CancelToken(), may_retry=False)
+    with pytest.raises(ModelBusy):
+        list(asking)
+    assert (len(one.requests), setting.slept) == (1, [])
 
 
 def test_a_failure_that_is_not_a_backends_is_not_hidden() -> None:
