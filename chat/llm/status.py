@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chat import wire
@@ -24,6 +25,7 @@ _PUBLIC: dict[Phase, wire.PublicStatus] = {
 }
 # Failures first, then whatever people wait for longest; text that is arriving speaks for itself.
 _URGENCY: tuple[Phase, ...] = ("failed", "loading", "routing", "queued", "connected", "prompt", "generating")
+_FAILED = "A model could not answer."
 _ENDED: frozenset[Phase] = frozenset({"done", "stopped"})
 
 
@@ -62,21 +64,31 @@ def status_of(
     )
 
 
+@dataclass(slots=True)
+class _Failure:
+    until: float
+    status: wire.LlmStatus
+    is_told_to_all: bool = True
+
+
 class StatusBoard:
-    """The current status of every job. A failure stays for 30 s or until the next job begins; `clock` gives seconds."""
+    """The current status of every job; `clock` gives seconds.
+
+    A failure stays for 30 s: in its room until the next job begins there, for everybody until one begins anywhere.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._running: dict[str, wire.LlmStatus] = {}
-        self._failed: dict[str, tuple[float, wire.LlmStatus]] = {}
+        self._failed: dict[str, _Failure] = {}
 
     def update(self, job: str, status: wire.LlmStatus) -> None:
         """Takes the newest status of a job; `done`, `stopped` and `failed` end it."""
         with self._lock:
             if status.phase == "failed":
                 self._running.pop(job, None)
-                self._failed[job] = (self._clock() + ERROR_SECONDS, status)
+                self._failed[job] = _Failure(self._clock() + ERROR_SECONDS, status)
             elif status.phase in _ENDED:
                 self._running.pop(job, None)
             else:
@@ -84,29 +96,32 @@ class StatusBoard:
                     self._drop_failures(status.room)
                 self._running[job] = status
 
-    def remove(self, job: str) -> None:
-        """Forgets a job, whatever its state."""
-        with self._lock:
-            self._running.pop(job, None)
-            self._failed.pop(job, None)
-
-    def running(self, room: str | None = None) -> list[wire.LlmStatus]:
-        """The statuses of all running jobs, or of those in one room."""
-        with self._lock:
-            return [status for status in self._running.values() if room in (None, status.room)]
-
     def most_urgent(self, room: str | None = None) -> wire.LlmStatus:
         """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`."""
         with self._lock:
-            self._failed = {job: kept for job, kept in self._failed.items() if kept[0] > self._clock()}
-            everything = [*(kept[1] for kept in self._failed.values()), *self._running.values()]
+            self._failed = {job: kept for job, kept in self._failed.items() if kept.until > self._clock()}
+            failed = [kept.status for kept in self._failed.values() if room or kept.is_told_to_all]
+            everything = [*failed, *self._running.values()]
         found = _first([status for status in everything if room in (None, status.room)])
         if found is None:
             return wire.LlmStatus(status="", room=room, phase="done", timestamp=_iso(self._clock()))
-        return found if room else found.model_copy(update={"room": None, "reply_id": None})
+        return found if room else _for_all(found)
 
     def _drop_failures(self, room: str | None) -> None:
-        self._failed = {job: kept for job, kept in self._failed.items() if kept[1].room != room}
+        self._failed = {job: kept for job, kept in self._failed.items() if kept.status.room != room}
+        for kept in self._failed.values():
+            kept.is_told_to_all = False
+
+
+def _for_all(status: wire.LlmStatus) -> wire.LlmStatus:
+    """What strangers to the room may know: nothing that somebody there has typed, no text and no number of an error.
+
+    A model has its own name only once a backend is known; until then it is what was asked for.
+    """
+    fields = ("status", "phase", "progress", "estimated", "estimated_time", "timestamp")
+    told = {name: getattr(status, name) for name in (*fields, *(("model", "backend") if status.backend else ()))}
+    error = wire.ErrorBody(code=status.error.code, message=_FAILED) if status.error else None
+    return wire.LlmStatus(**told, error=error)
 
 
 def _first(statuses: Iterable[wire.LlmStatus]) -> wire.LlmStatus | None:

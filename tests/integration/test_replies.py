@@ -80,6 +80,7 @@ def test_everybody_sees_the_global_status_but_not_the_room(newcomer: Newcomer, o
     ada.wait_closed(_ask(ada))
     stranger.wait_for("llmStatus", lambda s: s["status"] == "thinking...")
     assert all(s["room"] is None and s["reply_id"] is None for s in stranger.seen("llmStatus"))
+    assert all(s["message"] == "" and s["model"] in (None, "llama3:latest") for s in stranger.seen("llmStatus"))
     assert ada.get("/api/llm/status").json()["status"] == ""
 
 

@@ -96,18 +96,45 @@ def test_the_value_for_everybody_names_no_room(board: StatusBoard) -> None:
     assert (board.most_urgent("secret").room, board.most_urgent("secret").reply_id) == ("secret", "r")
 
 
+def test_the_value_for_everybody_holds_nothing_that_a_private_room_has_typed_or_read(board: StatusBoard) -> None:
+    secret = "project-x-layoffs"
+    error = ModelBusy(f"No backend has “{secret}”.", retry_after=3, field=secret)
+    chunk = PhaseChunk("loading", progress=0.5, estimated=True, eta_seconds=4, queue_position=2, message=secret)
+    board.update("a", status_of(chunk, at=NOW, room="one", reply_id="r", model=secret))
+    assert board.most_urgent().model_dump(exclude_none=True) == {
+        "type": "llmStatus",
+        "status": "loading...",
+        "phase": "loading",
+        "message": "",
+        "progress": 0.5,
+        "estimated": True,
+        "estimated_time": 4,
+        "timestamp": "2026-01-21T12:53:20.125Z",
+    }
+    failed = status_of(PhaseChunk("failed"), at=NOW, room="one", reply_id="r", model=secret)
+    failed.error = error.body("request 1")
+    board.update("a", failed)
+    told = board.most_urgent()
+    assert told.error == wire.ErrorBody(code="model_busy", message="A model could not answer.")
+    assert secret not in told.model_dump_json() and "request 1" not in told.model_dump_json()
+    assert board.most_urgent("one") == failed
+
+
+def test_everybody_may_know_a_model_that_a_backend_has(board: StatusBoard) -> None:
+    board.update("a", status_of(PhaseChunk("loading"), at=NOW, room="one", model="llama3:8b", backend="ollama"))
+    assert (board.most_urgent().model, board.most_urgent().backend) == ("llama3:8b", "ollama")
+
+
 def test_a_room_sees_its_own_jobs_only(board: StatusBoard) -> None:
     board.update("a", at("loading", "one"))
     assert board.most_urgent("two").phase == "done"
-    assert [status.room for status in board.running("one")] == ["one"]
-    assert board.running("two") == []
+    assert board.most_urgent("one").phase == "loading"
 
 
 def test_a_job_that_ends_is_gone(board: StatusBoard) -> None:
     for phase in ("done", "stopped"):
         board.update("a", at("generating"))
         board.update("a", at(phase))
-        assert board.running() == []
         assert board.most_urgent().phase == "done"
 
 
@@ -128,16 +155,19 @@ def test_an_error_goes_with_the_next_job_in_its_room(board: StatusBoard) -> None
     assert board.most_urgent("one").phase == "queued"
 
 
+def test_for_everybody_an_error_goes_with_the_next_job_wherever_it_is(board: StatusBoard) -> None:
+    board.update("a", at("failed", "one"))
+    assert board.most_urgent().status == "error"
+    board.update("b", at("loading", "two"))
+    assert board.most_urgent().status == "loading..."
+    board.update("b", at("done", "two"))
+    assert board.most_urgent().status == ""
+    board.update("c", at("failed", "two"))
+    assert board.most_urgent().status == board.most_urgent("one").status == board.most_urgent("two").status == "error"
+
+
 def test_a_running_job_that_goes_on_does_not_clear_anothers_error(board: StatusBoard) -> None:
     board.update("b", at("prompt", "one"))
     board.update("a", at("failed", "one"))
     board.update("b", at("generating", "one"))
     assert board.most_urgent("one").status == "error"
-
-
-def test_a_removed_job_leaves_nothing(board: StatusBoard) -> None:
-    board.update("a", at("failed"))
-    board.update("b", at("loading"))
-    board.remove("a")
-    board.remove("b")
-    assert board.most_urgent().phase == "done"
