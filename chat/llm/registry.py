@@ -34,12 +34,35 @@ class BackendState:
     error: str | None = None
 
 
+class _Names:
+    """Which entry each name means, found without looking at the others: a message may name thousands."""
+
+    def __init__(self, entries: Sequence[ModelEntry]) -> None:
+        # From the most exact way to the least; the first two want the very name, the others its handle.
+        ways: tuple[Callable[[ModelEntry], str], ...] = (
+            lambda e: e.id,
+            lambda e: e.name,
+            lambda e: e.handle,
+            lambda e: handle_of(e.name),
+            lambda e: handle_of(e.id),
+            lambda e: base_of(e.name),
+            lambda e: base_of(e.id),
+        )
+        self._exact, self._handles = _by_name(entries, ways[:2]), _by_name(entries, ways[2:])
+
+    def find(self, wanted: str) -> ModelEntry | None:
+        """The entry that `wanted` means by the most exact way; of several a loaded one, else the first."""
+        name = wanted.strip()
+        return (self._exact.get(name) or self._handles.get(handle_of(name))) if name else None
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """All that is visible, replaced as a whole: readers never see half a refresh."""
 
     entries: tuple[ModelEntry, ...] = ()
     states: tuple[BackendState, ...] = ()
+    names: _Names = field(default_factory=lambda: _Names(()), compare=False)
 
 
 class Registry:
@@ -85,7 +108,7 @@ class Registry:
     def default(self) -> ModelEntry | None:
         """The configured default if there is one; else a loaded or the first model of a backend; else the built-in."""
         view = self._view
-        found = _best(_matching(view.entries, self._default_model)) if self._default_model else None
+        found = view.names.find(self._default_model)
         return found or _best(_external(view)) or _built_in(view)
 
     def find_handle(self, handle: str) -> ModelEntry | None:
@@ -114,7 +137,7 @@ class Registry:
 
     def _find(self, wanted: str) -> ModelEntry | None:
         view = self._view
-        found = _best(_matching(view.entries, wanted)) if wanted.strip() else None
+        found = view.names.find(wanted)
         if found or not self._default_model or _has_external(view):
             return found
         # Whoever asks for the default model while no backend is there is answered by the built-in one.
@@ -166,23 +189,17 @@ def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | M
         ModelEntry(f"{backend.name}/{facts.name}", facts.name, handle, backend, facts)
         for (backend, facts), handle in zip(offered, handles, strict=True)
     )
-    return _View(entries, tuple(states))
+    return _View(entries, tuple(states), _Names(entries))
 
 
-def _matching(entries: Iterable[ModelEntry], wanted: str) -> list[ModelEntry]:
-    """The entries that `wanted` means, by the most exact of the ways that match at all."""
-    name, handle = wanted.strip(), handle_of(wanted)
-    ways: tuple[Callable[[ModelEntry], bool], ...] = (
-        lambda e: e.id == name,
-        lambda e: e.name == name,
-        lambda e: e.handle == handle,
-        lambda e: handle_of(e.name) == handle,
-        lambda e: handle_of(e.id) == handle,
-        lambda e: base_of(e.name) == handle,
-        lambda e: base_of(e.id) == handle,
-    )
-    pool = list(entries)
-    return next((found for way in ways if (found := [e for e in pool if way(e)])), [])
+def _by_name(entries: Sequence[ModelEntry], ways: Iterable[Callable[[ModelEntry], str]]) -> dict[str, ModelEntry]:
+    """The best entry for each name: an earlier way goes first, then a loaded entry, then the order of the list."""
+    found: dict[str, ModelEntry] = {}
+    loaded_first = sorted(entries, key=lambda e: not e.facts.loaded)
+    for way in ways:
+        for entry in loaded_first:
+            found.setdefault(way(entry), entry)
+    return found
 
 
 def _best(entries: Sequence[ModelEntry]) -> ModelEntry | None:

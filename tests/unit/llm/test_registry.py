@@ -1,9 +1,13 @@
 """Which models there are and which of them a name means."""
 
+import random
+from collections.abc import Callable
+
 import pytest
 
 from chat.errors import ModelNotFound, ModelUnreachable
 from chat.llm.base import ModelFacts
+from chat.llm.handles import base_of, handle_of
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.scripted import Scripted
 
@@ -182,3 +186,37 @@ def test_closing_closes_all_backends() -> None:
 @pytest.mark.parametrize("handle", ["", "  ", "@", "äöü"])
 def test_what_is_no_handle_finds_nothing(handle: str) -> None:
     assert registry(ollama("llama3")).find_handle(handle) is None
+
+
+def _one_by_one(entries: list[ModelEntry], wanted: str) -> ModelEntry | None:
+    """What a name means, as the rule says it: the most exact way that matches at all, then loaded, then first."""
+    ways: tuple[Callable[[ModelEntry], bool], ...] = (
+        lambda e: e.id == wanted.strip(),
+        lambda e: e.name == wanted.strip(),
+        lambda e: e.handle == handle_of(wanted),
+        lambda e: handle_of(e.name) == handle_of(wanted),
+        lambda e: handle_of(e.id) == handle_of(wanted),
+        lambda e: base_of(e.name) == handle_of(wanted),
+        lambda e: base_of(e.id) == handle_of(wanted),
+    )
+    matching = next((found for way in ways if (found := [e for e in entries if way(e)])), [])
+    return next((e for e in matching if e.facts.loaded), matching[0] if matching else None)
+
+
+def test_looking_a_name_up_finds_what_comparing_it_with_every_model_would() -> None:
+    dice = random.Random(8)
+    backends = ["ollama", "Ollama", "LM Studio", "lm-studio", "a/b"]
+    names = ["llama3", "llama3:latest", "LLaMA3:8b", "llama3:70b", "ollama/llama3", "a", "b/llama3", "Qwen 3", "latest"]
+    for _ in range(300):
+        scripted = [
+            Scripted(
+                name=name,
+                models=[ModelFacts(m, loaded=dice.choice((True, False, None))) for m in dice.sample(names, 4)],
+            )
+            for name in dice.sample(backends, 3)
+        ]
+        found = registry(*scripted)
+        entries = found.models()
+        wanted = [*names, *backends, *(e.id for e in entries), *(e.handle for e in entries), "model", "?", " llama3 "]
+        for name in [*wanted, *(f"{b}/{n}" for b in backends for n in names), *(w.upper() for w in wanted)]:
+            assert id_of(found.find_handle(name)) == id_of(_one_by_one(entries, name)), name
