@@ -38,9 +38,11 @@ class _Names:
     """Which entry each name means, found without looking at the others: a message may name thousands."""
 
     def __init__(self, entries: Sequence[ModelEntry]) -> None:
-        # From the most exact way to the least; the first two want the very name, the others its handle.
+        # From the most exact way to the least; the first three want the very word, the others its handle. A handle is
+        # unique and what people see, so it goes before a name that two backends may have.
         ways: tuple[Callable[[ModelEntry], str], ...] = (
             lambda e: e.id,
+            lambda e: e.handle,
             lambda e: e.name,
             lambda e: e.handle,
             lambda e: handle_of(e.name),
@@ -48,7 +50,7 @@ class _Names:
             lambda e: base_of(e.name),
             lambda e: base_of(e.id),
         )
-        self._exact, self._handles = _by_name(entries, ways[:2]), _by_name(entries, ways[2:])
+        self._exact, self._handles = _by_name(entries, ways[:3]), _by_name(entries, ways[3:])
 
     def find(self, wanted: str) -> ModelEntry | None:
         """The entry that `wanted` means by the most exact way; of several a loaded one, else the first."""

@@ -192,6 +192,7 @@ def _one_by_one(entries: list[ModelEntry], wanted: str) -> ModelEntry | None:
     """What a name means, as the rule says it: the most exact way that matches at all, then loaded, then first."""
     ways: tuple[Callable[[ModelEntry], bool], ...] = (
         lambda e: e.id == wanted.strip(),
+        lambda e: e.handle == wanted.strip(),
         lambda e: e.name == wanted.strip(),
         lambda e: e.handle == handle_of(wanted),
         lambda e: handle_of(e.name) == handle_of(wanted),
