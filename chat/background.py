@@ -1,7 +1,10 @@
-"""How work is started and how it waits, in whichever async mode the server runs."""
+"""How work is started, repeated and waits, in whichever async mode the server runs."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +13,16 @@ class Background:
 
     spawn: Callable[[Callable[[], None]], object]
     sleep: Callable[[float], None]
+
+    def every(self, seconds: float, work: Callable[[], None]) -> None:
+        """Does `work` again and again beside the others. A failure is logged, and the next turn comes all the same."""
+
+        def repeat() -> None:
+            while True:
+                self.sleep(seconds)
+                try:
+                    work()
+                except Exception:  # what cannot be done now (a locked database, say) may be possible at the next turn
+                    log.exception("what is done every %g s has failed", seconds)
+
+        self.spawn(repeat)

@@ -17,7 +17,7 @@ from chat.db.engine import measure_sync_ms, open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import Database
 from chat.domain.origins import origin_allowed
-from chat.engine import ModelEngine, build_backends, build_engine
+from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
 from chat.jobs.recovery import recover
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
@@ -28,14 +28,14 @@ from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.realtime.broadcast import Broadcast
 from chat.realtime.connections import Connections
-from chat.realtime.gateway import Gateway
+from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.guards import Guards
 from chat.realtime.handlers import Handlers
 from chat.realtime.outlet import Outlet
 from chat.realtime.packets import StrictPacket, check_packets, only_good_polls
 from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
-from chat.realtime.strays import Strays
+from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
@@ -53,7 +53,7 @@ from chat.web.site import add_site
 
 log = logging.getLogger(__name__)
 
-PURGE_EVERY_SECONDS = 3600.0
+PURGE_EVERY = 3600.0  # seconds
 SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread and are shared (db/unit_of_work)
 MAX_FRAME_BYTES = 65_536  # eventlet unmasks frames byte by byte: 100 KB would stop everybody for 20 ms
 MAX_BODY_BYTES = 4_000_000
@@ -95,18 +95,12 @@ class Application:
         purge(self.core.db)
         self.engine.registry.refresh()
         recover(self.core.db, self.replies)
-        self.core.background.spawn(self.engine.watch_backends)
-        self.core.background.spawn(self.gateway.recheck_for_ever)
-        self.core.background.spawn(self._purge_for_ever)
-        self.core.background.spawn(Strays(self.core.socketio, self.core.background).sweep_for_ever)
-
-    def _purge_for_ever(self) -> None:
-        while True:
-            self.core.background.sleep(PURGE_EVERY_SECONDS)
-            try:
-                purge(self.core.db)
-            except Exception:  # a database that cannot answer now may answer in an hour
-                log.exception("old rows could not be purged")
+        strays = Strays(self.core.socketio)
+        background = self.core.background
+        background.every(LOOK_EVERY, self.engine.registry.refresh)
+        background.every(RECHECK_EVERY, self.gateway.recheck)
+        background.every(SWEEP_EVERY, strays.sweep)
+        background.every(PURGE_EVERY, lambda: purge(self.core.db))
 
     def close(self) -> None:
         self.engine.close()

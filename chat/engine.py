@@ -38,13 +38,6 @@ class ModelEngine:
     asker: Asker
     models: ModelList
     ask_rules: AskRules
-    background: Background
-
-    def watch_backends(self) -> None:
-        """Keeps the registry true. Never returns; runs in the background."""
-        while True:
-            self.background.sleep(LOOK_EVERY)
-            self.registry.refresh()
 
     def close(self) -> None:
         self.registry.close()
@@ -92,7 +85,7 @@ def build_engine(
         default=lambda: _default_model(registry, config.llm_model),
         take=lambda user_id: limits.take("ask", user_id),
     )
-    return ModelEngine(registry, asker, ModelList(registry, warmth), rules, background)
+    return ModelEngine(registry, asker, ModelList(registry, warmth), rules)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

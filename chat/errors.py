@@ -46,6 +46,12 @@ class RoundtableError(Exception):
         )
 
 
+def internal_error(request_id: str) -> ErrorBody:
+    """A bug, as people see it; the log has the rest under the same id."""
+    message = f"Something went wrong on the server. Try again; if it stays, give its admin this number: {request_id}."
+    return ErrorBody(code="internal", message=message, request_id=request_id)
+
+
 class InvalidInput(RoundtableError):
     code, status = "invalid_input", 400
 

@@ -9,7 +9,7 @@ from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase
-from chat.errors import RoundtableError
+from chat.errors import RoundtableError, internal_error
 from chat.events import Event, ReplyGrew, ReplyOpened
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -113,7 +113,7 @@ class ReplyJobs:
             phase, error = "failed", failure.body(run.job.id)
         except Exception:
             log.exception("job %s failed", run.job.id)
-            phase, error = "failed", _internal(run.job.id)
+            phase, error = "failed", internal_error(run.job.id)
         try:
             self._close(run, phase, error)
         finally:
@@ -176,8 +176,3 @@ class ReplyJobs:
 
 
 _FINISH = {"stopped": "stopped", "failed": "error", "interrupted": "interrupted"}
-
-
-def _internal(job_id: str) -> wire.ErrorBody:
-    message = f"Something went wrong on the server. Ask again; if it stays, give its admin this number: {job_id}."
-    return wire.ErrorBody(code="internal", message=message, request_id=job_id)

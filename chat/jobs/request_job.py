@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from chat import wire
 from chat.background import Background
-from chat.errors import InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError
+from chat.errors import InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError, internal_error
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -160,12 +160,6 @@ class RequestJobs:
 
 def _stopping() -> ModelUnreachable:
     return ModelUnreachable("The server is stopping. Ask again in a few seconds.", retry_after=_RESTART_SECONDS)
-
-
-def internal_error(request_id: str) -> wire.ErrorBody:
-    """A bug, as people see it."""
-    message = f"Something went wrong on the server. Ask again; if it stays, give its admin this number: {request_id}."
-    return wire.ErrorBody(code="internal", message=message, request_id=request_id)
 
 
 def _chunk(request_id: str, text: str, offset: int, *, is_final: bool = False) -> wire.LlmChunk:

@@ -23,7 +23,7 @@ from chat.services import rooms
 from chat.services.sign_ins import Principal, SignIns
 
 SOCKETS_PER_PERSON = 50
-RECHECK_SECONDS = 60.0
+RECHECK_EVERY = 60.0  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -107,20 +107,12 @@ class Gateway:
         self.presence.went(connection.user)
         log.info("socket %s closed: %s", connection.sid, reason)
 
-    def recheck_for_ever(self) -> None:
-        """Ends sockets whose session or key has run out meanwhile. Never returns; runs in the background."""
-        while True:
-            self.background.sleep(RECHECK_SECONDS)
-            for connection in self.connections.all():
-                self._recheck(connection)
-                self.background.sleep(0)  # a thousand questions to the database in a row would stop everybody
-
-    def _recheck(self, connection: Connection) -> None:
-        try:
+    def recheck(self) -> None:
+        """Ends sockets whose session or key has run out meanwhile."""
+        for connection in self.connections.all():
             if not self.sign_ins.is_valid(connection.principal):
                 self.outlet.disconnect(connection.sid)
-        except Exception:  # a database that cannot answer now may answer in a minute
-            log.exception("the sign-in of socket %s could not be checked", connection.sid)
+            self.background.sleep(0)  # a thousand questions to the database in a row would stop everybody
 
     def announce_restart(self, retry_after: float) -> None:
         self.outlet.send(wire.ServerRestarting(retry_after=retry_after), to=None)

@@ -10,7 +10,7 @@ from flask import request
 from chat import wire
 from chat.db.ids import new_id
 from chat.domain.input import parse_input
-from chat.errors import InvalidInput, NotSignedIn, RoundtableError
+from chat.errors import InvalidInput, NotSignedIn, RoundtableError, internal_error
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.packets import MALFORMED
@@ -54,7 +54,7 @@ class Guards:
             return refused(refusal, request_id)
         except Exception:
             log.exception("%s %s failed", request_id, event)
-            return refused(RoundtableError("Something went wrong on the server. Try again."), request_id)
+            return wire.RefusedAnswer(error=internal_error(request_id)).model_dump()
 
     def _caller(self) -> Connection:
         connection = self._connections.find(request.sid)  # type: ignore[attr-defined]  # set by Flask-SocketIO

@@ -5,26 +5,19 @@ import time
 
 from flask_socketio import SocketIO
 
-from chat.background import Background
-
 GRACE_SECONDS = 20.0  # from the WebSocket to the sign-in; a slow phone needs two or three
-EVERY_SECONDS = 5.0
+SWEEP_EVERY = 5.0  # seconds
 log = logging.getLogger(__name__)
 
 
 class Strays:
-    def __init__(self, socketio: SocketIO, background: Background) -> None:
+    def __init__(self, socketio: SocketIO) -> None:
         self._server = socketio.server
-        self._background = background
         self._since: dict[str, float] = {}
 
-    def sweep_for_ever(self) -> None:
-        """Never returns; runs in the background."""
-        while True:
-            self._background.sleep(EVERY_SECONDS)
-            self.sweep(time.monotonic())
-
-    def sweep(self, now: float) -> None:
+    def sweep(self, now: float | None = None) -> None:
+        """`now` in seconds of the monotonic clock."""
+        now = time.monotonic() if now is None else now
         engine, manager = self._server.eio, self._server.manager
         strays = {sid: socket for sid, socket in list(engine.sockets.items()) if not manager.sid_from_eio_sid(sid, "/")}
         self._since = {sid: self._since.get(sid, now) for sid in strays}

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.errors import RoundtableError
+from chat.errors import RoundtableError, internal_error
 
 log = logging.getLogger(__name__)
 _CODES = {400: "invalid_input", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_large"}
@@ -79,5 +79,4 @@ def translate_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def failed(_error: Exception) -> Response:
         log.exception("%s %s %s failed", request_id(), request.method, request.path)
-        message = f"Something went wrong on the server. Try again; if it stays, tell its admin {request_id()}."
-        return error_answer(wire.ErrorBody(code="internal", message=message, request_id=request_id()), 500)
+        return error_answer(internal_error(request_id()), 500)

@@ -15,9 +15,8 @@ import orjson
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.errors import RoundtableError
+from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
-from chat.jobs.request_job import internal_error
 from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, TextChunk, TickChunk
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,9 @@ from tests.running_server import ROOT, RunningServer
 
 def _start(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": "/usr/bin:/bin", "DATA_DIR": str(tmp_path), "PORT": "0", "OLLAMA_BASE_URL": "off", **settings}
-    return subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30)
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Errors are translated in three places; everywhere else they pass."""
+"""Errors are translated where they leave; everywhere else they pass."""
 
 import ast
 
@@ -11,6 +11,7 @@ MAY_CATCH_ALL = {
     "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
     "chat/jobs/request_job.py": "the translator of questions without a room: the last chunk is always sent",
     "chat/web/sse.py": "the translator of streams that have begun: [DONE] is always sent",
+    "chat/background.py": "what is done again and again goes on after a failure",
     "chat/publishing.py": "one failing subscriber stops no other",
     "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
     "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",

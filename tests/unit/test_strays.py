@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 
-from chat.background import Background
 from chat.realtime.strays import GRACE_SECONDS, Strays
 
 
@@ -32,7 +31,7 @@ class Server:
 
 def test_a_connection_that_never_signs_in_is_closed_after_its_grace() -> None:
     server = Server()
-    strays = Strays(server, Background(lambda work: None, lambda seconds: None))  # type: ignore[arg-type]  # a fake
+    strays = Strays(server)  # type: ignore[arg-type]  # a fake
     strays.sweep(0)
     strays.sweep(GRACE_SECONDS - 1)
     assert server.closed() == set()
@@ -44,7 +43,7 @@ def test_a_connection_that_never_signs_in_is_closed_after_its_grace() -> None:
 def test_who_is_cut_off_from_the_sign_in_has_the_grace_from_then_on() -> None:
     server = Server()
     server.signed_in |= {"stray", "late"}
-    strays = Strays(server, Background(lambda work: None, lambda seconds: None))  # type: ignore[arg-type]  # a fake
+    strays = Strays(server)  # type: ignore[arg-type]  # a fake
     strays.sweep(0)
     server.signed_in.discard("late")
     strays.sweep(100)
