@@ -46,6 +46,9 @@ def launch(config: Config, started: float) -> int:
     server.serve()
     stopper.finished.wait(HARD_DEADLINE_SECONDS)
     application.close()
+    if config.async_mode == "threading":
+        logging.shutdown()
+        os._exit(0)  # every client and repeated task has a thread, and Python would wait for all of them
     return 0
 
 
