@@ -1,7 +1,6 @@
 """Which models there are, on which backends, and which of them a name means."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -75,16 +74,13 @@ class Registry:
         backends: Sequence[Backend],
         default_model: str = "",
         on_change: Callable[[], None] = lambda: None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._backends = tuple(backends)
         self._default_model = default_model
         self.on_change = on_change
-        self._clock = clock
         self._refreshing = threading.Lock()
         self._view = _View()
         self._last_names: dict[str, tuple[str, ...]] = {}
-        self.refreshed_at: float | None = None
 
     def refresh(self) -> None:
         """Asks all backends at once; one that fails is marked unreachable with its message. Never raises for that."""
@@ -95,7 +91,6 @@ class Registry:
             for backend, answer in zip(self._backends, answers, strict=True):
                 if not isinstance(answer, ModelError):
                     self._last_names[backend.name] = tuple(facts.name for facts in answer)
-            self.refreshed_at = self._clock()
         if has_changed:
             self.on_change()
 

@@ -170,13 +170,6 @@ def test_a_change_is_told_once_and_only_when_something_changed() -> None:
     assert len(changes) == 3
 
 
-def test_the_time_of_the_last_refresh_is_that_of_the_clock() -> None:
-    found = Registry([], clock=lambda: 42.0)
-    assert found.refreshed_at is None
-    found.refresh()
-    assert found.refreshed_at == 42.0
-
-
 def test_closing_closes_all_backends() -> None:
     backends = [ollama("llama3"), embedded()]
     registry(*backends).close()
