@@ -5,6 +5,7 @@ import select
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Exchange:
             raise ClientLeft from error
 
 
-class FakeServer:
+class FakeServer(ABC):
     """Base of the fakes; `answer` handles one exchange. A context manager: serves inside, frees the port after."""
 
     def __init__(self, port: int = 0) -> None:
@@ -102,8 +103,9 @@ class FakeServer:
         self._server = _Server(("127.0.0.1", port), _handler_for(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    @abstractmethod
     def answer(self, exchange: Exchange) -> None:
-        raise NotImplementedError
+        """Says what the fake says to one request."""
 
     def start(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
