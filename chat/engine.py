@@ -1,6 +1,5 @@
 """The model engine as a whole: backends by configuration, and the parts between a question and its answer."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +28,6 @@ from chat.services.model_loads import list_loads, record_load
 from chat.services.replies import AskedModel
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

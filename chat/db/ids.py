@@ -29,7 +29,3 @@ def iso(ms: int) -> str:
 
 def iso_or_none(ms: int | None) -> str | None:
     return None if ms is None else iso(ms)
-
-
-def now_iso() -> str:
-    return iso(now_ms())
