@@ -54,7 +54,7 @@ from chat.web.site import add_site
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
-SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread and are shared (db/unit_of_work)
+SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread (db/unit_of_work)
 MAX_FRAME_BYTES = 65_536  # eventlet unmasks frames byte by byte: 100 KB would stop everybody for 20 ms
 MAX_BODY_BYTES = 4_000_000
 
@@ -232,13 +232,13 @@ def _socketio(app: Flask, config: Config) -> SocketIO:
 def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
     write, read = open_engines(config.database_url)
     upgrade(write)
-    groups = write.dialect.name == "sqlite" and _wants_groups(config)
-    return Database(write, read, publisher, runtime.run_blocking if groups else None)
+    in_thread = write.dialect.name == "sqlite" and _commits_are_slow(config)
+    return Database(write, read, publisher, runtime.run_blocking if in_thread else None)
 
 
-def _wants_groups(config: Config) -> bool:
-    if config.sqlite_group_commit != "auto":
-        return config.sqlite_group_commit == "on"
+def _commits_are_slow(config: Config) -> bool:
+    if config.sqlite_commit != "auto":
+        return config.sqlite_commit == "thread"
     took = measure_sync_ms(config.data_dir)
     log.info("a sync of the disk takes %.2f ms", took)
     return took > SLOW_SYNC_MS

@@ -29,7 +29,7 @@ class Config:
     port: int
     data_dir: Path
     database_url: str
-    sqlite_group_commit: str
+    sqlite_commit: str
     secret_key: str
     flask_env: str
     async_mode: AsyncMode
@@ -141,7 +141,7 @@ def _read(env: Mapping[str, str]) -> Config:
         port=read.whole("PORT", 5000, 0, 65_535),
         data_dir=data_dir,
         database_url=read.text("DATABASE_URL", f"sqlite:///{data_dir / 'roundtable.db'}"),
-        sqlite_group_commit=read.choice("SQLITE_GROUP_COMMIT", "auto", ("auto", "on", "off")),
+        sqlite_commit=read.choice("SQLITE_COMMIT", "auto", ("auto", "loop", "thread")),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
         flask_env=flask_env,
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "threading"))),

@@ -1,6 +1,7 @@
 """Engines. SQLite gets two: one writer that begins IMMEDIATE, and readers that cannot write; PostgreSQL one pool."""
 
 import os
+import sqlite3
 import statistics
 import time
 from pathlib import Path
@@ -13,10 +14,11 @@ from sqlalchemy.exc import ArgumentError
 PRAGMAS = (
     "journal_mode=WAL",  # readers never wait for the writer
     "synchronous=FULL",  # an acknowledged message survives a power cut, not only a crash of this process
-    "busy_timeout=5000",  # milliseconds; only for other processes: inside this one the write lock decides
     "foreign_keys=ON",
     "temp_store=MEMORY",
 )
+BUSY_SECONDS = 10.0  # for a writer in another process: a backup, an import, a look with the sqlite3 shell
+BUSY_STEP_SECONDS = 0.02
 
 
 class DatabaseProblem(Exception):
@@ -54,15 +56,28 @@ def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) ->
 
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN would be deferred; ours is in on_begin
-        for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ())):
+        for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ("busy_timeout=0",))):  # 0: see `_begin`
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        _begin(connection.connection.dbapi_connection, begin)
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def _begin(connection: Any, begin: str) -> None:
+    """Waits while another process writes, and lets other green threads go on, which SQLite's own waiting would not."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(begin)
+            return
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(BUSY_STEP_SECONDS)
 
 
 def measure_sync_ms(folder: Path, rounds: int = 9) -> float:

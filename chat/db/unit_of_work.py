@@ -1,34 +1,37 @@
 """The only way to write: a unit of work commits, then lets its recorded events out in commit order.
 
-On SQLite one process has one writer. Where a commit is slow (a disk that takes milliseconds to sync), it runs in a
-native thread, and the units that arrive meanwhile share the next one: each in its own savepoint, one sync for all.
+Units that arrive while one is open join its transaction, each in its own savepoint, and one commit stores them all:
+under load a sync of the disk is shared by everybody who waits for one.
 """
 
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, NestedTransaction, Row
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 from chat.db.ids import now_ms
+from chat.db.prepared import Prepared
 from chat.events import Event
 from chat.publishing import Publisher
 
-GROUP_MAX = 64  # units in one commit; past that a waiting unit would wait noticeably longer for the others' work
-
 RunBlocking = Callable[[Callable[[], None]], None]
-
-
 Parameters = Mapping[str, Any] | None
+
+_SAVE, _KEEP, _UNDO = "SAVEPOINT unit", "RELEASE SAVEPOINT unit", "ROLLBACK TO SAVEPOINT unit"
 
 
 class Reader:
-    """Reads in one consistent snapshot. Statements that run for every message are built once, with `bindparam`s."""
+    """Reads in one consistent snapshot. Statements that run for every message are `Prepared`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def run(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
+        """All rows of a prepared statement, as named tuples."""
+        return statement.run(self._connection, parameters)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
@@ -57,23 +60,37 @@ class UnitOfWork(Reader):
 
 
 class _Group:
-    """Units that share one transaction and its commit."""
+    """Units that share one transaction and its commit. The first of them commits for all."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.transaction = connection.begin()
-        self.entered = 0
+        self.units = 0
         self.done = 0
         self.events: list[Event] = []
         self.finished = threading.Event()
         self.failure: BaseException | None = None
 
+    def say(self, command: str) -> None:
+        """Straight to the driver: three of these run for every unit."""
+        cursor = self.connection.connection.cursor()
+        cursor.execute(command)
+        cursor.close()
+
+    def undo(self, problem: BaseException) -> None:
+        """Takes one unit back. On a full disk SQLite takes back the whole transaction: then nothing in it is stored."""
+        try:
+            self.say(_UNDO)
+            self.say(_KEEP)
+        except self.connection.dialect.loaded_dbapi.Error:
+            self.failure = problem
+
 
 class Database:
     """Units of work on the write engine, snapshots on the read engine.
 
-    `run_blocking(f)` runs f in a native thread and lets other green threads go on; None commits in place, which is
-    faster where a sync takes well under a millisecond.
+    `run_blocking(f)` runs f in a native thread and lets other green threads go on: for disks on which a commit takes
+    long. None commits in place, which is faster where a sync takes well under a millisecond.
     """
 
     def __init__(
@@ -82,9 +99,9 @@ class Database:
         self._write, self._read = write, read
         self._publisher = publisher
         self._run_blocking = run_blocking
-        self._lock = threading.Lock()
-        self._waiting = 0
+        self._lock = threading.Lock()  # held while a unit writes, and during the commit
         self._group: _Group | None = None
+        self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
 
     @contextmanager
     def read(self) -> Generator[Reader]:
@@ -97,83 +114,72 @@ class Database:
 
         On return the change is durable and its events are out, or on their way out in commit order.
         """
-        group = self._enter()
+        group = self._join()
+        leads = group.units == 1
         try:
-            savepoint = group.connection.begin_nested() if self._run_blocking else None
+            group.say(_SAVE)
             unit = UnitOfWork(group.connection)
             try:
                 yield unit
-                if savepoint:
-                    savepoint.commit()
-            except BaseException:
-                _undo(group, savepoint)
+                group.say(_KEEP)
+            except BaseException as problem:
+                group.undo(problem)
                 raise
             group.done += 1
             group.events.extend(unit.events)
         finally:
-            self._leave(group)
+            self._lock.release()
+            self._commit(group) if leads else group.finished.wait()
         if group.failure:
             raise group.failure
 
-    def waiting(self) -> int:
-        """How many units wait for their turn to write."""
-        return self._waiting
-
-    def _enter(self) -> _Group:
-        """Takes the write lock and joins the open transaction, or begins one."""
-        self._waiting += 1
+    def _join(self) -> _Group:
+        """Takes the lock and a place in the open transaction, or begins one."""
+        self._lock.acquire()
         try:
-            self._lock.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            group = self._group or _Group(self._write.connect())
+            if self._group is None:
+                self._writer = self._writer or self._write.connect()
+                self._group = _Group(self._writer)
+            if self._group.failure:  # nothing more can be stored in it
+                raise self._group.failure
         except BaseException:
             self._lock.release()
             raise
-        group.entered += 1
-        self._group = group
-        return group
-
-    def _leave(self, group: _Group) -> None:
-        """Hands the open transaction to the next waiting unit and waits for the commit, or commits for everybody."""
-        if self._run_blocking and self._waiting and group.entered < GROUP_MAX and not group.failure:
-            self._lock.release()
-            group.finished.wait()
-        else:
-            self._commit(group)
+        self._group.units += 1
+        return self._group
 
     def _commit(self, group: _Group) -> None:
+        """Lets whoever is ready join first: on an event loop, all whose messages came in the same turn."""
+        time.sleep(0)
+        self._lock.acquire()
         self._group = None
         try:
-            if group.failure or not group.done:
-                group.transaction.rollback()
-            elif self._run_blocking:
-                self._run_blocking(group.transaction.commit)
-            else:
-                group.transaction.commit()
+            self._end(group)
             if not group.failure:
                 self._publisher.append(group.events)
         except BaseException as failure:
             group.failure = group.failure or failure
+            self._drop_writer()
         finally:
-            try:
-                group.connection.close()
-            finally:
-                self._lock.release()
-                group.finished.set()
+            self._lock.release()
+            group.finished.set()
         self._publisher.drain()
 
+    def _end(self, group: _Group) -> None:
+        if group.failure or not group.done:
+            group.transaction.rollback()
+        elif self._run_blocking:
+            self._run_blocking(group.transaction.commit)
+        else:
+            group.transaction.commit()
+
+    def _drop_writer(self) -> None:
+        """A connection on which a commit has failed is not used again."""
+        writer, self._writer = self._writer, None
+        if writer:
+            writer.close()
+
     def close(self) -> None:
+        self._drop_writer()
         self._write.dispose()
         self._read.dispose()
-
-
-def _undo(group: _Group, savepoint: NestedTransaction | None) -> None:
-    """Takes one unit back. On a full disk SQLite takes back the whole transaction: then nothing in it is stored."""
-    if savepoint is None:
-        return  # the group is this unit alone, and is rolled back as a whole
-    try:
-        savepoint.rollback()
-    except SQLAlchemyError as failure:
-        group.failure = failure

@@ -4,24 +4,26 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
+from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, messages, rooms
 from chat.db.unit_of_work import Reader
 from chat.domain.permissions import Action, may
 from chat.errors import NotAllowed, NotFound
 
-_ROOM = (
+_ROOM = Prepared(
     select(rooms, members.c.role, members.c.last_read_seq)
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
     .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
 )
 
 
-def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Row[Any]:
+def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     """The room (by id or slug) with the asker's `role` and `last_read_seq`.
 
     Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise.
     """
-    room = tx.first(_ROOM, {"user": user_id, "ref": ref})
+    found = tx.run(_ROOM, {"user": user_id, "ref": ref})
+    room = found[0] if found else None
     if room is None or not may("see", room.kind, room.role):
         raise NotFound("There is no such room, or you are not in it.", field="room")
     if not may(action, room.kind, room.role):
@@ -33,7 +35,7 @@ def _refusal(action: Action, role: str | None) -> str:
     return f"Join the room first, then you can {action} here." if role is None else f"You cannot {action} this room."
 
 
-def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Row[Any]]:
+def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Record]:
     """A message and its room, if the asker may do this to it. Raises like `require_room`."""
     message = tx.first(select(messages).where(messages.c.id == message_id))
     try:

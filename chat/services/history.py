@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, desc
+from sqlalchemy import desc
 
 from chat import wire
+from chat.db.prepared import Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Reader
 from chat.services.access import require_room
@@ -41,7 +42,7 @@ class CatchUp:
     has_gap: bool
 
 
-def list_missed(tx: Reader, room: Row[Any], after: int | None, after_rev: int | None) -> CatchUp:
+def list_missed(tx: Reader, room: Record, after: int | None, after_rev: int | None) -> CatchUp:
     """Everything after `after`, and with `after_rev` every older message that has changed since, ascending by seq."""
     here = messages_query().where(messages.c.room_id == room.id)
     if after is None and after_rev is None:

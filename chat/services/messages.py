@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
+from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, mentions, messages, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.mentions import find_mentions
@@ -19,11 +19,12 @@ from chat.services.message_views import message_of, messages_query, person_autho
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
 
-_SAME_KEY = messages_query().where(
-    messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key")
+_SAME_KEY = Prepared(
+    messages_query().where(messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key"))
 )
-_INSERT = insert(messages)
-_MARK_READ = (
+_COLUMNS = ("id", "room_id", "seq", "rev", "author_id", "client_id", "content", "reply_to", "created_at")
+_INSERT = Prepared(insert(messages), _COLUMNS)
+_MARK_READ = Prepared(
     update(members)
     .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
     .values(last_read_seq=bindparam("seq"))
@@ -75,26 +76,21 @@ def send_message(
     content = parse_text(request.content, max_chars)
     if request.template is not None:
         raise NotFound("There is no such template.", field="template")
-    with db.read() as read:
-        room = require_room(read, user.id, request.room, "post")
-        earlier = _find_earlier(read, user.id, room.id, request.client_id, content)
-    if earlier:
-        return Posted(earlier, created=False)
-    ask, notice = _ask_of(rules, user, room, content, request)
-    if notice and must_answer:
-        raise notice
     with db.write() as uow:
-        room = require_room(uow, user.id, room.id, "post")
+        room = require_room(uow, user.id, request.room, "post")
         earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)
         if earlier:
             return Posted(earlier, created=False)
+        ask, notice = _ask_of(rules, user, room, content, request)
+        if notice and must_answer:
+            raise notice
         message = post_message(uow, user, room, request, content)
         reply = open_reply(uow, room.id, ask, question=message.id) if ask else None
     return Posted(message, created=True, notice=notice, reply=reply)
 
 
 def _ask_of(
-    rules: AskRules, user: wire.User, room: Row[Any], content: str, request: wire.SendMessage
+    rules: AskRules, user: wire.User, room: Record, content: str, request: wire.SendMessage
 ) -> tuple[Ask | None, RoundtableError | None]:
     """Which model the message asks, after counting it against the person's limit."""
     named = _named_model(rules, content, request.model)
@@ -121,16 +117,17 @@ def _named_model(rules: AskRules, content: str, picked: str | None) -> AskedMode
 
 def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:
     """What this person posted under the same key. Raises `Conflict` if that was something else."""
-    row = tx.first(_SAME_KEY, {"author": user_id, "key": client_id})
-    if row is None:
+    rows = tx.run(_SAME_KEY, {"author": user_id, "key": client_id})
+    if not rows:
         return None
+    (row,) = rows
     if row.room_id != room_id or (row.content != content and row.edited_at is None and row.deleted_at is None):
         raise Conflict("This client_id was used for another message; use a new one.", field="client_id")
     return message_of(row)
 
 
 def post_message(
-    uow: UnitOfWork, user: wire.User, room: Row[Any], request: wire.SendMessage, content: str
+    uow: UnitOfWork, user: wire.User, room: Record, request: wire.SendMessage, content: str
 ) -> wire.Message:
     """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`."""
     if request.reply_to:
@@ -159,8 +156,8 @@ def post_message(
         "reply_to": request.reply_to,
         "created_at": uow.now,
     }
-    uow.execute(_INSERT, row)
-    uow.execute(_MARK_READ, {"room": room.id, "user": user.id, "seq": seq})
+    uow.run(_INSERT, row)
+    uow.run(_MARK_READ, {"room": room.id, "user": user.id, "seq": seq})
     _note_mentions(uow, room.id, message)
     uow.record(MessagePosted(message))
     return message

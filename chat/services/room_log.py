@@ -2,18 +2,19 @@
 
 from sqlalchemy import bindparam, update
 
+from chat.db.prepared import Prepared
 from chat.db.tables import rooms
 from chat.db.unit_of_work import UnitOfWork
 
 _BOTH = {"last_seq": rooms.c.last_seq + 1, "last_rev": rooms.c.last_rev + 1}
-_COUNT = (
+_COUNT = Prepared(
     update(rooms).where(rooms.c.id == bindparam("room")).values(_BOTH).returning(rooms.c.last_seq, rooms.c.last_rev)
 )
 
 
 def next_numbers(uow: UnitOfWork, room_id: str) -> tuple[int, int]:
     """The next seq and rev. They roll back with the transaction, so committed ones have no gaps."""
-    row = uow.execute(_COUNT, {"room": room_id}).one()
+    (row,) = uow.run(_COUNT, {"room": room_id})
     return row.last_seq, row.last_rev
 
 

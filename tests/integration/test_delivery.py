@@ -15,10 +15,10 @@ Newcomer = Callable[[], Person]
 PEOPLE, EACH = 10, 20
 
 
-@pytest.fixture(scope="module", params=["off", "on"], ids=["commit in place", "group commit"])
+@pytest.fixture(scope="module", params=["loop", "thread"], ids=["commit on the loop", "commit in a thread"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Both ways of committing: each waits at other places, so each can go wrong in its own way."""
-    settings = {"LLM_SCRIPTED": "on", "SQLITE_GROUP_COMMIT": request.param, **LIMITS}
+    settings = {"LLM_SCRIPTED": "on", "SQLITE_COMMIT": request.param, **LIMITS}
     with RunningServer(tmp_path_factory.mktemp("data"), **settings) as running:
         yield running
 
