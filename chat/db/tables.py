@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -127,9 +128,18 @@ messages = Table(
     _time("created_at"),
     _time("edited_at", nullable=True),
     _time("deleted_at", nullable=True),
+    _time("pinned_at", nullable=True),
+    Column("pinned_by", String(26), ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("author_id", "client_id"),
     Index("ix_messages_room_id_rev", "room_id", "rev"),
+    Index(  # of the pinned ones only, so that posting does not pay for it
+        "ix_messages_room_id_pinned_at",
+        "room_id",
+        "pinned_at",
+        sqlite_where=text("pinned_at IS NOT NULL"),
+        postgresql_where=text("pinned_at IS NOT NULL"),
+    ),
 )
 
 mentions = Table(
@@ -140,6 +150,17 @@ mentions = Table(
     _room(),
     Column("seq", BigInteger, nullable=False),
     Index("ix_mentions_user_id_room_id_seq", "user_id", "room_id", "seq"),
+)
+
+# `rev` is the room's when somebody reacted: the order in which reactions are shown.
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    _user(primary_key=True),
+    Column("emoji", String(64), primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    _time("created_at"),
 )
 
 # What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.

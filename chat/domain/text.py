@@ -29,6 +29,12 @@ def _too_long(length: int, max_chars: int) -> str:
     return f"The message has {length:,} characters; the most is {max_chars:,}. Shorten it or split it."
 
 
+def begin_of(text: str, chars: int = 200) -> str:
+    """The first characters of a text on one line, for where there is no place for all of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
+
+
 def clean_line(raw: str) -> str:
     """A name or topic: one line, no blank ends, no control characters, none that hide or turn the others around."""
     visible = _UNSEEN.sub("", _CONTROL.sub("", _SURROGATE.sub("", raw)))

@@ -10,7 +10,7 @@ from chat.db.prepared import Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Reader
 from chat.services.access import require_room
-from chat.services.message_views import message_of, messages_query
+from chat.services.message_views import messages_of, messages_query
 
 PAGE = 100
 HISTORY_MAX = 200
@@ -24,12 +24,12 @@ def get_history(
     here = messages_query().where(messages.c.room_id == room.id)
     if after is not None:
         rows = tx.all(here.where(messages.c.seq > after).order_by(messages.c.seq).limit(limit + 1))
-        page = [message_of(row) for row in rows[:limit]]
+        page = messages_of(tx, rows[:limit])
         return wire.History(messages=page, has_more_before=after > 0, has_more_after=len(rows) > limit)
     if before is not None:
         here = here.where(messages.c.seq < before)
     rows = tx.all(here.order_by(desc(messages.c.seq)).limit(limit + 1))
-    page = [message_of(row) for row in reversed(rows[:limit])]
+    page = messages_of(tx, rows[:limit][::-1])
     more_after = before is not None and before <= room.last_seq
     return wire.History(messages=page, has_more_before=len(rows) > limit, has_more_after=more_after)
 
@@ -52,9 +52,9 @@ def list_missed(tx: Reader, room: Record, after: int | None, after_rev: int | No
     rows = tx.all(here.where(column > known).order_by(column).limit(PAGE + 1))
     if len(rows) > PAGE:
         return _newest_page(tx, here, has_gap=True)
-    return CatchUp(sorted((message_of(row) for row in rows), key=lambda m: m.seq), has_gap=False)
+    return CatchUp(sorted(messages_of(tx, rows), key=lambda m: m.seq), has_gap=False)
 
 
 def _newest_page(tx: Reader, here: Any, *, has_gap: bool) -> CatchUp:
     rows = tx.all(here.order_by(desc(messages.c.seq)).limit(PAGE))
-    return CatchUp([message_of(row) for row in reversed(rows)], has_gap)
+    return CatchUp(messages_of(tx, rows[::-1]), has_gap)

@@ -1,45 +1,114 @@
-"""How a stored message is shown: the one query that reads messages, and the row's wire value."""
+"""How a stored message is shown: the one query that reads messages, and the rows' wire values."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none
-from chat.db.tables import messages, users
+from chat.db.tables import messages, reactions, users
+from chat.db.unit_of_work import Reader
 from chat.domain.reply_states import WORDLESS_PHASES, status_of
+from chat.domain.text import begin_of
+
+_quoted, _quoted_author = messages.alias("quoted"), users.alias("quoted_author")
+_QUOTE = (
+    _quoted.c.id.label("quoted_id"),
+    _quoted.c.seq.label("quoted_seq"),
+    _quoted.c.author_id.label("quoted_author_id"),
+    _quoted.c.model.label("quoted_model"),
+    _quoted.c.reply_phase.label("quoted_phase"),
+    _quoted.c.deleted_at.label("quoted_deleted_at"),
+    func.substr(_quoted.c.content, 1, 400).label("quoted_content"),  # more than is shown: blanks are taken out
+    _quoted_author.c.username.label("quoted_username"),
+    _quoted_author.c.display_name.label("quoted_display_name"),
+)
+_MESSAGES = (
+    select(messages, users.c.username, users.c.display_name, *_QUOTE)
+    .outerjoin(users, users.c.id == messages.c.author_id)
+    .outerjoin(_quoted, _quoted.c.id == messages.c.reply_to)
+    .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
+)
+_QUOTED = select(*_QUOTE).outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
 
 
 def messages_query() -> Select[Any]:
-    """Messages with their authors' names; the caller adds the condition, the order and the limit."""
-    return select(messages, users.c.username, users.c.display_name).outerjoin(users, users.c.id == messages.c.author_id)
+    """Messages with their authors' names and quotes; the caller adds the condition, the order and the limit."""
+    return _MESSAGES
 
 
-def message_of(row: Row[Any]) -> wire.Message:
-    """The wire value of a row of `messages_query`. A deleted message keeps its place but not its text."""
+def messages_of(tx: Reader, rows: Sequence[Row[Any]]) -> list[wire.Message]:
+    """The wire values of rows of `messages_query`, in their order, with one more query for all their reactions."""
+    found = reactions_of(tx, [row.id for row in rows])
+    return [_view(row, found.get(row.id, [])) for row in rows]
+
+
+def message_of(tx: Reader, row: Row[Any]) -> wire.Message:
+    return messages_of(tx, [row])[0]
+
+
+def reactions_of(tx: Reader, message_ids: Sequence[str]) -> dict[str, list[wire.Reaction]]:
+    """By message, those that have any: emoji by their first use, people in the order in which they reacted."""
+    if not message_ids:
+        return {}
+    found: dict[str, dict[str, wire.Reaction]] = {}
+    for row in tx.all(select(reactions).where(reactions.c.message_id.in_(message_ids)).order_by(reactions.c.rev)):
+        by_emoji = found.setdefault(row.message_id, {})
+        by_emoji.setdefault(row.emoji, wire.Reaction(emoji=row.emoji, users=[])).users.append(row.user_id)
+    return {message_id: list(by_emoji.values()) for message_id, by_emoji in found.items()}
+
+
+def _view(row: Row[Any], reacted: list[wire.Reaction]) -> wire.Message:
+    """A deleted message keeps its place but not its text."""
     return wire.Message(
         id=row.id,
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=_author_of(row),
-        content="" if row.deleted_at or row.reply_phase in WORDLESS_PHASES else row.content,
+        author=_author_of(row.model, row.author_id, row.username, row.display_name),
+        content=_shown_text(row.content, row.deleted_at, row.reply_phase),
         client_id=row.client_id,
         status="delivered" if row.model is None else status_of(row.reply_phase),
         reply_to=row.reply_to,
+        quote=None if row.quoted_id is None else quote_of(row),
         created_at=iso(row.created_at),
         edited_at=iso_or_none(row.edited_at),
         deleted_at=iso_or_none(row.deleted_at),
+        pinned_at=iso_or_none(row.pinned_at),
+        pinned_by=row.pinned_by,
+        reactions=reacted,
         llm=None if row.model is None else wire.ReplyInfo(**row.reply, model=row.model, phase=row.reply_phase),
     )
 
 
-def _author_of(row: Row[Any]) -> wire.Author:
-    if row.model is not None:
-        return model_author(row.model)
-    if row.author_id is None:
+def find_quote(tx: Reader, room_id: str, message_id: str) -> wire.Quote | None:
+    """A message as another one of the same room quotes it; None if it is not in that room."""
+    row = tx.first(_QUOTED.where(_quoted.c.id == message_id, _quoted.c.room_id == room_id))
+    return None if row is None else quote_of(row)
+
+
+def quote_of(row: Row[Any]) -> wire.Quote:
+    """The quote in a row that has the columns of one."""
+    return wire.Quote(
+        id=row.quoted_id,
+        seq=row.quoted_seq,
+        author=_author_of(row.quoted_model, row.quoted_author_id, row.quoted_username, row.quoted_display_name),
+        content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase)),
+        deleted=row.quoted_deleted_at is not None,
+    )
+
+
+def _shown_text(content: str, deleted_at: int | None, phase: wire.ReplyPhase | None) -> str:
+    return "" if deleted_at or phase in WORDLESS_PHASES else content
+
+
+def _author_of(model: str | None, author_id: str | None, username: str, display_name: str) -> wire.Author:
+    if model is not None:
+        return model_author(model)
+    if author_id is None:
         return wire.Author(id="", kind="person", handle="gone", name="Somebody who left")
-    return wire.Author(id=row.author_id, kind="person", handle=row.username, name=row.display_name)
+    return wire.Author(id=author_id, kind="person", handle=username, name=display_name)
 
 
 def person_author(user: wire.User) -> wire.Author:

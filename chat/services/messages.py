@@ -15,7 +15,7 @@ from chat.domain.text import parse_text
 from chat.errors import Conflict, InvalidInput, NotFound, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
-from chat.services.message_views import message_of, messages_query, person_author
+from chat.services.message_views import find_quote, message_of, messages_query, person_author
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
 
@@ -123,15 +123,14 @@ def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, conten
     (row,) = rows
     if row.room_id != room_id or (row.content != content and row.edited_at is None and row.deleted_at is None):
         raise Conflict("This client_id was used for another message; use a new one.", field="client_id")
-    return message_of(row)
+    return message_of(tx, row)
 
 
 def post_message(
     uow: UnitOfWork, user: wire.User, room: Record, request: wire.SendMessage, content: str
 ) -> wire.Message:
     """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`."""
-    if request.reply_to:
-        _require_same_room(uow, room.id, request.reply_to)
+    quote = _require_quote(uow, room.id, request.reply_to) if request.reply_to else None
     seq, rev = next_numbers(uow, room.id)
     message = wire.Message(
         id=new_id(),
@@ -143,6 +142,7 @@ def post_message(
         client_id=request.client_id,
         status="delivered",
         reply_to=request.reply_to,
+        quote=quote,
         created_at=iso(uow.now),
     )
     row = {
@@ -163,9 +163,11 @@ def post_message(
     return message
 
 
-def _require_same_room(tx: Reader, room_id: str, message_id: str) -> None:
-    if not tx.first(select(messages.c.id).where(messages.c.id == message_id, messages.c.room_id == room_id)):
+def _require_quote(tx: Reader, room_id: str, message_id: str) -> wire.Quote:
+    quote = find_quote(tx, room_id, message_id)
+    if quote is None:
         raise InvalidInput("The message that this replies to is not in this room.", field="reply_to")
+    return quote
 
 
 def _note_mentions(uow: UnitOfWork, room_id: str, message: wire.Message) -> None:

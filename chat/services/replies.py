@@ -15,7 +15,7 @@ from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessageChanged, MessagePosted, ReplyOpened
 from chat.services.access import require_message
-from chat.services.message_views import message_of, messages_query, model_author
+from chat.services.message_views import find_quote, message_of, messages_of, messages_query, model_author
 from chat.services.room_log import next_numbers, next_rev
 
 
@@ -64,6 +64,7 @@ def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wir
         client_id=f"reply:{question}:{seq}",
         status="sending",
         reply_to=question,
+        quote=find_quote(uow, room_id, question),
         created_at=iso(uow.now),
         llm=info,
     )
@@ -133,7 +134,7 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
         .order_by(desc(messages.c.seq))
         .limit(MAX_MESSAGES)
     )
-    lines = [Line(m.author.name, m.content, m.author.kind == "model") for m in map(message_of, tx.all(query))]
+    lines = [Line(m.author.name, m.content, m.author.kind == "model") for m in messages_of(tx, tx.all(query))]
     names = (
         select(users.c.display_name)
         .join(members, members.c.user_id == users.c.id)
@@ -189,7 +190,7 @@ def _close(
 
 
 def _announce(uow: UnitOfWork, message_id: str) -> wire.Message:
-    changed = message_of(_require_row(uow, message_id))
+    changed = message_of(uow, _require_row(uow, message_id))
     uow.record(MessageChanged(changed))
     return changed
 

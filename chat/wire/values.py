@@ -64,6 +64,23 @@ class ReplyInfo(Out):
     error: ErrorBody | None = None
 
 
+class Reaction(Out):
+    """One emoji under a message and the ids of those who chose it, in the order in which they did."""
+
+    emoji: str
+    users: list[str]
+
+
+class Quote(Out):
+    """The message that another one replies to: the beginning of its text on one line, nothing once it is deleted."""
+
+    id: str
+    seq: int
+    author: Author
+    content: str
+    deleted: bool
+
+
 class Message(Out):
     """A chat message. `rev` is the room's change counter at its last change: catch up with `after_rev`."""
 
@@ -77,9 +94,13 @@ class Message(Out):
     client_id: str
     status: MessageStatus
     reply_to: str | None = None
+    quote: Quote | None = None
     created_at: str
     edited_at: str | None = None
     deleted_at: str | None = None
+    pinned_at: str | None = None
+    pinned_by: str | None = None
+    reactions: list[Reaction] = []
     llm: ReplyInfo | None = None
 
 

@@ -147,6 +147,10 @@ export interface Message {
   edited_at: string | null;
   id: string;
   llm: ReplyInfo | null;
+  pinned_at: string | null;
+  pinned_by: string | null;
+  quote: Quote | null;
+  reactions: Reaction[];
   reply_to: string | null;
   rev: number;
   room: string;
@@ -172,6 +176,23 @@ export interface ReplyInfo {
   tokens_per_second: number | null;
   ttft_ms: number | null;
   usage: Usage | null;
+}
+/**
+ * The message that another one replies to: the beginning of its text on one line, nothing once it is deleted.
+ */
+export interface Quote {
+  author: Author;
+  content: string;
+  deleted: boolean;
+  id: string;
+  seq: number;
+}
+/**
+ * One emoji under a message and the ids of those who chose it, in the order in which they did.
+ */
+export interface Reaction {
+  emoji: string;
+  users: string[];
 }
 export interface Invite {
   user: string;

@@ -1,0 +1,37 @@
+"""A room of two in a real database file, for the tests of what can be done in it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from chat.db.engine import open_engines
+from chat.db.migrate import upgrade
+from chat.db.unit_of_work import Database
+from chat.events import Event
+from chat.publishing import Publisher
+from tests.services.den import Den
+
+
+@pytest.fixture
+def den(tmp_path: Path) -> Iterator[Den]:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    heard: list[Event] = []
+    publisher = Publisher()
+    publisher.subscribe(heard.append)
+    db = Database(write, read, publisher)
+    made = Den(db, heard)
+    heard.clear()
+    event.listen(read, "before_cursor_execute", _keep(made.statements))
+    yield made
+    db.close()
+
+
+def _keep(statements: list[str]) -> Callable[..., None]:
+    def keep(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    return keep

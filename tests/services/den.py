@@ -1,0 +1,64 @@
+"""A room of two in a real database, and what would be announced of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.db.tables import users
+from chat.db.unit_of_work import Database
+from chat.events import Event
+from chat.services import messages, replies, rooms
+from chat.services.history import get_history
+
+MODEL = replies.AskedModel("m", "m")
+NO_MODEL = messages.AskRules(find_model=lambda handle: None, default=lambda: MODEL, take=lambda user_id: None)
+
+
+@dataclass
+class Den:
+    """`ada` owns the room, `mira` is in it, `eve` is not."""
+
+    db: Database
+    heard: list[Event]
+    statements: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ada, self.mira, self.eve = (self._person(name) for name in ("ada", "mira", "eve"))
+        self.room = self.new_room("private")
+
+    def _person(self, name: str) -> wire.User:
+        person = wire.User(id=new_id(), username=name, display_name=name.title())
+        row = {"id": person.id, "username": name, "display_name": name.title(), "password_hash": "x", "created_at": 1}
+        with self.db.write() as uow:
+            uow.execute(insert(users).values(row))
+        return person
+
+    def new_room(self, kind: wire.RoomKind, **more: Any) -> str:
+        asked = wire.CreateRoom(name="Den", kind=kind, members=[self.mira.id], **more)
+        return rooms.create_room(self.db, self.ada, asked).id
+
+    def say(self, person: wire.User, content: str, room: str = "", **more: Any) -> wire.Message:
+        fields = {"room": room or self.room, "content": content, "client_id": new_id()} | more
+        return messages.send_message(self.db, NO_MODEL, person, wire.SendMessage(**fields), max_chars=1000).message
+
+    def ask(self, person: wire.User, content: str) -> tuple[wire.Message, wire.Message]:
+        """A question and the reply that is opened for it."""
+        question = self.say(person, content)
+        with self.db.write() as uow:
+            reply = replies.open_reply(uow, self.room, replies.Ask(MODEL, person.id), question=question.id)
+        return question, reply
+
+    def close(self, reply: wire.Message, text: str) -> None:
+        job = replies.ReplyJob("", reply.id, self.room, "", MODEL, {}, bypass_cache=False)
+        replies.close_reply(self.db, job, "done", text, {"finish": "stop"})
+
+    def history(self, person: wire.User | None = None) -> list[wire.Message]:
+        with self.db.read() as read:
+            return get_history(read, (person or self.ada).id, self.room, limit=200).messages
+
+    def shown(self, message: wire.Message) -> wire.Message:
+        """The message as the room's history has it now."""
+        return next(m for m in self.history() if m.id == message.id)
