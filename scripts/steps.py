@@ -148,9 +148,9 @@ def _node_version(env: dict[str, str]) -> int:
     return int(major) if major.isdigit() else 0
 
 
-def npm(*arguments: str, env: dict[str, str] | None = None) -> None:
-    env = env or node_environment()
-    run([_npm_path(env), *arguments], cwd=FRONTEND, env=env)
+def npm(*arguments: str, cwd: Path = FRONTEND) -> None:
+    env = node_environment()
+    run([_npm_path(env), *arguments], cwd=cwd, env=env)
 
 
 def _npm_path(env: dict[str, str]) -> str:
@@ -158,12 +158,19 @@ def _npm_path(env: dict[str, str]) -> str:
 
 
 def frontend_packages() -> None:
-    def install() -> None:
-        npm("ci", "--no-audit", "--no-fund")
+    _npm_packages(FRONTEND, "Installing the front end's packages (once, under a minute)")
 
-    inputs = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
-    stamp = FRONTEND / "node_modules" / ".roundtable.stamp"
-    once(stamp, digest(inputs), "Installing the front end's packages (once, under a minute)", install)
+
+def bench_packages() -> None:
+    _npm_packages(ROOT / "bench" / "node", "Installing the official Socket.IO server, to measure against (once)")
+
+
+def _npm_packages(folder: Path, sentence: str) -> None:
+    def install() -> None:
+        npm("ci", "--no-audit", "--no-fund", cwd=folder)
+
+    inputs = [folder / "package.json", folder / "package-lock.json"]
+    once(folder / "node_modules" / ".roundtable.stamp", digest(inputs), sentence, install)
 
 
 def frontend_build() -> None:

@@ -93,11 +93,12 @@ def _test_environment() -> dict[str, str]:
     return {**steps.node_environment(), "ROUNDTABLE_CHROMIUM": find_chromium()}
 
 
-def bench(_: list[str]) -> None:
-    """how fast messages are, as a ratio to a bare Flask-SocketIO server in the same run"""
+def bench(arguments: list[str]) -> None:
+    """how fast the realtime core is beside its peers; make bench ARGS='fanout' measures one part"""
     steps.server()
     steps.development_packages()
-    _all(("bench", [PYTHON, "bench/run.py"], ROOT), env=steps.node_environment())
+    steps.bench_packages()
+    _all(("bench", [PYTHON, "bench/run.py", *arguments], ROOT), env=steps.node_environment())
 
 
 def check(_: list[str]) -> None:
@@ -154,7 +155,8 @@ def lock(_: list[str]) -> None:
 def clean(_: list[str]) -> None:
     """remove everything that the set-up made; data and .env stay"""
     made = [".venv", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", "test-results"]
-    for path in [*(ROOT / name for name in made), FRONTEND / "node_modules", FRONTEND / "dist"]:
+    folders = [FRONTEND / "node_modules", FRONTEND / "dist", ROOT / "bench" / "node" / "node_modules"]
+    for path in [*(ROOT / name for name in made), *folders]:
         shutil.rmtree(path, ignore_errors=True)
     say("Removed the virtual environment, the front end's packages and build, and all caches.")
 

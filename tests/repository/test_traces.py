@@ -26,8 +26,10 @@ def test_python_locks_have_no_addresses() -> None:
     none_of(path for path in paths if ADDRESS.search(read(path)))
 
 
-def test_the_front_ends_lock_has_no_download_addresses() -> None:
-    none_of(re.findall(r'"resolved":\s*"([^"]*)"', read("frontend/package-lock.json")))
+def test_npm_locks_have_no_download_addresses() -> None:
+    paths = files("package-lock.json")
+    assert len(paths) == 2
+    none_of(address for path in paths for address in re.findall(r'"resolved":\s*"([^"]*)"', read(path)))
 
 
 def test_the_checker_sees_what_it_must() -> None:

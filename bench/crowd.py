@@ -1,0 +1,175 @@
+"""Many members on one thread: raw WebSockets that cost little, so that the server is what is measured."""
+
+import selectors
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.frames import bounds, event_frame, text_frame, upgrade_request
+
+MESSAGE = b'42["message",'
+PONG = text_frame(b"3")
+SIGN_IN = text_frame(b"40")
+BUFFER = memoryview(bytearray(262_144))  # one for all: to allocate so much for every read would cost more than the read
+PATIENCE = 120.0  # seconds for anything that has to happen
+AT_ONCE = 50  # connections on their way at the same time
+
+Listener = Callable[[bytes], None]
+
+
+class Refused(Exception):
+    """A server did something else than what is measured; the text is what it said."""
+
+
+class Loop:
+    """Waits for all sockets of all crowds, so that the members of a server that is not being measured answer pings."""
+
+    def __init__(self) -> None:
+        self.selector = selectors.DefaultSelector()
+
+    def turn(self, timeout: float | None = None) -> None:
+        """Reads whatever has come, waiting up to `timeout` seconds for something."""
+        for key, _ in self.selector.select(timeout):
+            key.data()
+
+    def until(self, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Turns until `done()`. Raises `Refused` after `seconds`."""
+        give_up = time.perf_counter() + seconds
+        while not done():
+            if time.perf_counter() > give_up:
+                raise Refused(f"nothing came of it within {seconds:g} s")
+            self.turn(0.1)
+
+
+class Member:
+    """One WebSocket. `messages` counts; `listener` gets every event's payload, messages included."""
+
+    def __init__(self, address: tuple[str, int], request: bytes, loop: Loop) -> None:
+        self.messages = 0
+        self.is_ready = False
+        self.listener: Listener | None = None
+        self._request: bytes | None = request
+        self._rest = b""
+        self._acks: dict[int, Listener] = {}
+        self._last_number = 0
+        self._selector = loop.selector
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.connect_ex(address)
+        self._selector.register(self._socket, selectors.EVENT_WRITE, self._connected)
+
+    def call(self, event: str, data: dict[str, Any], then: Listener) -> None:
+        """Sends an event; `then` gets its ack."""
+        self._last_number += 1
+        self._acks[self._last_number] = then
+        self._send(event_frame(self._last_number, event, data))
+
+    def close(self) -> None:
+        self._selector.unregister(self._socket)
+        self._socket.close()
+
+    def _send(self, frame: bytes) -> None:
+        if self._socket.send(frame) != len(frame):
+            raise Refused("the server does not read")
+
+    def _connected(self) -> None:
+        assert self._request
+        self._send(self._request)
+        self._selector.modify(self._socket, selectors.EVENT_READ, self._read)
+
+    def _read(self) -> None:
+        size = self._socket.recv_into(BUFFER)
+        if not size:
+            raise Refused("the server has closed a connection")
+        data = self._rest + BUFFER[:size]
+        if self._request:
+            data = self._upgraded(data)
+        read = 0
+        for start, read in bounds(data):
+            if data.startswith(MESSAGE, start):
+                self.messages += 1
+                if self.listener:
+                    self.listener(data[start:read])
+            else:
+                self._heard(data[start:read])
+        self._rest = data[read:]
+
+    def _upgraded(self, data: bytes) -> bytes:
+        """What follows the answer to the upgrade request, once that is there."""
+        head, end, rest = data.partition(b"\r\n\r\n")
+        if not end:
+            self._rest = data
+            return b""
+        if not head.startswith(b"HTTP/1.1 101") or b"sec-websocket-extensions" in head.lower():
+            raise Refused(head.decode(errors="replace"))
+        self._request = None
+        return rest
+
+    def _heard(self, payload: bytes) -> None:
+        if payload == b"2":
+            self._send(PONG)
+        elif payload.startswith(b"43"):
+            number, _, answer = payload[2:].partition(b"[")
+            if b'"ok":true' not in answer:
+                raise Refused(answer.decode())
+            self._acks.pop(int(number))(answer)
+        elif payload.startswith(b"42"):
+            if self.listener:
+                self.listener(payload)
+        elif payload.startswith(b"0{"):
+            self._send(SIGN_IN)
+        elif payload.startswith(b"40"):
+            self.is_ready = True
+        else:
+            raise Refused(payload.decode(errors="replace"))
+
+
+class Crowd:
+    """The members on one server, all in one room. Without cookies nobody signs in."""
+
+    def __init__(self, loop: Loop, url: str, room: str, cookies: Sequence[str] = ()) -> None:
+        self.loop, self.room = loop, room
+        self.members: list[Member] = []
+        parts = urlsplit(url)
+        self._address = (parts.hostname or "", parts.port or 80)
+        self._host, self._cookies = parts.netloc, cookies
+
+    def connect(self, count: int, offers_deflate: bool = False, at_once: int = AT_ONCE) -> list[Member]:
+        """So many more members, signed in; they are in no room yet."""
+        new: list[Member] = []
+        while len(new) < count:
+            new.append(self._open(offers_deflate))
+            self.loop.until(lambda: sum(not member.is_ready for member in new[-at_once:]) < at_once)
+        self.loop.until(lambda: all(member.is_ready for member in new))
+        return new
+
+    def join(self, members: Sequence[Member], **known: int) -> None:
+        """Opens the room on each of them; `known` is what they have seen of it (`after`, `after_rev`)."""
+        answered: list[bytes] = []
+        for sent, member in enumerate(members):
+            self.loop.until(lambda sent=sent: sent - len(answered) < AT_ONCE)  # type: ignore[misc]  # a default argument
+            member.call("join_room", {"room": self.room, **known}, answered.append)
+        self.loop.until(lambda: len(answered) == len(members))
+
+    def grow_to(self, count: int, offers_deflate: bool = False) -> None:
+        """Connects and joins until there are so many members in the room."""
+        self.join(self.connect(count - len(self.members), offers_deflate))
+
+    def deliveries(self) -> int:
+        """Messages heard so far, by all members together."""
+        return sum(member.messages for member in self.members)
+
+    def close(self) -> None:
+        for member in self.members:
+            member.close()
+        self.members.clear()
+
+    def _open(self, offers_deflate: bool) -> Member:
+        place = len(self.members)
+        cookie = self._cookies[place] if self._cookies else ""
+        member = Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
+        self.members.append(member)
+        return member

@@ -1,0 +1,148 @@
+"""What the members do while the clock runs, and what is counted meanwhile."""
+
+import gc
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.crowd import Crowd, Member
+from bench.frames import new_key
+from bench.processes import cpu_seconds
+
+TEXT = "#{:010d} what is said in a room is about as long as this line, which has 80 characters"[:80]
+STAMP = re.compile(rb"#(\d{10}) ")
+OBSERVERS = 5  # members whose frames are searched for the stamp; the others only count
+
+
+@dataclass(frozen=True)
+class Window:
+    """What was counted in `seconds`. CPU is in shares of one core; `latencies`, from sending to seeing, in seconds."""
+
+    seconds: float
+    messages: int
+    deliveries: int
+    latencies: list[float]
+    generator_cpu: float
+    server_cpu: float
+
+    @property
+    def deliveries_per_cpu_second(self) -> float:
+        """What the server gets done in a second of its own: what other work on the machine disturbs least."""
+        return self.deliveries / max(self.server_cpu * self.seconds, 0.01)
+
+    @property
+    def messages_per_second(self) -> float:
+        return self.messages / self.seconds
+
+    @property
+    def deliveries_per_second(self) -> float:
+        return self.deliveries / self.seconds
+
+    def latency(self, quantile: float) -> float:
+        return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * quantile))]
+
+
+class _Load:
+    """Messages on their way: who sends, when each was sent, how long it took to be seen."""
+
+    def __init__(self, crowd: Crowd, senders: int) -> None:
+        self.crowd = crowd
+        self.senders = crowd.members[:senders]
+        self.sent = self.acked = 0
+        self.latencies: list[float] = []
+        self._sent_at: dict[int, float] = {}
+        self._heard_before = crowd.deliveries()
+        others = crowd.members[senders:]
+        self._observers = others[:: max(1, len(others) // OBSERVERS)]
+        for observer in self._observers:
+            observer.listener = self._saw
+
+    def send(self, member: Member, due: float | None = None) -> None:
+        """One message. Its latency counts from `due`, when it should have been sent, or from now."""
+        self.sent += 1
+        self._sent_at[self.sent] = due or time.perf_counter()
+        content = TEXT.format(self.sent)
+        message = {"room": self.crowd.room, "content": content, "client_id": new_key()}
+        member.call("send_message", message, lambda _: self._answered(member))
+
+    def _answered(self, member: Member) -> None:
+        self.acked += 1
+
+    def _saw(self, payload: bytes) -> None:
+        found = STAMP.search(payload)
+        if found:
+            self.latencies.append(time.perf_counter() - self._sent_at[int(found[1])])
+
+    def settle(self) -> None:
+        """Waits until everybody has heard everything: what does not arrive is an error, not a better result."""
+        expected = self._heard_before + self.sent * len(self.crowd.members)
+        self.crowd.loop.until(lambda: self.acked == self.sent and self.crowd.deliveries() >= expected)
+        assert self.crowd.deliveries() == expected, "somebody heard a message twice"
+        for observer in self._observers:
+            observer.listener = None
+
+    @contextmanager
+    def window(self, server_pid: int) -> Iterator[list[Window]]:
+        """Counts from entering to leaving; the list then has the one result."""
+        result: list[Window] = []
+        gc.collect()
+        gc.disable()
+        self.latencies.clear()
+        acked, heard = self.acked, self.crowd.deliveries()
+        server, own, began = cpu_seconds(server_pid), time.process_time(), time.perf_counter()
+        try:
+            yield result
+        finally:
+            gc.enable()
+        took = time.perf_counter() - began
+        result.append(
+            Window(
+                seconds=took,
+                messages=self.acked - acked,
+                deliveries=self.crowd.deliveries() - heard,
+                latencies=sorted(self.latencies),
+                generator_cpu=(time.process_time() - own) / took,
+                server_cpu=(cpu_seconds(server_pid) - server) / took,
+            )
+        )
+
+
+class _ClosedLoad(_Load):
+    """Each sender has one message in flight: the next one leaves when the last one is acknowledged."""
+
+    stopping = False
+
+    def _answered(self, member: Member) -> None:
+        super()._answered(member)
+        if not self.stopping:
+            self.send(member)
+
+
+def closed_loop(crowd: Crowd, senders: int, *, pid: int, seconds: float) -> Window:
+    """As fast as the server acknowledges."""
+    load = _ClosedLoad(crowd, senders)
+    for member in load.senders:
+        load.send(member)
+    with load.window(pid) as result:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            crowd.loop.turn(0.01)
+    load.stopping = True
+    load.settle()
+    return result[0]
+
+
+def open_loop(crowd: Crowd, per_second: float, *, pid: int, seconds: float) -> Window:
+    """At a fixed rate, by all members but the observers in turn, whether or not the last one has arrived."""
+    load = _Load(crowd, len(crowd.members) - OBSERVERS)
+    with load.window(pid) as result:
+        began = time.perf_counter()
+        for number in range(int(per_second * seconds)):
+            due = began + number / per_second
+            while (left := due - time.perf_counter()) > 0:
+                crowd.loop.turn(left)
+            load.send(load.senders[number % len(load.senders)], due)
+    load.settle()
+    return result[0]

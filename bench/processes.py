@@ -1,0 +1,43 @@
+"""Processes that are measured: on which core they run, how much processor time and memory they take."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SERVER_CORE, GENERATOR_CORE = 0, 1
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+CAN_PIN = hasattr(os, "sched_setaffinity") and {SERVER_CORE, GENERATOR_CORE} <= os.sched_getaffinity(0)
+
+
+def pin_generator() -> None:
+    """Puts this process on its core, where the system can pin at all."""
+    if CAN_PIN:
+        os.sched_setaffinity(0, {GENERATOR_CORE})
+
+
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Everything that is started inside stays on that core, where the system can pin."""
+    if not CAN_PIN:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process and all its threads so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def resident_bytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES

@@ -1,0 +1,27 @@
+"""Rounds in turns: ours, a peer, ours again …, so that whatever else the machine does befalls all of them alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+WARM_UP_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How many rounds, and for how many seconds the clock runs in each."""
+
+    rounds: int = 5
+    seconds: float = 3.0
+
+
+def alternate(runs: Mapping[str, Callable[..., T]], options: Options) -> dict[str, list[T]]:
+    """The results by name, a round each, after a short one that does not count. A run takes `seconds`."""
+    for run in runs.values():
+        run(seconds=min(WARM_UP_SECONDS, options.seconds))
+    found: dict[str, list[T]] = {name: [] for name in runs}
+    for _ in range(options.rounds):
+        for name, run in runs.items():
+            found[name].append(run(seconds=options.seconds))
+    return found

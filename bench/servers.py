@@ -1,0 +1,88 @@
+"""Ours and its peers, each a process of its own on the servers' core; started on entering, stopped on leaving."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.processes import SERVER_CORE, on_core
+from bench.seeding import SECRET, seed
+from tests.running_server import LIMITS, ROOT, RunningServer, free_port
+
+START_SECONDS = 20.0
+NO_LIMITS = {**LIMITS, "MESSAGE_RATE_LIMIT": "1000000"}  # one member alone sends what a whole room would
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers. `cookies` are those of its people; the peers know nobody."""
+
+    name: str
+    url: str
+    pid: int
+    room: str = "room"
+    cookies: Sequence[str] = field(default=(), repr=False)
+
+
+@contextmanager
+def ours(people: int, **settings: str) -> Iterator[Served]:
+    """The product with its defaults but for the limits, and so many people who are members of one room."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        seeded = seed(Path(folder), people)
+        with on_core(SERVER_CORE):
+            server = stack.enter_context(RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings))
+        assert server.process
+        yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies)
+
+
+@contextmanager
+def node() -> Iterator[Served]:
+    """The official Socket.IO server."""
+    if not (ROOT / "bench" / "node" / "node_modules").is_dir():
+        raise SystemExit("The official server is not installed yet: run `make bench`, or `npm ci` in bench/node.")
+    with _peer("node", shutil.which("node") or "node", "bench/node/server.mjs") as served:
+        yield served
+
+
+@contextmanager
+def bare() -> Iterator[Served]:
+    """Flask-SocketIO on eventlet with nothing behind it."""
+    with _peer("bare", sys.executable, "bench/bare_server.py") as served:
+        yield served
+
+
+@contextmanager
+def blaster() -> Iterator[Served]:
+    """Nothing but send(): what the generator reaches with it is the ceiling of the measurement."""
+    with _peer("blaster", sys.executable, "-m", "bench.blaster") as served:
+        yield served
+
+
+@contextmanager
+def _peer(name: str, *command: str) -> Iterator[Served]:
+    port = free_port()
+    with on_core(SERVER_CORE):
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(port)})
+    try:
+        _wait_for(process, port)
+        yield Served(name, f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("A peer did not start; see above.")
