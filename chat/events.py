@@ -54,6 +54,15 @@ class RoomRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRead:
+    """Somebody else than its author has read the message, and with it all earlier ones of that author."""
+
+    room_id: str
+    message_id: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignInEnded:
     """A session or API key is no longer valid: `token_id` is its id, whatever it was."""
 
@@ -92,6 +101,7 @@ Event = (
     | MemberJoined
     | MemberLeft
     | RoomRead
+    | MessageRead
     | SignInEnded
     | ReplyProgressed
     | ReplyGrew

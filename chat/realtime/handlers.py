@@ -16,7 +16,7 @@ from chat.realtime.connections import Connection
 from chat.realtime.guards import Guards
 from chat.realtime.outlet import Outlet, open_channel
 from chat.realtime.presence import Presence
-from chat.services import history, messages, replies, rooms
+from chat.services import history, messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
 
@@ -96,7 +96,7 @@ class Handlers:
         self.outlet.send(typing, to=open_channel(room.id), skip=caller.sid)
 
     def on_mark_read(self, caller: Connection, ask: wire.MarkRead) -> None:
-        rooms.mark_read(self.db, caller.user.id, ask.room, ask.seq)
+        reading.mark_read(self.db, caller.user.id, ask.room, ask.seq)
 
     def on_stop_reply(self, caller: Connection, ask: wire.StopReply) -> None:
         with self.db.read() as read:

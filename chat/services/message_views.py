@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, desc, func, select
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none
-from chat.db.tables import messages, reactions, users
+from chat.db.tables import members, messages, reactions, users
 from chat.db.unit_of_work import Reader
+from chat.domain.read_marks import ReadMarks
 from chat.domain.reply_states import WORDLESS_PHASES, status_of
 from chat.domain.text import begin_of
 
@@ -31,6 +32,12 @@ _MESSAGES = (
     .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
 )
 _QUOTED = select(*_QUOTE).outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
+_HIGHEST_MARKS = (
+    select(members.c.user_id, members.c.last_read_seq)
+    .where(members.c.room_id == bindparam("room"))
+    .order_by(desc(members.c.last_read_seq))
+    .limit(2)
+)
 
 
 def messages_query() -> Select[Any]:
@@ -39,13 +46,23 @@ def messages_query() -> Select[Any]:
 
 
 def messages_of(tx: Reader, rows: Sequence[Row[Any]]) -> list[wire.Message]:
-    """The wire values of rows of `messages_query`, in their order, with one more query for all their reactions."""
+    """The wire values of rows of `messages_query`, all of one room, in their order.
+
+    One more query for all their reactions, and one for the room's reading marks.
+    """
+    if not rows:
+        return []
     found = reactions_of(tx, [row.id for row in rows])
-    return [_view(row, found.get(row.id, [])) for row in rows]
+    marks = get_read_marks(tx, rows[0].room_id)
+    return [_view(row, found.get(row.id, []), marks) for row in rows]
 
 
 def message_of(tx: Reader, row: Row[Any]) -> wire.Message:
     return messages_of(tx, [row])[0]
+
+
+def get_read_marks(tx: Reader, room_id: str) -> ReadMarks:
+    return ReadMarks(tuple((row.user_id, row.last_read_seq) for row in tx.all(_HIGHEST_MARKS, {"room": room_id})))
 
 
 def reactions_of(tx: Reader, message_ids: Sequence[str]) -> dict[str, list[wire.Reaction]]:
@@ -59,7 +76,7 @@ def reactions_of(tx: Reader, message_ids: Sequence[str]) -> dict[str, list[wire.
     return {message_id: list(by_emoji.values()) for message_id, by_emoji in found.items()}
 
 
-def _view(row: Row[Any], reacted: list[wire.Reaction]) -> wire.Message:
+def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire.Message:
     """A deleted message keeps its place but not its text."""
     return wire.Message(
         id=row.id,
@@ -69,7 +86,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction]) -> wire.Message:
         author=_author_of(row.model, row.author_id, row.username, row.display_name),
         content=_shown_text(row.content, row.deleted_at, row.reply_phase),
         client_id=row.client_id,
-        status="delivered" if row.model is None else status_of(row.reply_phase),
+        status=_status_of(row, marks),
         reply_to=row.reply_to,
         quote=None if row.quoted_id is None else quote_of(row),
         created_at=iso(row.created_at),
@@ -80,6 +97,12 @@ def _view(row: Row[Any], reacted: list[wire.Reaction]) -> wire.Message:
         reactions=reacted,
         llm=None if row.model is None else wire.ReplyInfo(**row.reply, model=row.model, phase=row.reply_phase),
     )
+
+
+def _status_of(row: Row[Any], marks: ReadMarks) -> wire.MessageStatus:
+    if row.model is not None:
+        return status_of(row.reply_phase)
+    return "read" if marks.read_by_others(row.author_id) >= row.seq else "delivered"
 
 
 def find_quote(tx: Reader, room_id: str, message_id: str) -> wire.Quote | None:

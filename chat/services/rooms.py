@@ -1,16 +1,16 @@
-"""Rooms: creating, listing, joining, leaving, inviting, reading."""
+"""Rooms: creating, listing, joining, leaving, inviting."""
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.db.tables import members, mentions, rooms, users
+from chat.db.tables import members, mentions, messages, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.text import clean_line, parse_line, slug_of
 from chat.errors import InvalidInput, NotFound
-from chat.events import MemberJoined, MemberLeft, RoomCreated, RoomRead
+from chat.events import MemberJoined, MemberLeft, RoomCreated
 from chat.services.access import require_room
 from chat.services.people import get_person, user_of
 
@@ -73,14 +73,15 @@ def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.Member
     if uow.first(select(members.c.role).where(inside)):
         return
     last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
-    uow.execute(
-        insert(members).values(room_id=room_id, user_id=user.id, role=role, last_read_seq=last_seq, joined_at=uow.now)
-    )
-    uow.record(MemberJoined(room_id, _member_view(user, role)))
+    new = insert(members).values(room_id=room_id, user_id=user.id, role=role, last_read_seq=last_seq, joined_at=uow.now)
+    joined = uow.execute(new.returning(members.c.role, members.c.last_read_seq)).one()
+    uow.record(MemberJoined(room_id, _member_view(user, joined)))
 
 
-def _member_view(user: wire.User, role: wire.MemberRole) -> wire.Member:
-    return wire.Member(id=user.id, username=user.username, display_name=user.display_name, role=role)
+def _member_view(user: wire.User, row: Row[Any]) -> wire.Member:
+    """`row` has the role and the reading mark."""
+    names = {"id": user.id, "username": user.username, "display_name": user.display_name}
+    return wire.Member(**names, role=row.role, last_read_seq=row.last_read_seq)
 
 
 def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
@@ -115,25 +116,14 @@ def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
 def list_members(tx: Reader, user_id: str, ref: str) -> list[wire.Member]:
     """Everybody in the room by name; presence is added by who knows it."""
     room = require_room(tx, user_id, ref, "read")
+    marks = (members.c.role, members.c.last_read_seq)
     query = (
-        select(users.c.id, users.c.username, users.c.display_name, users.c.is_admin, members.c.role)
+        select(users.c.id, users.c.username, users.c.display_name, users.c.is_admin, *marks)
         .join(members, members.c.user_id == users.c.id)
         .where(members.c.room_id == room.id)
         .order_by(users.c.display_name)
     )
-    return [_member_view(user_of(row), row.role) for row in tx.all(query)]
-
-
-def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
-    """Moves one's own reading mark forward, never back, never past the last message."""
-    with db.write() as uow:
-        room = require_room(uow, user_id, ref, "read")
-        mark = min(seq, room.last_seq)
-        if mark <= room.last_read_seq:
-            return
-        mine = and_(members.c.room_id == room.id, members.c.user_id == user_id)
-        uow.execute(update(members).where(mine).values(last_read_seq=mark))
-        uow.record(RoomRead(user_id, get_room_view(uow, user_id, room.id)))
+    return [_member_view(user_of(row), row) for row in tx.all(query)]
 
 
 def list_rooms(tx: Reader, user_id: str) -> list[wire.Room]:
@@ -146,6 +136,17 @@ def room_ids_of(tx: Reader, user_id: str) -> list[str]:
 
 
 def _rooms_query(user_id: str) -> Any:
+    """Nothing of one's own lies above one's own mark (posting moves it), so all there is unread but what is deleted."""
+    deleted = (
+        select(func.count())
+        .where(
+            messages.c.room_id == rooms.c.id,
+            messages.c.seq > members.c.last_read_seq,
+            messages.c.deleted_at.is_not(None),
+        )
+        .correlate(rooms, members)
+        .scalar_subquery()
+    )
     unread_mentions = (
         select(func.count())
         .where(
@@ -156,8 +157,15 @@ def _rooms_query(user_id: str) -> Any:
         .correlate(rooms, members)
         .scalar_subquery()
     )
+    unread = rooms.c.last_seq - members.c.last_read_seq - deleted
     return (
-        select(rooms, members.c.role, members.c.last_read_seq, unread_mentions.label("mentions"))
+        select(
+            rooms,
+            members.c.role,
+            members.c.last_read_seq,
+            unread.label("unread"),
+            unread_mentions.label("mentions"),
+        )
         .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == user_id))
         .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
     )
@@ -187,7 +195,7 @@ def _view(tx: Reader, user_id: str, row: Row[Any]) -> wire.Room:
     room = wire.Room(**_room_fields(row), is_member=row.role is not None)
     if row.role is not None:
         room.last_read_seq = row.last_read_seq
-        room.unread = row.last_seq - row.last_read_seq
+        room.unread = row.unread
         room.mentions = row.mentions
     if row.kind == "direct":
         room.name = _other_names(tx, user_id, row.id) or room.name

@@ -33,10 +33,13 @@ class Author(Out):
 
 
 class Member(Out):
+    """Somebody in a room; has read it up to `last_read_seq`."""
+
     id: str
     username: str
     display_name: str
     role: MemberRole
+    last_read_seq: int
     presence: PresenceStatus = "offline"
 
 

@@ -207,9 +207,13 @@ export interface JoinAnswer {
   room: Room;
   seq: number;
 }
+/**
+ * Somebody in a room; has read it up to `last_read_seq`.
+ */
 export interface Member {
   display_name: string;
   id: string;
+  last_read_seq: number;
   presence: "online" | "away" | "offline";
   role: "owner" | "member";
   username: string;

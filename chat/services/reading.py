@@ -1,0 +1,57 @@
+"""Reading: moving one's own mark, and what the authors of the messages learn from it."""
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, desc, select, update
+
+from chat.db.tables import members, messages
+from chat.db.unit_of_work import Database, UnitOfWork
+from chat.domain.read_marks import ReadMarks
+from chat.events import MessageRead, RoomRead
+from chat.services.access import require_room
+from chat.services.message_views import get_read_marks
+from chat.services.rooms import get_room_view
+
+SEARCHED = 1000  # places below a new mark in which a message is looked for that is read now
+
+_MOVE = (
+    update(members)
+    .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
+    .values(last_read_seq=bindparam("seq"))
+)
+_NEWEST = (
+    select(messages.c.id, messages.c.client_id)
+    .where(messages.c.room_id == bindparam("room"), messages.c.author_id == bindparam("author"))
+    .where(messages.c.seq > bindparam("above"), messages.c.seq <= bindparam("mark"), messages.c.deleted_at.is_(None))
+    .order_by(desc(messages.c.seq))
+    .limit(1)
+)
+
+
+def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
+    """Moves one's own reading mark forward, never back, never past the last message."""
+    with db.write() as uow:
+        room = require_room(uow, user_id, ref, "read")
+        mark = min(seq, room.last_seq)
+        if mark <= room.last_read_seq:
+            return
+        before = get_read_marks(uow, room.id)
+        uow.execute(_MOVE, {"room": room.id, "user": user_id, "seq": mark})
+        uow.record(RoomRead(user_id, get_room_view(uow, user_id, room.id)))
+        read = _find_newly_read(uow, room.id, user_id, before, mark)
+        if read is not None:
+            uow.record(MessageRead(room.id, read.id, read.client_id))
+
+
+def _find_newly_read(uow: UnitOfWork, room_id: str, reader: str, before: ReadMarks, mark: int) -> Row[Any] | None:
+    """The newest message that nobody but its author had read before and that `reader` has read now.
+
+    Posting moves the author's mark to the own message. So above everybody's second highest mark all messages of members
+    are by one author, whose mark is the highest: nobody else's can change.
+    """
+    author, _ = before.highest[0]
+    above = before.read_by_others(author)
+    if author == reader or mark <= above:
+        return None
+    parameters = {"room": room_id, "author": author, "above": max(above, mark - SEARCHED), "mark": mark}
+    return uow.first(_NEWEST, parameters)

@@ -1,0 +1,158 @@
+"""Unread counts and read marks are exact, whatever people do in whichever order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chat.db.engine import open_engines
+from chat.db.migrate import upgrade
+from chat.db.unit_of_work import Database
+from chat.events import MessageRead
+from chat.publishing import Publisher
+from chat.services.history import get_history
+from chat.services.reading import SEARCHED
+from chat.services.rooms import list_members
+from tests.services.recount import NAMES, Room, World
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder: Path = tmp_path_factory.mktemp("data")
+    write, read = open_engines(f"sqlite:///{folder}/test.db")
+    upgrade(write)
+    publisher = Publisher()
+    made = World(Database(write, read, publisher))
+    publisher.subscribe(made.heard.append)
+    yield made
+    made.db.close()
+
+
+def test_what_is_unread_is_not_own_not_read_and_not_deleted(world: World) -> None:
+    room = Room(world)
+    ada, mira, noor, _ = room.people
+    room.post(ada, mira)
+    room.post(ada, mira)
+    room.post(ada, asks=True)
+    assert room.unread(mira) == (4, 2) and room.unread(ada) == (1, 0) and room.unread(noor) == (4, 0)
+    room.read(mira, 1)
+    assert room.unread(mira) == (3, 1)
+    room.delete(room.said[1])
+    assert room.unread(mira) == (2, 0) and room.unread(noor) == (3, 0)
+    room.post(mira)
+    assert room.unread(mira) == (0, 0) and room.unread(noor) == (4, 0)
+
+
+def test_a_mark_never_moves_back_nor_past_the_last_message(world: World) -> None:
+    room = Room(world)
+    ada, mira, *_ = room.people
+    room.post(ada)
+    room.post(ada)
+    for seq in (2, 1, 0, 2**53):
+        room.read(mira, seq)
+        assert room.unread(mira) == (0, 0)
+    room.post(ada)
+    assert room.unread(mira) == (1, 0)
+
+
+def test_only_the_newest_message_that_became_read_is_announced(world: World) -> None:
+    room = Room(world)
+    ada, mira, noor, _ = room.people
+    for _ in range(3):
+        room.post(ada, asks=True)
+    world.heard.clear()
+    for seq, newest in ((3, 2), (4, None), (6, 4)):
+        room.read(mira, seq)
+        read = [event.message_id for event in world.heard if isinstance(event, MessageRead)]
+        assert read == ([room.said[newest].id] if newest is not None else [])
+        world.heard.clear()
+    room.read(noor, 6)
+    assert not [event for event in world.heard if isinstance(event, MessageRead)], "read already"
+
+
+def test_after_ten_thousand_messages_one_is_announced_and_all_are_read(world: World) -> None:
+    room = Room(world)
+    ada, mira, *_ = room.people
+    room.fill(ada, 10_000)
+    room.read(mira, 10_000)
+    assert [e.message_id for e in world.heard if isinstance(e, MessageRead)] == [room.said[-1].id]
+    assert set(room.statuses().values()) == {"read"} and room.unread(mira) == (0, 0)
+
+
+def test_a_message_far_below_the_mark_is_not_searched_for_but_shown_as_read(world: World) -> None:
+    room = Room(world)
+    ada, mira, *_ = room.people
+    for count in (SEARCHED - 1, SEARCHED):
+        room.post(ada)
+        question = room.said[-1].id
+        room.fill(None, count)
+        room.read(mira, len(room.said))
+        announced = [e.message_id for e in world.heard if isinstance(e, MessageRead)]
+        assert announced == ([question] if count < SEARCHED else [])
+        with world.db.read() as read:
+            (shown,) = get_history(read, ada.id, room.id, after=len(room.said) - count - 1, limit=1).messages
+        assert (shown.id, shown.status) == (question, "read")
+
+
+def test_members_say_how_far_they_have_read(world: World) -> None:
+    room = Room(world)
+    ada, mira, noor, tove = room.people
+    for _ in range(3):
+        room.post(ada)
+    room.read(mira, 2)
+    room.come(tove)
+    with world.db.read() as read:
+        marks = {member.id: member.last_read_seq for member in list_members(read, ada.id, room.id)}
+    assert marks == {ada.id: 3, mira.id: 2, noor.id: 0, tove.id: 3} == room.marks
+
+
+PERSON = st.integers(0, len(NAMES) - 1)
+STEP = st.one_of(
+    st.tuples(st.just("post"), PERSON, st.none() | PERSON, st.booleans()),
+    st.tuples(st.just("read"), PERSON, st.integers(0, 20)),
+    st.tuples(st.just("delete"), st.integers(0, 19)),
+    st.tuples(st.just("come"), PERSON),
+    st.tuples(st.just("go"), PERSON),
+)
+
+
+def _do(room: Room, step: tuple[Any, ...]) -> None:
+    """Steps of somebody who is not in the room, and deletions of nothing, are left out."""
+    name, number, *more = step
+    if name == "delete":
+        if number < len(room.said):
+            room.delete(room.said[number])
+        return
+    person = room.people[number]
+    if name == "come":
+        room.come(person)
+    elif person.id not in room.marks:
+        return
+    elif name == "post":
+        named = None if more[0] is None else room.people[more[0]]
+        room.post(person, named, asks=more[1])
+    elif name == "read":
+        room.read(person, more[0])
+    elif person is not room.owner:
+        room.go(person)
+
+
+@given(st.lists(STEP, max_size=25))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_counts_and_marks_are_those_of_a_recount(world: World, steps: list[tuple[Any, ...]]) -> None:
+    room = Room(world)
+    for step in steps:
+        _do(room, step)
+        for person in room.people:
+            if person.id in room.marks:
+                assert room.unread(person) == room.recount(person)
+        expected = room.recounted_statuses()
+        assert room.statuses() == expected
+        room.tell_client()
+        assert room.told.keys() == expected.keys()
+        stayed = {m.id for m in room.said if m.author not in room.left}
+        assert all(room.told[i] == "read" for i in stayed & expected.keys() if expected[i] == "read")
+        assert room.left or room.told == expected
