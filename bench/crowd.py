@@ -4,10 +4,12 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from bench.frames import bounds, event_frame, text_frame, upgrade_request
+from bench.servers import Served
 
 MESSAGE = b'42["message",'
 PONG = text_frame(b"3")
@@ -128,14 +130,22 @@ class Member:
 
 
 class Crowd:
-    """The members on one server, all in one room. Without cookies nobody signs in."""
+    """The members on one server, all in one room; a context manager that hangs up at the end."""
 
-    def __init__(self, loop: Loop, url: str, room: str, cookies: Sequence[str] = ()) -> None:
-        self.loop, self.room = loop, room
+    def __init__(self, loop: Loop, server: Served) -> None:
+        self.loop, self.server = loop, server
         self.members: list[Member] = []
-        parts = urlsplit(url)
+        parts = urlsplit(server.url)
         self._address = (parts.hostname or "", parts.port or 80)
-        self._host, self._cookies = parts.netloc, cookies
+        self._host = parts.netloc
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
 
     def connect(self, count: int, offers_deflate: bool = False, at_once: int = AT_ONCE) -> list[Member]:
         """So many more members, signed in; they are in no room yet."""
@@ -151,7 +161,7 @@ class Crowd:
         answered: list[bytes] = []
         for sent, member in enumerate(members):
             self.loop.until(lambda sent=sent: sent - len(answered) < AT_ONCE)  # type: ignore[misc]  # a default argument
-            member.call("join_room", {"room": self.room, **known}, answered.append)
+            member.call("join_room", {"room": self.server.room, **known}, answered.append)
         self.loop.until(lambda: len(answered) == len(members))
 
     def grow_to(self, count: int, offers_deflate: bool = False) -> None:
@@ -169,7 +179,7 @@ class Crowd:
 
     def _open(self, offers_deflate: bool) -> Member:
         place = len(self.members)
-        cookie = self._cookies[place] if self._cookies else ""
+        cookie = self.server.cookies[place] if self.server.cookies else ""
         member = Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
         self.members.append(member)
         return member

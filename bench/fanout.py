@@ -11,10 +11,9 @@ from functools import partial
 
 from bench import servers
 from bench.crowd import Crowd, Loop
-from bench.loads import Window, closed_loop
-from bench.report import Finding, Measure, Observation, Spread
+from bench.loads import Window, closed_loop, observation
+from bench.report import Finding, Measure, Spread
 from bench.rounds import Options, alternate
-from bench.servers import Served
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,16 @@ MOST = max(shape.members for shape in SHAPES)
 
 
 def measure(options: Options) -> Finding:
+    """Each shape in turns on all servers; the ceiling once."""
     measures, observations = [], []
     with ExitStack() as stack:
         loop = Loop()
         starts = (servers.ours(MOST), servers.node(), servers.bare(), servers.blaster())
-        rooms = [(server, _crowd(stack, loop, server)) for server in map(stack.enter_context, starts)]
+        crowds = [stack.enter_context(Crowd(loop, stack.enter_context(start))) for start in starts]
         for shape in SHAPES:
-            for _, crowd in rooms:
+            for crowd in crowds:
                 crowd.grow_to(shape.members)
-            runs = {server.name: partial(closed_loop, crowd, shape.senders, pid=server.pid) for server, crowd in rooms}
+            runs = {crowd.server.name: partial(closed_loop, crowd, shape.senders) for crowd in crowds}
             ceiling = runs.pop("blaster")(seconds=options.seconds)
             windows = {**alternate(runs, options), "blaster": [ceiling]}
             rates = {name: [shape.rate(window) for window in found] for name, found in windows.items()}
@@ -55,28 +55,3 @@ def measure(options: Options) -> Finding:
             measures.append(Measure(f"{shape}: {shape.unit} ÷ Node", ratio, shape.must, shape.aim))
             observations += [observation(str(shape), name, found) for name, found in windows.items()]
     return Finding(measures, observations)
-
-
-def _crowd(stack: ExitStack, loop: Loop, server: Served) -> Crowd:
-    crowd = Crowd(loop, server.url, server.room, server.cookies)
-    stack.callback(crowd.close)
-    return crowd
-
-
-def observation(shape: str, server: str, windows: list[Window]) -> Observation:
-    """The medians of one server's rounds. CPU in shares of one core."""
-
-    def median(figure: Callable[[Window], float]) -> float:
-        return Spread.of(map(figure, windows)).median
-
-    return {
-        "load": shape,
-        "server": server,
-        "messages/s": median(lambda window: window.messages_per_second),
-        "deliveries/s": median(lambda window: window.deliveries_per_second),
-        "p50 ms": median(lambda window: window.latency(0.5) * 1000),
-        "p99 ms": median(lambda window: window.latency(0.99) * 1000),
-        "deliveries/CPU s": median(lambda window: window.deliveries_per_cpu_second),
-        "server CPU": median(lambda window: window.server_cpu),
-        "generator CPU": median(lambda window: window.generator_cpu),
-    }

@@ -3,13 +3,14 @@
 import gc
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.crowd import Crowd, Member
 from bench.frames import new_key
 from bench.processes import cpu_seconds
+from bench.report import Observation, Spread
 
 TEXT = "#{:010d} what is said in a room is about as long as this line, which has 80 characters"[:80]
 STAMP = re.compile(rb"#(\d{10}) ")
@@ -64,7 +65,7 @@ class _Load:
         self.sent += 1
         self._sent_at[self.sent] = due or time.perf_counter()
         content = TEXT.format(self.sent)
-        message = {"room": self.crowd.room, "content": content, "client_id": new_key()}
+        message = {"room": self.crowd.server.room, "content": content, "client_id": new_key()}
         member.call("send_message", message, lambda _: self._answered(member))
 
     def _answered(self, member: Member) -> None:
@@ -84,9 +85,10 @@ class _Load:
             observer.listener = None
 
     @contextmanager
-    def window(self, server_pid: int) -> Iterator[list[Window]]:
+    def window(self) -> Iterator[list[Window]]:
         """Counts from entering to leaving; the list then has the one result."""
         result: list[Window] = []
+        server_pid = self.crowd.server.pid
         gc.collect()
         gc.disable()
         self.latencies.clear()
@@ -120,12 +122,12 @@ class _ClosedLoad(_Load):
             self.send(member)
 
 
-def closed_loop(crowd: Crowd, senders: int, *, pid: int, seconds: float) -> Window:
+def closed_loop(crowd: Crowd, senders: int, seconds: float) -> Window:
     """As fast as the server acknowledges."""
     load = _ClosedLoad(crowd, senders)
     for member in load.senders:
         load.send(member)
-    with load.window(pid) as result:
+    with load.window() as result:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
             crowd.loop.turn(0.01)
@@ -134,10 +136,10 @@ def closed_loop(crowd: Crowd, senders: int, *, pid: int, seconds: float) -> Wind
     return result[0]
 
 
-def open_loop(crowd: Crowd, per_second: float, *, pid: int, seconds: float) -> Window:
+def open_loop(crowd: Crowd, per_second: float, seconds: float) -> Window:
     """At a fixed rate, by all members but the observers in turn, whether or not the last one has arrived."""
     load = _Load(crowd, len(crowd.members) - OBSERVERS)
-    with load.window(pid) as result:
+    with load.window() as result:
         began = time.perf_counter()
         for number in range(int(per_second * seconds)):
             due = began + number / per_second
@@ -146,3 +148,22 @@ def open_loop(crowd: Crowd, per_second: float, *, pid: int, seconds: float) -> W
             load.send(load.senders[number % len(load.senders)], due)
     load.settle()
     return result[0]
+
+
+def observation(shape: str, server: str, windows: list[Window]) -> Observation:
+    """The medians of one server's rounds. CPU in shares of one core."""
+
+    def median(figure: Callable[[Window], float]) -> float:
+        return Spread.of(map(figure, windows)).median
+
+    return {
+        "load": shape,
+        "server": server,
+        "messages/s": median(lambda window: window.messages_per_second),
+        "deliveries/s": median(lambda window: window.deliveries_per_second),
+        "p50 ms": median(lambda window: window.latency(0.5) * 1000),
+        "p99 ms": median(lambda window: window.latency(0.99) * 1000),
+        "deliveries/CPU s": median(lambda window: window.deliveries_per_cpu_second),
+        "server CPU": median(lambda window: window.server_cpu),
+        "generator CPU": median(lambda window: window.generator_cpu),
+    }

@@ -8,13 +8,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import fanout
+from bench import deflate, fanout, latency
 from bench.processes import pin_generator
 from bench.report import Finding, keep, show
 from bench.rounds import Options
 
 PARTS: dict[str, Callable[[Options], Finding]] = {
     "fanout": fanout.measure,
+    "latency": latency.measure,
+    "deflate": deflate.measure,
 }
 
 
