@@ -133,6 +133,13 @@ messages = Table(
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("author_id", "client_id"),
     Index("ix_messages_room_id_rev", "room_id", "rev"),
+    Index(  # of the deleted ones only: unread counts leave them out
+        "ix_messages_room_id_seq_deleted",
+        "room_id",
+        "seq",
+        sqlite_where=text("deleted_at IS NOT NULL"),
+        postgresql_where=text("deleted_at IS NOT NULL"),
+    ),
     Index(  # of the pinned ones only, so that posting does not pay for it
         "ix_messages_room_id_pinned_at",
         "room_id",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
@@ -15,7 +16,8 @@ from chat.events import MessageRead
 from chat.publishing import Publisher
 from chat.services.history import get_history
 from chat.services.reading import SEARCHED
-from chat.services.rooms import list_members
+from chat.services.rooms import list_members, list_rooms
+from tests.services.den import Den
 from tests.services.recount import NAMES, Room, World
 
 
@@ -56,6 +58,16 @@ def test_a_mark_never_moves_back_nor_past_the_last_message(world: World) -> None
         assert room.unread(mira) == (0, 0)
     room.post(ada)
     assert room.unread(mira) == (1, 0)
+
+
+def test_unread_messages_are_counted_without_walking_through_them(den: Den) -> None:
+    with den.db.read() as read:
+        den.statements.clear()
+        list_rooms(read, den.ada.id)
+        query = den.statements[0]
+        steps = read.execute(text("EXPLAIN QUERY PLAN " + query.replace("?", "''"))).all()
+    uses = [step.detail for step in steps if "messages" in step.detail]
+    assert uses == ["SEARCH messages USING INDEX ix_messages_room_id_seq_deleted (room_id=? AND seq>?)"]
 
 
 def test_only_the_newest_message_that_became_read_is_announced(world: World) -> None:
