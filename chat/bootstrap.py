@@ -27,6 +27,7 @@ from chat.llm.status import StatusBoard
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.realtime.broadcast import Broadcast
+from chat.realtime.changes import ChangeHandlers
 from chat.realtime.connections import Connections
 from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.guards import Guards
@@ -45,6 +46,7 @@ from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
 from chat.web.limits import add_limits
 from chat.web.llm import LlmRoutes
+from chat.web.messages import MessageRoutes
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
 from chat.web.responses import log_requests, translate_errors
@@ -175,7 +177,9 @@ def _build_realtime(
     )
     gateway.register(core.socketio)
     handlers = Handlers(db, outlet, presence, limits, engine.ask_rules, replies, requests, config.max_message_chars)
-    handlers.register(core.socketio, Guards(connections, limits))
+    guards = Guards(connections, limits)
+    handlers.register(core.socketio, guards)
+    ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
     core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
     return gateway
 
@@ -188,6 +192,7 @@ def _build_web(
     AuthRoutes(db, Passwords(core.runtime.run_blocking), core.sign_ins, limits, config).add_to(api)
     RoomRoutes(db, presence.add_to).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
+    MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     LlmRoutes(requests, engine.models, feed, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)

@@ -54,6 +54,14 @@ class RoomRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionsChanged:
+    """An edit or a deletion changed how many unread mentions a member has; concerns only that person's own clients."""
+
+    user_id: str
+    room: wire.Room
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRead:
     """Somebody else than its author has read the message, and with it all earlier ones of that author."""
 
@@ -101,6 +109,7 @@ Event = (
     | MemberJoined
     | MemberLeft
     | RoomRead
+    | MentionsChanged
     | MessageRead
     | SignInEnded
     | ReplyProgressed

@@ -53,6 +53,9 @@ class Person:
     def post(self, path: str, **body: Any) -> requests.Response:
         return self.http.post(self.url + path, json=body, timeout=30)
 
+    def request(self, method: str, path: str, **body: Any) -> requests.Response:
+        return self.http.request(method, self.url + path, json=body or None, timeout=30)
+
     def get(self, path: str, **query: Any) -> requests.Response:
         return self.http.get(self.url + path, params=query, timeout=30)
 

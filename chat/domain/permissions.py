@@ -7,8 +7,18 @@ from chat.wire import MemberRole, RoomKind
 Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave"]
 
 
+Change = Literal["edit", "delete"]
+
+
 def may(action: Action, kind: RoomKind, role: MemberRole | None) -> bool:
     """`role` is None for somebody who is not in the room. Being admin of the server opens no private room."""
     if role is not None:
         return not (action in ("leave", "invite") and kind == "direct")
     return kind == "public" and action in ("see", "join")
+
+
+def may_change(change: Change, kind: RoomKind, role: MemberRole, *, is_author: bool, is_asker: bool) -> bool:
+    """For members, about one message; `is_asker` asked the model that wrote it. In a direct room nobody is above."""
+    if change == "edit":
+        return is_author
+    return is_author or is_asker or (role == "owner" and kind != "direct")

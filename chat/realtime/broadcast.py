@@ -32,7 +32,7 @@ class Broadcast:
                 self._outlet.send(status, to=None)
             case events.ModelsChanged():
                 self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
-            case events.RoomRead(user_id, room):
+            case events.RoomRead(user_id, room) | events.MentionsChanged(user_id, room):
                 self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
             case events.MessageRead(room_id, message_id, client_id):
                 read = wire.MessageStatusEvent(room=room_id, id=message_id, client_id=client_id, status="read")

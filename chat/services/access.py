@@ -7,7 +7,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, messages, rooms
 from chat.db.unit_of_work import Reader
-from chat.domain.permissions import Action, may
+from chat.domain.permissions import Action, Change, may, may_change
 from chat.errors import NotAllowed, NotFound
 
 _ROOM = Prepared(
@@ -44,3 +44,19 @@ def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -
     except NotFound:
         pass  # the same answer as for a message that does not exist
     raise NotFound("There is no such message, or you are not in its room.", field="message")
+
+
+_ONLY = {
+    "edit": "Only the person who wrote a message can edit it, and nobody what a model wrote.",
+    "delete": "Only who wrote a message, who asked for it, or an owner of the room can delete it.",
+}
+
+
+def require_change(tx: Reader, user_id: str, message_id: str, change: Change) -> tuple[Row[Any], Record]:
+    """A message that the asker may edit or delete, and its room. Raises like `require_room`."""
+    message, room = require_message(tx, user_id, message_id, "post")
+    is_author = message.author_id == user_id
+    is_asker = message.model is not None and message.reply["requested_by"] == user_id
+    if not may_change(change, room.kind, room.role, is_author=is_author, is_asker=is_asker):
+        raise NotAllowed(_ONLY[change], field="message")
+    return message, room

@@ -12,6 +12,7 @@ from chat.db.unit_of_work import Reader
 from chat.domain.read_marks import ReadMarks
 from chat.domain.reply_states import WORDLESS_PHASES, status_of
 from chat.domain.text import begin_of
+from chat.errors import NotFound
 
 _quoted, _quoted_author = messages.alias("quoted"), users.alias("quoted_author")
 _QUOTE = (
@@ -59,6 +60,14 @@ def messages_of(tx: Reader, rows: Sequence[Row[Any]]) -> list[wire.Message]:
 
 def message_of(tx: Reader, row: Row[Any]) -> wire.Message:
     return messages_of(tx, [row])[0]
+
+
+def get_message(tx: Reader, message_id: str) -> wire.Message:
+    """Asks nobody whether it may be shown. Raises `NotFound`."""
+    row = tx.first(_MESSAGES.where(messages.c.id == message_id))
+    if row is None:
+        raise NotFound("There is no such message.", field="message")
+    return message_of(tx, row)
 
 
 def get_read_marks(tx: Reader, room_id: str) -> ReadMarks:

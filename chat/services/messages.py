@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
 from chat.db.prepared import Prepared, Record
-from chat.db.tables import members, mentions, messages, users
+from chat.db.tables import members, messages
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.mentions import find_mentions
 from chat.domain.text import parse_text
 from chat.errors import Conflict, InvalidInput, NotFound, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
+from chat.services.mentions import note_mentions
 from chat.services.message_views import find_quote, message_of, messages_query, person_author
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
@@ -158,7 +159,7 @@ def post_message(
     }
     uow.run(_INSERT, row)
     uow.run(_MARK_READ, {"room": room.id, "user": user.id, "seq": seq})
-    _note_mentions(uow, room.id, message)
+    note_mentions(uow, message)
     uow.record(MessagePosted(message))
     return message
 
@@ -168,19 +169,3 @@ def _require_quote(tx: Reader, room_id: str, message_id: str) -> wire.Quote:
     if quote is None:
         raise InvalidInput("The message that this replies to is not in this room.", field="reply_to")
     return quote
-
-
-def _note_mentions(uow: UnitOfWork, room_id: str, message: wire.Message) -> None:
-    handles = find_mentions(message.content)
-    if not handles:
-        return
-    named = (
-        select(users.c.id)
-        .join(members, and_(members.c.user_id == users.c.id, members.c.room_id == room_id))
-        .where(users.c.username.in_(handles), users.c.id != message.author.id)
-    )
-    rows = [
-        {"message_id": message.id, "user_id": row.id, "room_id": room_id, "seq": message.seq} for row in uow.all(named)
-    ]
-    if rows:
-        uow.execute(insert(mentions), rows)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, desc, insert, select, update
+from sqlalchemy import desc, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
@@ -13,10 +13,10 @@ from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
 from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase
 from chat.errors import Conflict, InvalidInput, NotFound
-from chat.events import MessageChanged, MessagePosted, ReplyOpened
+from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message
-from chat.services.message_views import find_quote, message_of, messages_of, messages_query, model_author
-from chat.services.room_log import next_numbers, next_rev
+from chat.services.message_views import find_quote, messages_of, messages_query, model_author
+from chat.services.room_log import announce_change, change_message, next_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,25 +181,11 @@ def _close(
     if row is None or row.reply_phase not in OPEN_PHASES:
         return None
     values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
-    values["rev"] = next_rev(uow, row.room_id)
     if text or phase == "done":
         values["content"] = text or ""
-    uow.execute(update(messages).where(messages.c.id == message_id).values(values))
+    change_message(uow, row, values)
     uow.execute(update(jobs).where(jobs.c.id == job_id).values(state=phase, ended_at=uow.now))
-    return _announce(uow, message_id)
-
-
-def _announce(uow: UnitOfWork, message_id: str) -> wire.Message:
-    changed = message_of(uow, _require_row(uow, message_id))
-    uow.record(MessageChanged(changed))
-    return changed
-
-
-def _require_row(tx: Reader, message_id: str) -> Row[Any]:
-    row = tx.first(messages_query().where(messages.c.id == message_id))
-    if row is None:
-        raise NotFound("There is no such message.")
-    return row
+    return announce_change(uow, message_id)
 
 
 def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
@@ -224,9 +210,8 @@ def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.M
             raise Conflict("This reply is still being written; stop it first.", field="message")
         question = message.reply["question"]
         info = wire.ReplyInfo(model=message.model, phase="queued", requested_by=user_id, question=question)
-        again = {"reply_phase": "queued", "reply": _stored(info), "rev": next_rev(uow, message.room_id)}
-        uow.execute(update(messages).where(messages.c.id == message.id).values(again))
-        reopened = _announce(uow, message.id)
+        change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
+        reopened = announce_change(uow, message.id)
         before = uow.first(select(jobs).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
         model = AskedModel(before.model if before else message.model, message.model)
         ask = Ask(model, user_id, before.options if before else {}, request.bypass_cache)

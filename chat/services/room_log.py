@@ -1,10 +1,15 @@
 """The two counters of a room: seq numbers its messages, rev every change to any of them."""
 
-from sqlalchemy import bindparam, update
+from typing import Any
 
+from sqlalchemy import Row, bindparam, update
+
+from chat import wire
 from chat.db.prepared import Prepared
-from chat.db.tables import rooms
+from chat.db.tables import messages, rooms
 from chat.db.unit_of_work import UnitOfWork
+from chat.events import MessageChanged
+from chat.services.message_views import get_message
 
 _BOTH = {"last_seq": rooms.c.last_seq + 1, "last_rev": rooms.c.last_rev + 1}
 _COUNT = Prepared(
@@ -22,3 +27,17 @@ def next_rev(uow: UnitOfWork, room_id: str) -> int:
     """The rev for a change to a message that has its seq already."""
     counted = update(rooms).where(rooms.c.id == room_id).values(last_rev=rooms.c.last_rev + 1)
     return int(uow.execute(counted.returning(rooms.c.last_rev)).scalar_one())
+
+
+def change_message(uow: UnitOfWork, message: Row[Any], values: dict[str, Any]) -> int:
+    """Writes `values` to a message that is there already, under the room's next rev, which is returned."""
+    rev = next_rev(uow, message.room_id)
+    uow.execute(update(messages).where(messages.c.id == message.id).values(**values, rev=rev))
+    return rev
+
+
+def announce_change(uow: UnitOfWork, message_id: str) -> wire.Message:
+    """Records `MessageChanged` with the message as it is now."""
+    changed = get_message(uow, message_id)
+    uow.record(MessageChanged(changed))
+    return changed

@@ -34,6 +34,11 @@ class SendAnswer(Out):
     notice: ErrorBody | None = None
 
 
+class EditAnswer(Out):
+    ok: Literal[True] = True
+    message: Message
+
+
 class OkAnswer(Out):
     ok: Literal[True] = True
 

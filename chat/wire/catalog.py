@@ -6,6 +6,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "join_room": wire.JoinRoom,
     "leave_room": wire.LeaveRoom,
     "send_message": wire.SendMessage,
+    "edit_message": wire.EditMessage,
     "typing": wire.Typing,
     "llm_request": wire.LlmRequest,
     "stop_reply": wire.StopReply,

@@ -47,6 +47,15 @@ class SendMessage(In):
     options: GenerationOptions | None = None
 
 
+class EditMessage(In):
+    message: Id
+    content: Text
+
+
+class EditContent(In):
+    content: Text
+
+
 class JoinRoom(In):
     """`after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too."""
 

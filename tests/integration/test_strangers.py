@@ -67,6 +67,7 @@ EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "join_room": lambda s: {"room": s.room, "after": 0},
     "leave_room": lambda s: {"room": s.room},
     "send_message": lambda s: {"room": s.room, "content": "let me in", "client_id": new_key()},
+    "edit_message": lambda s: {"message": s.message, "content": "they never said so"},
     "typing": lambda s: {"room": s.room, "is_typing": True},
     "llm_request": lambda s: {"room": s.room, "content": "what did they say?"},
     "stop_reply": lambda s: {"message": s.reply},
@@ -103,6 +104,7 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/rooms/{room}/members": Case("room"),
     "GET /api/chat/history": Case("room", query=lambda s: {"room": s.room}),
     "POST /api/chat/message": Case("room", EVENTS["send_message"]),
+    "PATCH /api/chat/message/{message}": Case("room", lambda s: {"content": "they never said so"}),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
@@ -116,9 +118,10 @@ def _operations(server: RunningServer) -> list[str]:
 
 def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
-    path = path.format_map({"room": scene.room, "session": scene.session, "key": scene.key})
+    names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
+    path = path.format_map(names)
     case = OPERATIONS[name]
-    body = case.body(scene) if method == "POST" else None
+    body = case.body(scene) if method in ("POST", "PATCH") else None
     return http.request(method, scene.owner.url + path, params=case.query(scene), json=body, timeout=30)
 
 
@@ -198,9 +201,11 @@ def test_a_message_of_a_hidden_room_looks_like_one_that_does_not_exist(scene: Sc
     """Otherwise the answer would tell which ids exist."""
     if scene.kind == "public":
         return
-    for event in ("stop_reply", "regenerate"):
-        hidden = scene.stranger.call(event, {"message": scene.reply})["error"]
-        missing = scene.stranger.call(event, {"message": "01" + "A" * 24})["error"]
+    for event, payload in ((name, make(scene)) for name, make in EVENTS.items()):
+        if "message" not in payload:
+            continue
+        hidden = scene.stranger.call(event, payload)["error"]
+        missing = scene.stranger.call(event, {**payload, "message": "01" + "A" * 24})["error"]
         hidden.pop("request_id"), missing.pop("request_id")
         assert hidden == missing
 

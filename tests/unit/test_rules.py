@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from chat.domain.origins import origin_allowed
-from chat.domain.permissions import Action, may
+from chat.domain.permissions import Action, may, may_change
 from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, status_of
 from chat.wire import MemberRole, ReplyPhase, RoomKind
 
@@ -23,6 +23,25 @@ def test_a_stranger_may_only_see_and_join_public_rooms() -> None:
 def test_members_may_do_everything_but_leave_or_open_a_direct_room(role: MemberRole) -> None:
     refused = {(action, kind) for action, kind in itertools.product(ACTIONS, KINDS) if not may(action, kind, role)}
     assert refused == {("leave", "direct"), ("invite", "direct")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "is_author", "is_asker", "may_edit", "may_delete"),
+    [
+        ("public", "member", True, False, True, True),
+        ("private", "owner", True, False, True, True),
+        ("direct", "member", True, False, True, True),
+        ("public", "member", False, True, False, True),
+        ("public", "member", False, False, False, False),
+        ("private", "owner", False, False, False, True),
+        ("direct", "owner", False, False, False, False),
+    ],
+)
+def test_authors_change_their_own_and_owners_clean_up(
+    kind: RoomKind, role: MemberRole, is_author: bool, is_asker: bool, may_edit: bool, may_delete: bool
+) -> None:
+    assert may_change("edit", kind, role, is_author=is_author, is_asker=is_asker) is may_edit
+    assert may_change("delete", kind, role, is_author=is_author, is_asker=is_asker) is may_delete
 
 
 @pytest.mark.parametrize(

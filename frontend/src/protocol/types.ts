@@ -75,6 +75,80 @@ export interface Credentials {
   password: string;
   username: string;
 }
+export interface EditAnswer {
+  message: Message;
+  ok: true;
+}
+/**
+ * A chat message. `rev` is the room's change counter at its last change: catch up with `after_rev`.
+ */
+export interface Message {
+  author: Author;
+  client_id: string;
+  content: string;
+  created_at: string;
+  deleted_at: string | null;
+  edited_at: string | null;
+  id: string;
+  llm: ReplyInfo | null;
+  pinned_at: string | null;
+  pinned_by: string | null;
+  quote: Quote | null;
+  reactions: Reaction[];
+  reply_to: string | null;
+  rev: number;
+  room: string;
+  seq: number;
+  status: "sending" | "delivered" | "read" | "error";
+  type: "message";
+}
+/**
+ * The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
+ */
+export interface ReplyInfo {
+  backend: string | null;
+  cached: boolean;
+  cached_age_seconds: number | null;
+  error: ErrorBody | null;
+  finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
+  load_ms: number | null;
+  model: string;
+  phase: "queued" | "loading" | "prompt" | "generating" | "done" | "stopped" | "failed" | "interrupted";
+  question: string | null;
+  requested_by: string;
+  template: string | null;
+  tokens_per_second: number | null;
+  ttft_ms: number | null;
+  usage: Usage | null;
+}
+export interface Usage {
+  completion_tokens: number | null;
+  prompt_tokens: number | null;
+}
+/**
+ * The message that another one replies to: the beginning of its text on one line, nothing once it is deleted.
+ */
+export interface Quote {
+  author: Author;
+  content: string;
+  deleted: boolean;
+  id: string;
+  seq: number;
+}
+/**
+ * One emoji under a message and the ids of those who chose it, in the order in which they did.
+ */
+export interface Reaction {
+  emoji: string;
+  users: string[];
+}
+export interface EditContent {
+  content: string;
+}
+export interface EditMessage {
+  content: string;
+  message: string;
+}
 export interface ErrorAnswer {
   error: ErrorBody;
 }
@@ -120,10 +194,6 @@ export interface Timings {
   total_ms: number | null;
   ttft_ms: number | null;
 }
-export interface Usage {
-  completion_tokens: number | null;
-  prompt_tokens: number | null;
-}
 export interface Health {
   checks: {
     [k: string]: unknown | undefined;
@@ -134,65 +204,6 @@ export interface History {
   has_more_after: boolean;
   has_more_before: boolean;
   messages: Message[];
-}
-/**
- * A chat message. `rev` is the room's change counter at its last change: catch up with `after_rev`.
- */
-export interface Message {
-  author: Author;
-  client_id: string;
-  content: string;
-  created_at: string;
-  deleted_at: string | null;
-  edited_at: string | null;
-  id: string;
-  llm: ReplyInfo | null;
-  pinned_at: string | null;
-  pinned_by: string | null;
-  quote: Quote | null;
-  reactions: Reaction[];
-  reply_to: string | null;
-  rev: number;
-  room: string;
-  seq: number;
-  status: "sending" | "delivered" | "read" | "error";
-  type: "message";
-}
-/**
- * The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
- */
-export interface ReplyInfo {
-  backend: string | null;
-  cached: boolean;
-  cached_age_seconds: number | null;
-  error: ErrorBody | null;
-  finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
-  load_ms: number | null;
-  model: string;
-  phase: "queued" | "loading" | "prompt" | "generating" | "done" | "stopped" | "failed" | "interrupted";
-  question: string | null;
-  requested_by: string;
-  template: string | null;
-  tokens_per_second: number | null;
-  ttft_ms: number | null;
-  usage: Usage | null;
-}
-/**
- * The message that another one replies to: the beginning of its text on one line, nothing once it is deleted.
- */
-export interface Quote {
-  author: Author;
-  content: string;
-  deleted: boolean;
-  id: string;
-  seq: number;
-}
-/**
- * One emoji under a message and the ids of those who chose it, in the order in which they did.
- */
-export interface Reaction {
-  emoji: string;
-  users: string[];
 }
 export interface Invite {
   user: string;
@@ -456,6 +467,7 @@ export interface UserAnswer {
 }
 
 export interface ClientEvents {
+  edit_message: EditMessage;
   join_room: JoinRoom;
   leave_room: LeaveRoom;
   llm_request: LlmRequest;

@@ -1,0 +1,29 @@
+"""The Socket.IO events that change messages which are there already; each is one call of a service."""
+
+from dataclasses import dataclass
+
+from flask_socketio import SocketIO
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.rate_limits import RateLimits
+from chat.realtime.connections import Connection
+from chat.realtime.guards import Guards
+from chat.services import changes
+
+
+@dataclass(frozen=True)
+class ChangeHandlers:
+    """`register` puts them behind their guards; nothing else may call them."""
+
+    db: Database
+    limits: RateLimits
+    max_chars: int
+
+    def register(self, socketio: SocketIO, guards: Guards) -> None:
+        socketio.on_event("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
+
+    def on_edit_message(self, caller: Connection, ask: wire.EditMessage) -> wire.EditAnswer:
+        self.limits.take("message", caller.user.id)
+        edited = changes.edit_message(self.db, caller.user.id, ask.message, ask.content, max_chars=self.max_chars)
+        return wire.EditAnswer(message=edited)

@@ -1,0 +1,29 @@
+"""What becomes of messages after they were sent. Every change takes the room's next rev, so that it is caught up."""
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.domain.text import parse_text
+from chat.errors import Conflict
+from chat.services.access import require_change
+from chat.services.mentions import announce_counts, forget_mentions, note_mentions
+from chat.services.message_views import get_message
+from chat.services.room_log import announce_change, change_message
+
+
+def edit_message(db: Database, user_id: str, message_id: str, content: str, *, max_chars: int) -> wire.Message:
+    """Gives a message another text; the same one changes nothing. Raises `Conflict` for one that was deleted.
+
+    Whoever is named now and was not before has one more mention, unless they have read past it; no model is asked.
+    """
+    text = parse_text(content, max_chars)
+    with db.write() as uow:
+        message, _ = require_change(uow, user_id, message_id, "edit")
+        if message.deleted_at is not None:
+            raise Conflict("This message was deleted.", field="message")
+        if message.content == text:
+            return get_message(uow, message_id)
+        change_message(uow, message, {"content": text, "edited_at": uow.now})
+        edited = announce_change(uow, message_id)
+        before = forget_mentions(uow, message_id)
+        announce_counts(uow, message.room_id, message.seq, before ^ note_mentions(uow, edited))
+        return edited

@@ -1,0 +1,28 @@
+"""One message over HTTP: reading it, and changing it by the same services as over sockets."""
+
+from dataclasses import dataclass
+
+from chat import wire
+from chat.db.unit_of_work import Database
+from chat.rate_limits import RateLimits
+from chat.services import changes
+from chat.web.api import Api, Operation, user
+
+
+@dataclass(frozen=True)
+class MessageRoutes:
+    db: Database
+    limits: RateLimits
+    max_chars: int
+
+    def add_to(self, api: Api) -> None:
+        one, answer = "/api/chat/message/{message}", wire.MessageAnswer
+        for operation in (
+            Operation("PATCH", one, self.edit, "Give one's own message another text", wire.EditContent, answer),
+        ):
+            api.add(operation)
+
+    def edit(self, message: str, body: wire.EditContent) -> wire.MessageAnswer:
+        self.limits.take("message", user().id)
+        edited = changes.edit_message(self.db, user().id, message, body.content, max_chars=self.max_chars)
+        return wire.MessageAnswer(message=edited)

@@ -1,0 +1,75 @@
+"""What becomes of messages after they were sent, as people see it over real sockets."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.people import Person, new_key
+from tests.running_server import RunningServer
+
+Newcomer = Callable[[], Person]
+
+
+@dataclass
+class Table:
+    """A room with `ada`, its owner, in two tabs, and `mira`."""
+
+    ada: Person
+    tab: Person
+    mira: Person
+    room: str
+
+    def everybody(self) -> tuple[Person, Person, Person]:
+        return self.ada, self.tab, self.mira
+
+
+@pytest.fixture
+def table(newcomer: Newcomer) -> Iterator[Table]:
+    ada, mira = newcomer(), newcomer()
+    made = ada.post("/api/rooms", name=f"r {new_key()}", kind="private", members=[mira.username])
+    tab = Person(ada.url, ada.username).sign_in().connect()
+    yield Table(ada, tab, mira, made.json()["room"]["id"])
+    tab.disconnect()
+
+
+def _is(message: dict[str, Any], **changed: Any) -> Callable[[dict[str, Any]], bool]:
+    """Passes an update of the message that has these fields."""
+    return lambda e: e["message"]["id"] == message["id"] and changed.items() <= e["message"].items()
+
+
+def test_everybody_hears_of_an_edit(table: Table) -> None:
+    message = table.ada.send("helo", table.room)["message"]
+    answer = table.ada.call("edit_message", {"message": message["id"], "content": "hello"})
+    assert answer["ok"] and answer["message"]["edited_at"]
+    for person in table.everybody():
+        assert person.wait_for("message_updated", _is(message, content="hello"))["message"] == answer["message"]
+    again = table.ada.request("PATCH", f"/api/chat/message/{message['id']}", content="hello!")
+    assert again.status_code == 200 and again.json()["message"]["content"] == "hello!"
+    for person in table.everybody():
+        person.wait_for("message_updated", _is(message, content="hello!"))
+
+
+def test_only_its_author_edits_a_message(table: Table) -> None:
+    message = table.mira.send("mine", table.room)["message"]
+    refused = table.ada.call("edit_message", {"message": message["id"], "content": "owned"})
+    assert (refused["error"]["code"], refused["error"]["field"]) == ("not_allowed", "message")
+    assert table.mira.history(table.room) == [message]
+
+
+def test_a_mention_that_an_edit_adds_is_counted_at_once(table: Table) -> None:
+    message = table.ada.send("who?", table.room)["message"]
+    table.ada.call("edit_message", {"message": message["id"], "content": f"@{table.mira.username}?"})
+    counted = table.mira.wait_for("room_updated", lambda e: e["room"]["id"] == table.room and e["room"]["mentions"] > 0)
+    assert counted["room"]["mentions"] == 1
+
+
+def test_editing_is_limited_like_sending(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with RunningServer(tmp_path_factory.mktemp("data"), MESSAGE_RATE_LIMIT="3") as server:
+        ada = Person(server.url, "ada").register().connect()
+        message = ada.send("one")["message"]
+        edits = [ada.call("edit_message", {"message": message["id"], "content": f"edit {n}"}) for n in range(3)]
+        assert [answer["ok"] for answer in edits] == [True, True, False]
+        assert edits[-1]["error"]["code"] == "too_fast" and edits[-1]["error"]["retry_after"] > 0
+        ada.disconnect()
