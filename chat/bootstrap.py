@@ -37,6 +37,7 @@ from chat.realtime.packets import StrictPacket, check_packets, only_good_polls
 from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
 from chat.realtime.strays import SWEEP_EVERY, Strays
+from chat.realtime.typing import Typing
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
@@ -159,6 +160,7 @@ def _build_realtime(
     connections = Connections()
     outlet = Outlet(core.socketio, core.runtime)
     presence = Presence(connections, outlet, db, core.background)
+    typing = Typing(outlet)
     server = wire.ServerInfo(
         version=__version__, max_message_chars=config.max_message_chars, llm_rate_limit=config.llm_rate_limit
     )
@@ -167,6 +169,7 @@ def _build_realtime(
         connections=connections,
         outlet=outlet,
         presence=presence,
+        typing=typing,
         sign_ins=core.sign_ins,
         models=engine.models,
         feed=feed,
@@ -176,11 +179,14 @@ def _build_realtime(
         background=core.background,
     )
     gateway.register(core.socketio)
-    handlers = Handlers(db, outlet, presence, limits, engine.ask_rules, replies, requests, config.max_message_chars)
+    handlers = Handlers(
+        db, outlet, presence, typing, limits, engine.ask_rules, replies, requests, config.max_message_chars
+    )
     guards = Guards(connections, limits)
     handlers.register(core.socketio, guards)
     ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
     core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
+    core.publisher.subscribe(typing.on_event)
     return gateway
 
 

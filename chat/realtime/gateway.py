@@ -19,6 +19,7 @@ from chat.realtime.guards import refused
 from chat.realtime.handlers import current_sid
 from chat.realtime.outlet import Outlet, room_channel, user_channel
 from chat.realtime.presence import Presence
+from chat.realtime.typing import Typing
 from chat.services import rooms
 from chat.services.sign_ins import Principal, SignIns
 
@@ -33,6 +34,7 @@ class Gateway:
     connections: Connections
     outlet: Outlet
     presence: Presence
+    typing: Typing
     sign_ins: SignIns
     models: ModelList
     feed: StatusFeed
@@ -104,6 +106,7 @@ class Gateway:
         if connection is None:
             return
         self.requests.open.cancel_all(connection.sid)
+        self.typing.end_all(connection)
         self.presence.went(connection.user)
         log.info("socket %s closed: %s", connection.sid, reason)
 

@@ -16,6 +16,7 @@ from chat.realtime.connections import Connection
 from chat.realtime.guards import Guards
 from chat.realtime.outlet import Outlet, open_channel
 from chat.realtime.presence import Presence
+from chat.realtime.typing import Typing
 from chat.services import history, messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
@@ -28,6 +29,7 @@ class Handlers:
     db: Database
     outlet: Outlet
     presence: Presence
+    typing: Typing
     limits: RateLimits
     ask_rules: AskRules
     replies: ReplyJobs
@@ -83,6 +85,7 @@ class Handlers:
             room = require_room(read, caller.user.id, ask.room, "read")
         caller.open_rooms.discard(room.id)
         self.outlet.leave(caller.sid, open_channel(room.id))
+        self.typing.end(caller, room.id)
 
     def on_send_message(self, caller: Connection, ask: wire.SendMessage) -> wire.SendAnswer:
         self.limits.take("message", caller.user.id)
@@ -92,8 +95,10 @@ class Handlers:
     def on_typing(self, caller: Connection, ask: wire.Typing) -> None:
         with self.db.read() as read:
             room = require_room(read, caller.user.id, ask.room, "post")
-        typing = wire.TypingEvent(room=room.id, user=caller.user, is_typing=ask.is_typing)
-        self.outlet.send(typing, to=open_channel(room.id), skip=caller.sid)
+        if ask.is_typing:
+            self.typing.begin(caller, room.id)
+        else:
+            self.typing.end(caller, room.id)
 
     def on_mark_read(self, caller: Connection, ask: wire.MarkRead) -> None:
         reading.mark_read(self.db, caller.user.id, ask.room, ask.seq)

@@ -37,3 +37,17 @@ def newcomer(server: RunningServer) -> Iterator[Callable[[], Person]]:
     yield make
     for person in people:
         person.disconnect()
+
+
+@pytest.fixture
+def open_tab(server: RunningServer) -> Iterator[Callable[[Person], Person]]:
+    """Opens another browser of somebody who is there already."""
+    opened: list[Person] = []
+
+    def open_one(person: Person) -> Person:
+        opened.append(Person(server.url, person.username).sign_in().connect())
+        return opened[-1]
+
+    yield open_one
+    for tab in opened:
+        tab.disconnect()

@@ -1,15 +1,14 @@
 """What is unread, and who learns that something was read: several people with several tabs, over real sockets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.people import Person, new_key
 from tests.running_server import LIMITS, RunningServer
 
 Newcomer = Callable[[], Person]
+OpenTab = Callable[[Person], Person]
 
 
 def _room(owner: Person, *members: Person) -> str:
@@ -36,26 +35,9 @@ def _status(messages: list[dict[str, Any]]) -> list[str]:
     return [message["status"] for message in messages]
 
 
-@pytest.fixture
-def second_tab(server: RunningServer) -> Iterator[Callable[[Person], Person]]:
-    """Opens another browser of somebody who is there already."""
-    opened: list[Person] = []
-
-    def open_tab(person: Person) -> Person:
-        tab = Person(server.url, person.username).sign_in().connect()
-        opened.append(tab)
-        return tab
-
-    yield open_tab
-    for tab in opened:
-        tab.disconnect()
-
-
-def test_reading_in_one_tab_is_known_in_all_and_to_nobody_else(
-    newcomer: Newcomer, second_tab: Callable[[Person], Person]
-) -> None:
+def test_reading_in_one_tab_is_known_in_all_and_to_nobody_else(newcomer: Newcomer, open_tab: OpenTab) -> None:
     ada, mira = newcomer(), newcomer()
-    phone = second_tab(mira)
+    phone = open_tab(mira)
     room = _room(ada, mira)
     for _ in range(3):
         last = ada.send(f"hello @{mira.username}", room)["message"]
@@ -72,10 +54,10 @@ def test_reading_in_one_tab_is_known_in_all_and_to_nobody_else(
 
 
 def test_whoever_posts_has_read_and_the_other_tab_hears_it_by_the_message(
-    newcomer: Newcomer, second_tab: Callable[[Person], Person]
+    newcomer: Newcomer, open_tab: OpenTab
 ) -> None:
     ada, mira = newcomer(), newcomer()
-    phone = second_tab(mira)
+    phone = open_tab(mira)
     room = _room(ada, mira)
     ada.send(f"@{mira.username} hello", room)
     answer = mira.send("hello yourself", room)["message"]
