@@ -8,11 +8,15 @@ from chat.services.sign_ins import Principal
 
 @dataclass(eq=False)
 class Connection:
-    """One socket. `open_rooms` are the ids of the rooms that it shows, not a permission for anything."""
+    """One socket. `open_rooms` are the ids of the rooms that it shows, not a permission for anything.
+
+    `is_away` says that nobody has been at it for a while.
+    """
 
     sid: str
     principal: Principal
     open_rooms: set[str] = field(default_factory=set)
+    is_away: bool = False
 
     @property
     def user(self) -> wire.User:
@@ -48,9 +52,6 @@ class Connections:
 
     def all(self) -> list[Connection]:
         return list(self._by_sid.values())
-
-    def is_online(self, user_id: str) -> bool:
-        return user_id in self._by_user
 
     def __len__(self) -> int:
         return len(self._by_sid)

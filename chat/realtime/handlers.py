@@ -44,6 +44,7 @@ class Handlers:
         on("leave_room", guards.guard("leave_room", wire.LeaveRoom, self.on_leave_room))
         on("send_message", guards.guard("send_message", wire.SendMessage, self.on_send_message))
         on("typing", guards.guard("typing", wire.Typing, self.on_typing))
+        on("set_presence", guards.guard("set_presence", wire.SetPresence, self.on_set_presence))
         on("mark_read", guards.guard("mark_read", wire.MarkRead, self.on_mark_read))
         on("stop_reply", guards.guard("stop_reply", wire.StopReply, self.on_stop_reply))
         on("regenerate", guards.guard("regenerate", wire.Regenerate, self.on_regenerate))
@@ -99,6 +100,9 @@ class Handlers:
             self.typing.begin(caller, room.id)
         else:
             self.typing.end(caller, room.id)
+
+    def on_set_presence(self, caller: Connection, ask: wire.SetPresence) -> None:
+        self.presence.set_away(caller, ask.status == "away")
 
     def on_mark_read(self, caller: Connection, ask: wire.MarkRead) -> None:
         reading.mark_read(self.db, caller.user.id, ask.room, ask.seq)

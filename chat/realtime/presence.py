@@ -1,9 +1,9 @@
-"""Who is here. Somebody who reconnects within a few seconds was never away."""
+"""Who is here. Somebody who reconnects within a few seconds was never gone."""
 
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
-from chat.realtime.connections import Connections
+from chat.realtime.connections import Connection, Connections
 from chat.realtime.outlet import Outlet, room_channel
 from chat.services import rooms
 
@@ -11,7 +11,7 @@ GRACE_SECONDS = 10.0
 
 
 class Presence:
-    """Counts sockets, not pages: a person with five tabs is online once."""
+    """Counts sockets, not pages: a person is online with any socket that is, away if all are, offline without one."""
 
     def __init__(
         self,
@@ -19,34 +19,53 @@ class Presence:
         outlet: Outlet,
         db: Database,
         background: Background,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._connections, self._outlet, self._db = connections, outlet, db
-        self._background = background
-        self._online: set[str] = set()
+        self._background, self._grace_seconds = background, grace_seconds
+        self._told: dict[str, wire.PresenceStatus] = {}  # whoever is not in it is offline
+        self._closings: dict[str, object] = {}  # the last time that a socket of somebody was closed
 
     def came(self, user: wire.User) -> None:
-        if user.id not in self._online:
-            self._online.add(user.id)
-            self._tell(user, "online")
+        """Called when a socket has connected; it is online until it says otherwise."""
+        self._tell_change(user)
+
+    def set_away(self, connection: Connection, is_away: bool) -> None:
+        connection.is_away = is_away
+        self._tell_change(connection.user)
 
     def went(self, user: wire.User) -> None:
-        """Called when a socket closes."""
-        if not self._connections.is_online(user.id):
-            self._background.spawn(lambda: self._leave_later(user))
+        """Called when a socket has closed. What that changes is told after the grace; each closing begins it anew."""
+        closing = self._closings[user.id] = object()
 
-    def _leave_later(self, user: wire.User) -> None:
-        self._background.sleep(GRACE_SECONDS)
-        if not self._connections.is_online(user.id) and user.id in self._online:
-            self._online.discard(user.id)
-            self._tell(user, "offline")
+        def settle() -> None:
+            self._background.sleep(self._grace_seconds)
+            if self._closings.get(user.id) is closing:
+                del self._closings[user.id]
+                self._tell_change(user)
+
+        self._background.spawn(settle)
 
     def add_to(self, members: list[wire.Member]) -> list[wire.Member]:
         for member in members:
-            member.presence = "online" if member.id in self._online else "offline"
+            member.presence = self._told.get(member.id, "offline")
         return members
 
-    def _tell(self, user: wire.User, status: wire.PresenceStatus) -> None:
+    def _tell_change(self, user: wire.User) -> None:
+        status = self._status_of(user.id)
+        if status == self._told.get(user.id, "offline"):
+            return
+        if status == "offline":
+            del self._told[user.id]
+        else:
+            self._told[user.id] = status
         with self._db.read() as read:
             channels = [room_channel(room_id) for room_id in rooms.room_ids_of(read, user.id)]
         if channels:
             self._outlet.send(wire.PresenceEvent(user=user, status=status), to=channels)
+
+    def _status_of(self, user_id: str) -> wire.PresenceStatus:
+        sockets = self._connections.of_user(user_id)
+        if not sockets:
+            return "offline"
+        return "away" if all(socket.is_away for socket in sockets) else "online"

@@ -8,6 +8,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "send_message": wire.SendMessage,
     "edit_message": wire.EditMessage,
     "typing": wire.Typing,
+    "set_presence": wire.SetPresence,
     "llm_request": wire.LlmRequest,
     "stop_reply": wire.StopReply,
     "regenerate": wire.Regenerate,

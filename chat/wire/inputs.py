@@ -73,6 +73,12 @@ class Typing(In):
     is_typing: bool
 
 
+class SetPresence(In):
+    """Of this socket: away when nobody has been at it for a while, online as soon as somebody is."""
+
+    status: Literal["online", "away"]
+
+
 class StopReply(In):
     message: Id
 

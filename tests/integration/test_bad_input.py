@@ -24,6 +24,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "stop_reply": {"message": "x"},
     "regenerate": {"message": "x"},
     "mark_read": {"room": "general", "seq": 0},
+    "set_presence": {"status": "online"},
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/auth/register": {"username": "somebody", "password": PASSWORD},

@@ -73,7 +73,9 @@ EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "stop_reply": lambda s: {"message": s.reply},
     "regenerate": lambda s: {"message": s.reply},
     "mark_read": lambda s: {"room": s.room, "seq": 1},
+    "set_presence": lambda s: {"status": "online"},
 }
+ABOUT_ONESELF = ("set_presence",)
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,14 @@ def test_what_anybody_may_ask_tells_nothing_of_a_room_one_is_not_in(scene: Scene
     assert not [word for word in hidden + ([scene.room] if scene.kind != "public" else []) if word in answer.text]
 
 
-@pytest.mark.parametrize("name", EVENTS)
+def test_what_anybody_may_say_of_themselves_changes_no_room_they_are_not_in(scene: Scene) -> None:
+    before = scene.state()
+    for name in ABOUT_ONESELF:
+        assert scene.stranger.call(name, EVENTS[name](scene)) == {"ok": True}
+    assert scene.state() == before
+
+
+@pytest.mark.parametrize("name", [name for name in EVENTS if name not in ABOUT_ONESELF])
 def test_no_event_on_a_room_one_is_not_in(scene: Scene, name: str) -> None:
     if (scene.kind, name) == ("public", "join_room"):
         return  # the door that is open; see below

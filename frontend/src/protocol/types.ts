@@ -439,6 +439,12 @@ export interface SessionInfo {
 export interface SessionsAnswer {
   sessions: SessionInfo[];
 }
+/**
+ * Of this socket: away when nobody has been at it for a while, online as soon as somebody is.
+ */
+export interface SetPresence {
+  status: "online" | "away";
+}
 export interface Setup {
   backends: BackendInfo[];
   default_model: string | null;
@@ -474,6 +480,7 @@ export interface ClientEvents {
   mark_read: MarkRead;
   regenerate: Regenerate;
   send_message: SendMessage;
+  set_presence: SetPresence;
   stop_reply: StopReply;
   typing: Typing;
 }
