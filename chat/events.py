@@ -18,6 +18,11 @@ class MessageChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    deleted: wire.MessageDeleted
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyOpened:
     """A reply row waits for a model; the scheduler takes it from here."""
 
@@ -104,6 +109,7 @@ class ModelsChanged:
 Event = (
     MessagePosted
     | MessageChanged
+    | MessageDeleted
     | ReplyOpened
     | RoomCreated
     | MemberJoined

@@ -10,7 +10,7 @@ from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import RoundtableError, internal_error
-from chat.events import Event, ReplyGrew, ReplyOpened
+from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
@@ -59,9 +59,11 @@ class ReplyJobs:
         self._accepting = True
 
     def on_event(self, event: Event) -> None:
-        """Takes up every reply that is opened; a subscriber of the publisher."""
+        """Takes up every reply that is opened, drops what waits to ask a deleted question; a subscriber."""
         if isinstance(event, ReplyOpened):
             self.begin(event.job_id)
+        elif isinstance(event, MessageDeleted):
+            self._drop_question(event.deleted.id)
 
     def begin(self, job_id: str) -> None:
         """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""
@@ -87,6 +89,12 @@ class ReplyJobs:
         with self._db.read() as read:
             job = replies.get_job(read, job_id)
         return replies.close_reply(self._db, job, "interrupted", None, {"finish": "interrupted"}) is not None
+
+    def _drop_question(self, message_id: str) -> None:
+        """No backend has the question of a job that still waits: so none gets it."""
+        for run in list(self._runs.values()):
+            if run.job.question == message_id and not run.claimed:
+                run.cancel.cancel()
 
     def is_running(self, job_id: str) -> bool:
         return job_id in self._runs

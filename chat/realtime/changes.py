@@ -22,8 +22,12 @@ class ChangeHandlers:
 
     def register(self, socketio: SocketIO, guards: Guards) -> None:
         socketio.on_event("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
+        socketio.on_event("delete_message", guards.guard("delete_message", wire.DeleteMessage, self.on_delete_message))
 
     def on_edit_message(self, caller: Connection, ask: wire.EditMessage) -> wire.EditAnswer:
         self.limits.take("message", caller.user.id)
         edited = changes.edit_message(self.db, caller.user.id, ask.message, ask.content, max_chars=self.max_chars)
         return wire.EditAnswer(message=edited)
+
+    def on_delete_message(self, caller: Connection, ask: wire.DeleteMessage) -> None:
+        changes.delete_message(self.db, caller.user.id, ask.message)

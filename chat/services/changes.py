@@ -1,9 +1,15 @@
 """What becomes of messages after they were sent. Every change takes the room's next rev, so that it is caught up."""
 
+from sqlalchemy import delete
+
 from chat import wire
+from chat.db.ids import iso
+from chat.db.tables import reactions
 from chat.db.unit_of_work import Database
+from chat.domain.reply_states import OPEN_PHASES
 from chat.domain.text import parse_text
 from chat.errors import Conflict
+from chat.events import MessageDeleted
 from chat.services.access import require_change
 from chat.services.mentions import announce_counts, forget_mentions, note_mentions
 from chat.services.message_views import get_message
@@ -27,3 +33,22 @@ def edit_message(db: Database, user_id: str, message_id: str, content: str, *, m
         before = forget_mentions(uow, message_id)
         announce_counts(uow, message.room_id, message.seq, before ^ note_mentions(uow, edited))
         return edited
+
+
+def delete_message(db: Database, user_id: str, message_id: str) -> None:
+    """Takes the text, the reactions, the pin and the mentions away; an empty message keeps the place.
+
+    Deleting again changes nothing. Raises `Conflict` for a reply that is still being written.
+    """
+    with db.write() as uow:
+        message, _ = require_change(uow, user_id, message_id, "delete")
+        if message.deleted_at is not None:
+            return
+        if message.reply_phase in OPEN_PHASES:
+            raise Conflict("This reply is still being written; stop it first.", field="message")
+        emptied = {"content": "", "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
+        rev = change_message(uow, message, emptied)
+        uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        place = {"room": message.room_id, "id": message_id, "seq": message.seq}
+        uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
+        announce_counts(uow, message.room_id, message.seq, forget_mentions(uow, message_id))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import desc, insert, select, update
+from sqlalchemy import Row, desc, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
@@ -39,7 +39,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ReplyJob:
-    """What the job needs to run: the stored question, without the conversation (see `get_conversation`)."""
+    """What the job needs to run, without the conversation (see `get_conversation`); `question` is a message's id."""
 
     id: str
     message_id: str
@@ -48,6 +48,7 @@ class ReplyJob:
     model: AskedModel
     options: dict[str, Any]
     bypass_cache: bool
+    question: str | None = None
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
@@ -111,12 +112,14 @@ def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
 
 
 def get_job(tx: Reader, job_id: str) -> ReplyJob:
-    named = select(jobs, messages.c.model.label("name")).join(messages, messages.c.id == jobs.c.message_id)
+    of_reply = (messages.c.model.label("name"), messages.c.reply_to)
+    named = select(jobs, *of_reply).join(messages, messages.c.id == jobs.c.message_id)
     row = tx.first(named.where(jobs.c.id == job_id))
     if row is None:
         raise NotFound("There is no such job.")
     model = AskedModel(row.model, row.name)
-    return ReplyJob(row.id, row.message_id, row.room_id, row.user_id, model, row.options, row.bypass_cache)
+    ids = (row.id, row.message_id, row.room_id, row.user_id)
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to)
 
 
 def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
@@ -125,7 +128,7 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
     room = tx.first(select(rooms).where(rooms.c.id == job.room_id))
     if reply is None or room is None:
         raise NotFound("The message to answer is gone.")
-    question_seq = select(messages.c.seq).where(messages.c.id == reply.reply_to).scalar_subquery()
+    question_seq = _require_question(tx, reply.reply_to)
     query = (
         messages_query()
         .where(messages.c.room_id == job.room_id, messages.c.seq <= question_seq, messages.c.deleted_at.is_(None))
@@ -143,6 +146,14 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
     )
     people = [row.display_name for row in tx.all(names.limit(20))]
     return build_conversation(room.name, job.model.name, people, lines[::-1], context_tokens)
+
+
+def _require_question(tx: Reader, message_id: str) -> int:
+    """The seq of the message that a reply answers. Raises `Conflict` when it was deleted."""
+    question = tx.first(select(messages.c.seq, messages.c.deleted_at).where(messages.c.id == message_id))
+    if question is None or question.deleted_at is not None:
+        raise Conflict("The question was deleted, so there is nothing to answer.", field="message")
+    return int(question.seq)
 
 
 def start_job(db: Database, job_id: str) -> bool:
@@ -198,17 +209,16 @@ def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
 
 
 def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.Message:
-    """Asks the same question again in the same place. Raises `Conflict` while the reply is still being written.
+    """Asks the same question again in the same place.
 
-    The text stays in the row, unseen, until there is another: if the model fails now, the old answer comes back.
+    Raises `Conflict` while the reply is still being written, and when it or its question was deleted. The text
+    stays in the row, unseen, until there is another: if the model fails now, the old answer comes back.
     """
     with db.write() as uow:
         message, _ = require_message(uow, user_id, request.message, "ask")
-        if message.model is None:
-            raise InvalidInput("Only a model's reply can be asked for again.", field="message")
-        if message.reply_phase in OPEN_PHASES:
-            raise Conflict("This reply is still being written; stop it first.", field="message")
+        _require_settled_reply(message)
         question = message.reply["question"]
+        _require_question(uow, question)
         info = wire.ReplyInfo(model=message.model, phase="queued", requested_by=user_id, question=question)
         change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
         reopened = announce_change(uow, message.id)
@@ -217,6 +227,15 @@ def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.M
         ask = Ask(model, user_id, before.options if before else {}, request.bypass_cache)
         _add_job(uow, message.id, message.room_id, ask)
     return reopened
+
+
+def _require_settled_reply(message: Row[Any]) -> None:
+    if message.model is None:
+        raise InvalidInput("Only a model's reply can be asked for again.", field="message")
+    if message.deleted_at is not None:
+        raise Conflict("This reply was deleted.", field="message")
+    if message.reply_phase in OPEN_PHASES:
+        raise Conflict("This reply is still being written; stop it first.", field="message")
 
 
 def list_unfinished(tx: Reader) -> tuple[Sequence[str], Sequence[str]]:

@@ -19,6 +19,7 @@ class MessageRoutes:
         one, answer = "/api/chat/message/{message}", wire.MessageAnswer
         for operation in (
             Operation("PATCH", one, self.edit, "Give one's own message another text", wire.EditContent, answer),
+            Operation("DELETE", one, self.delete, "Delete a message, of which its place stays"),
         ):
             api.add(operation)
 
@@ -26,3 +27,7 @@ class MessageRoutes:
         self.limits.take("message", user().id)
         edited = changes.edit_message(self.db, user().id, message, body.content, max_chars=self.max_chars)
         return wire.MessageAnswer(message=edited)
+
+    def delete(self, message: str) -> None:
+        self.limits.take("event", user().id)
+        changes.delete_message(self.db, user().id, message)

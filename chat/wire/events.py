@@ -82,6 +82,17 @@ class MessageUpdated(Out):
     message: Message
 
 
+class MessageDeleted(Out):
+    """The message with this `id` keeps its place, but has no text, reactions, pin or mentions any more."""
+
+    type: Literal["message_deleted"] = "message_deleted"
+    room: str
+    id: str
+    seq: int
+    rev: int
+    deleted_at: str
+
+
 class ModelsChanged(Out):
     """Which models can be asked has changed: a backend came, went, or loaded something."""
 

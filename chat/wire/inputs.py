@@ -56,6 +56,10 @@ class EditContent(In):
     content: Text
 
 
+class DeleteMessage(In):
+    message: Id
+
+
 class JoinRoom(In):
     """`after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too."""
 

@@ -73,3 +73,34 @@ def test_editing_is_limited_like_sending(tmp_path_factory: pytest.TempPathFactor
         assert [answer["ok"] for answer in edits] == [True, True, False]
         assert edits[-1]["error"]["code"] == "too_fast" and edits[-1]["error"]["retry_after"] > 0
         ada.disconnect()
+
+
+def _is_id(message: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
+    return lambda e: e["id"] == message["id"]
+
+
+def test_everybody_hears_of_a_deletion(table: Table) -> None:
+    first, second = (table.ada.send(text, table.room)["message"] for text in ("one", "two"))
+    assert table.ada.call("delete_message", {"message": first["id"]}) == {"ok": True}
+    answer = table.ada.request("DELETE", f"/api/chat/message/{second['id']}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    for person in table.everybody():
+        told = [person.wait_for("message_deleted", _is_id(message)) for message in (first, second)]
+        assert [(e["room"], e["seq"], e["rev"]) for e in told] == [(table.room, 1, 3), (table.room, 2, 4)]
+    assert [m["content"] for m in table.mira.history(table.room)] == ["", ""]
+
+
+def test_deleting_again_is_fine_and_nobody_hears_of_it(table: Table) -> None:
+    message = table.ada.send("one", table.room)["message"]
+    for _ in range(3):
+        assert table.ada.call("delete_message", {"message": message["id"]}) == {"ok": True}
+    table.ada.send("two", table.room)
+    table.mira.wait_for("message", lambda m: m["content"] == "two")
+    assert len(table.mira.seen("message_deleted")) == 1
+
+
+def test_a_mention_in_a_deleted_message_is_counted_no_more(table: Table) -> None:
+    message = table.ada.send(f"@{table.mira.username}?", table.room)["message"]
+    table.ada.call("delete_message", {"message": message["id"]})
+    counted = table.mira.wait_for("room_updated", lambda e: e["room"]["id"] == table.room and e["room"]["last_seq"] > 0)
+    assert (counted["room"]["mentions"], counted["room"]["unread"]) == (0, 0)

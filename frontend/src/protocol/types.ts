@@ -75,6 +75,9 @@ export interface Credentials {
   password: string;
   username: string;
 }
+export interface DeleteMessage {
+  message: string;
+}
 export interface EditAnswer {
   message: Message;
   ok: true;
@@ -320,6 +323,17 @@ export interface MessageAnswer {
   message: Message;
   notice: ErrorBody | null;
 }
+/**
+ * The message with this `id` keeps its place, but has no text, reactions, pin or mentions any more.
+ */
+export interface MessageDeleted {
+  deleted_at: string;
+  id: string;
+  rev: number;
+  room: string;
+  seq: number;
+  type: "message_deleted";
+}
 export interface MessageStatusEvent {
   client_id: string;
   error: ErrorBody | null;
@@ -473,6 +487,7 @@ export interface UserAnswer {
 }
 
 export interface ClientEvents {
+  delete_message: DeleteMessage;
   edit_message: EditMessage;
   join_room: JoinRoom;
   leave_room: LeaveRoom;
@@ -491,6 +506,7 @@ export interface ServerEvents {
   member_joined: MemberJoined;
   member_left: MemberLeft;
   message: Message;
+  message_deleted: MessageDeleted;
   message_status: MessageStatusEvent;
   message_updated: MessageUpdated;
   models_changed: ModelsChanged;

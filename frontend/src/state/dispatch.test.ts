@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServerEvent } from "@/transport/socket";
 import { applyServerEvent } from "./dispatch";
-import { aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
+import { aDeletion, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
 
 const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } };
 const pending = { clientId: "c9", room: "r1", content: "hi", createdAt: "2026-01-02T10:00:00.000Z", state: "sending" as const };
@@ -20,6 +20,19 @@ describe("server events", () => {
     expect(applyServerEvent(anAppState(), { event: "message", payload: aMessage(1, mine) }, 0).rooms.r1?.unread).toBe(0);
     const once = applyServerEvent(anAppState(), { event: "message", payload: aMessage(1) }, 0);
     expect(applyServerEvent(once, { event: "message", payload: aMessage(1) }, 0).rooms.r1?.unread).toBe(1);
+  });
+
+  it("sets the counts to nothing with a message of mine, from wherever it was sent", () => {
+    const unread = anAppState({ rooms: { r1: aRoom({ last_seq: 4, unread: 3, mentions: 1, last_read_seq: 1 }) } });
+    const next = applyServerEvent(unread, { event: "message", payload: aMessage(5, mine) }, 0);
+    expect(next.rooms.r1).toMatchObject({ last_seq: 5, unread: 0, mentions: 0, last_read_seq: 5 });
+  });
+
+  it("counts one less when an unread message is deleted, and no less when a read one is", () => {
+    const state = anAppState({ rooms: { r1: aRoom({ last_seq: 3, unread: 2, last_read_seq: 1 }) } });
+    const gone = (seq: number) => ({ event: "message_deleted" as const, payload: aDeletion(seq, 4) });
+    expect(applyServerEvent(state, gone(2), 0).rooms.r1?.unread).toBe(1);
+    expect(applyServerEvent(state, gone(1), 0).rooms.r1?.unread).toBe(2);
   });
 
   it("takes a message of mine out of the outbox by its client_id, before the ack", () => {

@@ -1,8 +1,9 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
 import { omit } from "@/lib/omit";
-import type { LlmStatus, Message, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { LlmStatus, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
+import { receiveDeletion } from "./messageChanges";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
 
 /** A typing sign is believed for this long without a new one. */
@@ -53,10 +54,12 @@ function mentionsMe(state: AppState, message: Message): boolean {
 function counted(state: AppState, message: Message): AppState {
   const room = state.rooms[message.room];
   if (!room || message.seq <= room.last_seq) return state;
-  const isSeen = message.author.id === state.session.user?.id || (state.activeRoom === room.id && state.isReading);
-  const changed: Room = {
+  const last_seq = message.seq;
+  const isMine = message.author.id === state.session.user?.id;
+  const isSeen = state.activeRoom === room.id && state.isReading;
+  const changed: Room = isMine ? { ...room, last_seq, last_read_seq: last_seq, unread: 0, mentions: 0 } : {
     ...room,
-    last_seq: message.seq,
+    last_seq,
     unread: isSeen ? room.unread : room.unread + 1,
     mentions: !isSeen && mentionsMe(state, message) ? room.mentions + 1 : room.mentions,
   };
@@ -77,6 +80,14 @@ function onMessage(state: AppState, message: Message): AppState {
   const isNew = message.seq > (state.rooms[message.room]?.last_seq ?? 0);
   const next = inRoom(counted(state, message), message.room, (room) => receiveMessage(room, message));
   return settleOutbox(isNew ? marked(next, message) : next, [message]);
+}
+
+/** One unread message less; whoever it named hears the count of mentions from the server. */
+function onMessageDeleted(state: AppState, event: MessageDeleted): AppState {
+  const next = inRoom(state, event.room, (known) => receiveDeletion(known, event));
+  const room = state.rooms[event.room];
+  if (!room || event.seq <= room.last_read_seq || room.unread === 0) return next;
+  return { ...next, rooms: { ...next.rooms, [room.id]: { ...room, unread: room.unread - 1 } } };
 }
 
 function onMessageStatus(state: AppState, event: MessageStatusEvent): AppState {
@@ -131,6 +142,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
       const { message } = received.payload;
       return settleOutbox(inRoom(state, message.room, (room) => receiveMessage(room, message)), [message]);
     }
+    case "message_deleted":
+      return onMessageDeleted(state, received.payload);
     case "message_status":
       return onMessageStatus(state, received.payload);
     case "typing":

@@ -52,6 +52,12 @@ describe("joining", () => {
     expect(room).toMatchObject({ isSynced: true, cursor: { seq: 3, rev: 9 } });
   });
 
+  it("does not put a change of a message that is not loaded into the list", () => {
+    const before = aRoomState([aMessage(50)], { isSynced: false, hasMoreBefore: true });
+    const room = receiveJoin(before, answer({ seq: 51, rev: 60, messages: [aMessage(3, { rev: 60, content: "edited" }), aMessage(51)] }), 0);
+    expect(seqs(room)).toEqual([50, 51]);
+  });
+
   it("drops the old messages after a gap and can load what lies between", () => {
     const before = aRoomState([aMessage(1), aMessage(2)], { isSynced: false, hasMoreBefore: false });
     const room = receiveJoin(before, answer({ seq: 500, rev: 500, has_gap: true, messages: [aMessage(499), aMessage(500)] }), 0);

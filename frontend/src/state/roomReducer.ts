@@ -4,6 +4,7 @@ import { dropPoints } from "@/lib/dropPoints";
 import { omit } from "@/lib/omit";
 import type { History, JoinAnswer, LlmChunk, LlmStatus, Message } from "@/protocol/types";
 import type { LiveReply, RoomState } from "./appState";
+import { renewQuotes } from "./messageChanges";
 import { isRunning } from "./replyPhase";
 
 /** The version to keep when `incoming` has the id of `known`: the newer one, without losing text that streamed in. */
@@ -66,12 +67,26 @@ function withMessages(room: RoomState, incoming: readonly Message[]): RoomState 
   return messages === room.messages && live === room.live ? room : { ...room, messages, live };
 }
 
+/**
+ * New and changed messages. What is older than the list is not put into it, because something would be missing between,
+ * but quotes show what became of it.
+ */
+function withChanges(room: RoomState, incoming: readonly Message[]): RoomState {
+  const oldest = room.messages[0]?.seq ?? 0;
+  const next = withMessages(room, incoming.filter(({ seq }) => seq >= oldest));
+  const quotable = incoming.filter(({ edited_at, deleted_at }) => edited_at ?? deleted_at);
+  const messages = quotable.reduce((result, message) => {
+    const known = result[position(result, message.seq)];
+    return renewQuotes(result, known?.seq === message.seq ? known : message);
+  }, next.messages);
+  return messages === next.messages ? next : { ...next, messages };
+}
+
 /** A message or a change pushed by the server. A hole in the numbers asks for a new join by `isSynced: false`. */
 export function receiveMessage(room: RoomState, message: Message): RoomState {
   if (!room.cursor) return room;
-  const isChangeToUnseen = message.seq < (room.messages[0]?.seq ?? 0);
   const hasHole = message.seq > room.cursor.seq + 1;
-  const next = isChangeToUnseen ? room : withMessages(room, [message]);
+  const next = withChanges(room, [message]);
   if (!room.isSynced) return next;
   if (hasHole) return { ...next, isSynced: false };
   const cursor = { seq: Math.max(room.cursor.seq, message.seq), rev: Math.max(room.cursor.rev, message.rev) };
@@ -82,7 +97,7 @@ export function receiveMessage(room: RoomState, message: Message): RoomState {
 export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): RoomState {
   const isFresh = answer.has_gap || !room.cursor;
   const base: RoomState = isFresh ? { ...room, messages: [], live: {} } : room;
-  let next = withMessages(base, answer.messages);
+  let next = withChanges(base, answer.messages);
   for (const reply of answer.active_replies) next = setText(next, reply.reply_id, reply.text, { status: reply.status, at, points: reply.offset });
   const hasMoreBefore = isFresh ? (next.messages[0]?.seq ?? 1) > 1 : room.hasMoreBefore;
   return {

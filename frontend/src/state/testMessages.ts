@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { LlmChunk, LlmStatus, Message, ReplyInfo, Room, Setup, User } from "@/protocol/types";
+import type { LlmChunk, LlmStatus, Message, MessageDeleted, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -22,6 +22,15 @@ export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<
     },
     ...changes,
   });
+}
+
+export function aQuote(seq: number, changes: Partial<Quote> = {}): Quote {
+  const { id, author, content } = aMessage(seq);
+  return { id, seq, author, content, deleted: false, ...changes };
+}
+
+export function aDeletion(seq: number, rev: number): MessageDeleted {
+  return { type: "message_deleted", room: "r1", id: `m${seq}`, seq, rev, deleted_at: "2026-01-02T11:00:00.000Z" };
 }
 
 export function aChunk(reply: string, offset: number, chunk: string): LlmChunk {

@@ -1,3 +1,4 @@
+import { formatTime } from "@/lib/formatTime";
 import type { Message } from "@/protocol/types";
 import { isRunning } from "@/state/replyPhase";
 import { useAppState } from "@/state/useAppState";
@@ -16,6 +17,11 @@ function ReplyLine({ message }: { message: Message }) {
 
 /** The text of a message and, for replies, how the model stands with it. */
 export function MessageBody({ message }: { message: Message }) {
+  if (message.deleted_at) return <p className="muted" data-testid="message-deleted">This message was deleted.</p>;
+  return <ShownBody message={message} />;
+}
+
+function ShownBody({ message }: { message: Message }) {
   const notice = useAppState((state) => state.roomStates[message.room]?.notices[message.id]);
   const isWriting = isRunning(message);
   const isEmptyDone = message.llm !== null && !isWriting && message.content === "" && message.llm.phase !== "failed" && message.llm.phase !== "interrupted";
@@ -24,6 +30,7 @@ export function MessageBody({ message }: { message: Message }) {
       <div className={`content ${message.llm ? "reply" : ""} ${isWriting && message.content ? "writing" : ""}`} data-testid="message-content">
         <MessageContent text={message.content} isStreaming={isWriting} />
         {isEmptyDone ? <p className="muted">{message.llm?.phase === "stopped" ? "Stopped before it wrote anything." : "The answer is empty."}</p> : null}
+        {message.edited_at ? <span className="edited" title={formatTime.full(message.edited_at)}>(edited)</span> : null}
       </div>
       <ReplyLine message={message} />
       {notice ? <p className="message-notice" data-testid="message-notice">{notice.message}</p> : null}

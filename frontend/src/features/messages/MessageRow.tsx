@@ -78,7 +78,7 @@ export const MessageRow = memo(function MessageRow({ row, me }: Props) {
           {row.isContinuation ? null : <Header row={row} head={head} />}
           {"item" in row ? <PendingBody row={row} /> : <MessageBody message={row.message} />}
         </div>
-        {message && row.kind === "sent" ? <RowActions message={message} /> : null}
+        {message && row.kind === "sent" && !message.deleted_at ? <RowActions message={message} /> : null}
       </article>
     </>
   );

@@ -1,0 +1,30 @@
+// What later changes do to the messages of a room, and to those that quote them. Pure: no clock, no network.
+import { beginOf } from "@/lib/beginOf";
+import type { Message, MessageDeleted } from "@/protocol/types";
+import type { RoomState } from "./appState";
+
+type Quoted = Pick<Message, "id" | "content" | "deleted_at">;
+
+/** Quotes show a message as it is now; changing it does not change the `rev` of those that quote it. */
+export function renewQuotes(messages: readonly Message[], quoted: Quoted): readonly Message[] {
+  if (!messages.some(({ quote }) => quote?.id === quoted.id)) return messages;
+  const now = { content: beginOf(quoted.content), deleted: quoted.deleted_at !== null };
+  return messages.map((message) => (message.quote?.id === quoted.id ? { ...message, quote: { ...message.quote, ...now } } : message));
+}
+
+/** Changes one message under a new `rev`; only the cursor moves when it is not loaded or already newer. */
+function changeMessage(room: RoomState, id: string, rev: number, change: Partial<Message>): RoomState {
+  if (!room.cursor) return room;
+  const index = room.messages.findLastIndex((message) => message.id === id);
+  const known = room.messages[index];
+  const messages = known && known.rev < rev ? room.messages.with(index, { ...known, ...change, rev }) : room.messages;
+  const cursor = room.isSynced ? { ...room.cursor, rev: Math.max(room.cursor.rev, rev) } : room.cursor;
+  return { ...room, messages, cursor };
+}
+
+/** The message keeps its place and loses its text, also where it is quoted. */
+export function receiveDeletion(room: RoomState, { id, rev, deleted_at }: MessageDeleted): RoomState {
+  const empty = { content: "", deleted_at, reactions: [], pinned_at: null, pinned_by: null };
+  const next = changeMessage(room, id, rev, empty);
+  return { ...next, messages: renewQuotes(next.messages, { id, ...empty }) };
+}
