@@ -51,6 +51,7 @@ class Member:
     def __init__(self, address: tuple[str, int], request: bytes, loop: Loop) -> None:
         self.messages = 0
         self.is_ready = False
+        self.on_ready: Callable[[], None] | None = None
         self.listener: Listener | None = None
         self._request: bytes | None = request
         self._rest = b""
@@ -88,7 +89,12 @@ class Member:
             raise Refused("the server has closed a connection")
         data = self._rest + BUFFER[:size]
         if self._request:
-            data = self._upgraded(data)
+            head, end, rest = data.partition(b"\r\n\r\n")
+            if not end:
+                self._rest = data
+                return
+            self._upgraded(head)
+            data = rest
         read = 0
         for start, read in bounds(data):
             if data.startswith(MESSAGE, start):
@@ -99,16 +105,10 @@ class Member:
                 self._heard(data[start:read])
         self._rest = data[read:]
 
-    def _upgraded(self, data: bytes) -> bytes:
-        """What follows the answer to the upgrade request, once that is there."""
-        head, end, rest = data.partition(b"\r\n\r\n")
-        if not end:
-            self._rest = data
-            return b""
+    def _upgraded(self, head: bytes) -> None:
         if not head.startswith(b"HTTP/1.1 101") or b"sec-websocket-extensions" in head.lower():
             raise Refused(head.decode(errors="replace"))
         self._request = None
-        return rest
 
     def _heard(self, payload: bytes) -> None:
         if payload == b"2":
@@ -125,6 +125,8 @@ class Member:
             self._send(SIGN_IN)
         elif payload.startswith(b"40"):
             self.is_ready = True
+            if self.on_ready:
+                self.on_ready()
         else:
             raise Refused(payload.decode(errors="replace"))
 
@@ -147,12 +149,20 @@ class Crowd:
     ) -> None:
         self.close()
 
-    def connect(self, count: int, offers_deflate: bool = False, at_once: int = AT_ONCE) -> list[Member]:
+    def begin(self, offers_deflate: bool = False) -> Member:
+        """One more member, whose connection is on its way."""
+        cookies = self.server.cookies
+        cookie = cookies[len(self.members)] if cookies else ""
+        member = Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
+        self.members.append(member)
+        return member
+
+    def connect(self, count: int, offers_deflate: bool = False) -> list[Member]:
         """So many more members, signed in; they are in no room yet."""
         new: list[Member] = []
         while len(new) < count:
-            new.append(self._open(offers_deflate))
-            self.loop.until(lambda: sum(not member.is_ready for member in new[-at_once:]) < at_once)
+            new.append(self.begin(offers_deflate))
+            self.loop.until(lambda: sum(not member.is_ready for member in new[-AT_ONCE:]) < AT_ONCE)
         self.loop.until(lambda: all(member.is_ready for member in new))
         return new
 
@@ -176,10 +186,3 @@ class Crowd:
         for member in self.members:
             member.close()
         self.members.clear()
-
-    def _open(self, offers_deflate: bool) -> Member:
-        place = len(self.members)
-        cookie = self.server.cookies[place] if self.server.cookies else ""
-        member = Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
-        self.members.append(member)
-        return member

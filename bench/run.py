@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import deflate, fanout, latency
-from bench.processes import pin_generator
+from bench import deflate, fanout, history, latency, memory, storm, stream
+from bench.crowd import Refused
+from bench.processes import pin_generator, raise_file_limit
 from bench.report import Finding, keep, show
 from bench.rounds import Options
 
@@ -17,6 +18,10 @@ PARTS: dict[str, Callable[[Options], Finding]] = {
     "fanout": fanout.measure,
     "latency": latency.measure,
     "deflate": deflate.measure,
+    "stream": stream.measure,
+    "memory": memory.measure,
+    "history": history.measure,
+    "storm": storm.measure,
 }
 
 
@@ -31,11 +36,17 @@ def main() -> int:
     if unknown := [part for part in chosen.parts if part not in PARTS]:
         parser.error(f"there is no part {unknown[0]!r}; the parts are {', '.join(PARTS)}")
     pin_generator()
+    raise_file_limit()
     missed = []
     for part in chosen.parts or PARTS:
         began = time.perf_counter()
-        finding = PARTS[part](Options(chosen.rounds, chosen.seconds))
-        show(f"{part} ({chosen.rounds} rounds, {time.perf_counter() - began:.0f} s)", finding)
+        try:
+            finding = PARTS[part](Options(chosen.rounds, chosen.seconds))
+        except Refused as refusal:
+            print(f"\n{part}: {refusal}")
+            missed.append(part)
+            continue
+        show(f"{part} ({time.perf_counter() - began:.0f} s)", finding)
         if not chosen.dry:
             keep(part, finding)
         if not finding.is_good:

@@ -1,23 +1,29 @@
-"""People for a server, written into its database before it starts: a thousand sign-ups would hash for minutes."""
+"""People and messages for a server, written into its database before it starts.
+
+A thousand sign-ups would hash passwords for minutes, and millions of messages would be sent for an hour.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from chat import wire
 from chat.config import Config
 from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
 from chat.db.migrate import upgrade
-from chat.db.tables import members, rooms, users
+from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services.rooms import GENERAL, ensure_general
 from chat.services.sign_ins import SignIns
 from chat.web.api import SESSION_COOKIE
 
+BATCH = 50_000  # messages in one transaction
+TEXT = "what somebody said in a room some time ago, about as long as this line, 80 signs"
 SECRET = "the same for whoever seeds and for the server that reads"
 
 
@@ -29,8 +35,11 @@ class Seeded:
     cookies: Sequence[str]
 
 
-def seed(data_dir: Path, people: int) -> Seeded:
-    """Makes the database with so many people in the room `general`, each with a session."""
+def seed(data_dir: Path, people: int, said: int = 0, unread: int = 0) -> Seeded:
+    """Makes the database with so many people in the room `general`, each with a session.
+
+    They have `said` so many messages there, in turns; the last `unread` of them nobody has read.
+    """
     config = Config.from_env({"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET})
     write, read = open_engines(config.database_url)
     upgrade(write)
@@ -38,23 +47,49 @@ def seed(data_dir: Path, people: int) -> Seeded:
     ensure_general(db)
     with db.read() as reader:
         room = str(reader.scalar(select(rooms.c.id).where(rooms.c.slug == GENERAL)))
-    ids = _add_people(db, people, room)
+    ids = _add_people(db, people, room, last_read=said - unread)
+    _add_messages(db, ids, said, room)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(person, 'bench')[0]}" for person in ids]
     db.close()
     return Seeded(room, cookies)
 
 
-def _add_people(db: Database, count: int, room: str) -> list[str]:
+def _add_people(db: Database, count: int, room: str, last_read: int) -> list[str]:
     created = {"is_admin": False, "password_hash": "nobody signs in by a password", "created_at": now_ms()}
     names = [f"person{number}" for number in range(count)]
     people = [{"id": new_id(), "username": name, "display_name": name, **created} for name in names]
     role: wire.MemberRole = "member"
     inside = [
-        {"room_id": room, "user_id": person["id"], "role": role, "last_read_seq": 0, "joined_at": now_ms()}
+        {"room_id": room, "user_id": person["id"], "role": role, "last_read_seq": last_read, "joined_at": now_ms()}
         for person in people
     ]
     with db.write() as uow:
         uow.execute(insert(users), people)
         uow.execute(insert(members), inside)
     return [str(person["id"]) for person in people]
+
+
+def _add_messages(db: Database, authors: Sequence[str], count: int, room: str) -> None:
+    """One a second until now. Their ids are in order, as real ones nearly are."""
+    began = now_ms() - count * 1000
+    for first in range(1, count + 1, BATCH):
+        numbers = range(first, min(first + BATCH, count + 1))
+        rows = [_message(number, authors[number % len(authors)], room, began) for number in numbers]
+        with db.write() as uow:
+            uow.execute(insert(messages), rows)
+    with db.write() as uow:
+        uow.execute(update(rooms).where(rooms.c.id == room).values(last_seq=count, last_rev=count))
+
+
+def _message(number: int, author: str, room: str, began: int) -> dict[str, Any]:
+    return {
+        "id": f"{number:026d}",
+        "room_id": room,
+        "seq": number,
+        "rev": number,
+        "author_id": author,
+        "client_id": f"{number:032x}",
+        "content": TEXT,
+        "created_at": began + number * 1000,
+    }

@@ -32,10 +32,10 @@ class Served:
 
 
 @contextmanager
-def ours(people: int, **settings: str) -> Iterator[Served]:
-    """The product with its defaults but for the limits, and so many people who are members of one room."""
+def ours(people: int, *, said: int = 0, unread: int = 0, **settings: str) -> Iterator[Served]:
+    """The product with its defaults but for the limits; people and messages as in `seed`."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        seeded = seed(Path(folder), people)
+        seeded = seed(Path(folder), people, said, unread)
         with on_core(SERVER_CORE):
             server = stack.enter_context(RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings))
         assert server.process

@@ -3,6 +3,7 @@
 import argparse
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -150,11 +151,13 @@ class FakeOllama(FakeServer):
         if self.behaviour.thinking:
             exchange.line(json.dumps(_line(name, "", thinking=self.behaviour.thinking)))
         pieces = self._pieces(exchange.seen.body["messages"])
+        began = time.monotonic()
         for index, piece in enumerate(pieces):
             if fault and index == self.behaviour.fault_after_words:
                 _fail(exchange, name, fault)
             if self.behaviour.token_seconds:
-                exchange.pause(self.behaviour.token_seconds)
+                due = began + (index + 1) * self.behaviour.token_seconds  # so that small delays do not add up
+                exchange.pause(max(0.0, due - time.monotonic()))
             self._say(exchange, json.dumps(_line(name, piece), ensure_ascii=False))
         exchange.line(json.dumps(_final(name, len(pieces), self.behaviour.done_reason)))
         exchange.end_stream()
