@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,7 +15,6 @@ from chat.config import Config
 from chat.db.engine import measure_sync_ms, open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import Database
-from chat.domain.origins import origin_allowed
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
 from chat.jobs.recovery import recover
 from chat.jobs.reply_job import ReplyJobs
@@ -33,9 +31,10 @@ from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.guards import Guards
 from chat.realtime.handlers import Handlers
 from chat.realtime.outlet import Outlet
-from chat.realtime.packets import StrictPacket, check_packets, only_good_polls
+from chat.realtime.packets import only_good_polls
 from chat.realtime.presence import Presence
 from chat.realtime.runtime import Runtime, without_deflate
+from chat.realtime.server import MAX_FRAME_BYTES, build_socketio, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.realtime.typing import Typing
 from chat.services.passwords import Passwords
@@ -58,20 +57,7 @@ log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
 SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread (db/unit_of_work)
-MAX_FRAME_BYTES = 65_536  # eventlet unmasks frames byte by byte: 100 KB would stop everybody for 20 ms
 MAX_BODY_BYTES = 4_000_000
-
-
-class _Json:
-    """orjson in the shape that python-socketio wants."""
-
-    @staticmethod
-    def dumps(value: Any, **_: Any) -> str:
-        return orjson.dumps(value).decode()
-
-    @staticmethod
-    def loads(text: str | bytes, **_: Any) -> Any:
-        return orjson.loads(text)
 
 
 @dataclass(frozen=True)
@@ -103,6 +89,7 @@ class Application:
         background.every(LOOK_EVERY, self.engine.registry.refresh)
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
+        start_pings(self.core.config, self.core.socketio, background)
         background.every(PURGE_EVERY, lambda: purge(self.core.db))
 
     def close(self) -> None:
@@ -144,7 +131,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
 def _build_core(config: Config) -> _Core:
     runtime = Runtime(config.async_mode)
     app = _flask(config)
-    socketio = _socketio(app, config)
+    socketio = build_socketio(app, config)
     background = Background(socketio.start_background_task, socketio.sleep)
     publisher = Publisher()
     db = _database(config, publisher, runtime)
@@ -213,31 +200,6 @@ def _flask(config: Config) -> Flask:
     log_requests(app)
     translate_errors(app)
     return app
-
-
-def _socketio(app: Flask, config: Config) -> SocketIO:
-    def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-        host, scheme = environ.get("HTTP_HOST", ""), environ.get("wsgi.url_scheme", "http")
-        return origin_allowed(origin, host, scheme, config.allowed_origins)
-
-    socketio = SocketIO(
-        app,
-        async_mode=config.async_mode,
-        async_handlers=False,  # True would handle the messages of one client in any order
-        manage_session=False,
-        cors_allowed_origins=is_allowed,
-        cors_credentials=False,
-        max_http_buffer_size=MAX_FRAME_BYTES,
-        http_compression=False,
-        json=_Json,
-        serializer=StrictPacket,
-        logger=logging.getLogger("socketio"),  # without these the libraries write to standard error past our format
-        engineio_logger=logging.getLogger("engineio"),
-        ping_interval=25,
-        ping_timeout=20,
-    )
-    check_packets(socketio)
-    return socketio
 
 
 def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:

@@ -33,6 +33,7 @@ class Config:
     secret_key: str
     flask_env: str
     async_mode: AsyncMode
+    realtime_fast_path: bool
     log_level: str
     allowed_origins: tuple[str, ...]
     trusted_proxies: int
@@ -61,6 +62,10 @@ class Config:
     def secure_cookies(self) -> bool:
         """Cookies are marked Secure when every allowed origin is https, that is, when TLS ends in front of us."""
         return bool(self.allowed_origins) and all(origin.startswith("https://") for origin in self.allowed_origins)
+
+    @property
+    def uses_fast_path(self) -> bool:
+        return self.realtime_fast_path and self.async_mode == "eventlet"
 
     @staticmethod
     def from_env(env: Mapping[str, str] | None = None) -> "Config":
@@ -145,6 +150,7 @@ def _read(env: Mapping[str, str]) -> Config:
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
         flask_env=flask_env,
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "threading"))),
+        realtime_fast_path=read.switch("REALTIME_FAST_PATH", "on"),
         log_level=read.choice(
             "LOG_LEVEL", "debug" if flask_env == "development" else "info", ("debug", "info", "warning", "error")
         ).upper(),

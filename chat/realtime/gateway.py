@@ -16,7 +16,6 @@ from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.guards import refused
-from chat.realtime.handlers import current_sid
 from chat.realtime.outlet import Outlet, room_channel, user_channel
 from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
@@ -119,3 +118,7 @@ class Gateway:
 
     def announce_restart(self, retry_after: float) -> None:
         self.outlet.send(wire.ServerRestarting(retry_after=retry_after), to=None)
+
+
+def current_sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # set by Flask-SocketIO

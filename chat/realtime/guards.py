@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import request
-
 from chat import wire
 from chat.db.ids import new_id
 from chat.domain.input import parse_input
@@ -28,17 +26,17 @@ class Guards:
     def guard(self, event: str, model: type[M], handler: Callable[[Connection, M], Answer]) -> Callable[..., Ack]:
         """The handler as Socket.IO calls it: any arguments in, always an ack out, never an exception."""
 
-        def guarded(*args: Any) -> Ack:
-            return self.answer(event, lambda: handler(self._caller(), parse(model, args)))
+        def guarded(sid: str, *args: Any) -> Ack:
+            return self.answer(event, lambda: handler(self._caller(sid), parse(model, args)))
 
         return guarded
 
-    def unknown(self, event: str, *_args: Any) -> Ack:
+    def unknown(self, event: str, sid: str, *_args: Any) -> Ack:
         """For an event that nobody handles."""
-        return self.answer("unknown", lambda: self._refuse(event))
+        return self.answer("unknown", lambda: self._refuse(event, sid))
 
-    def _refuse(self, event: str) -> Answer:
-        self._caller()
+    def _refuse(self, event: str, sid: str) -> Answer:
+        self._caller(sid)
         if event == MALFORMED:
             raise InvalidInput("This is not an event: send a JSON array of its name and one object.")
         raise InvalidInput(f"There is no event called “{event[:50]}”.")
@@ -56,8 +54,8 @@ class Guards:
             log.exception("%s %s failed", request_id, event)
             return wire.RefusedAnswer(error=internal_error(request_id)).model_dump()
 
-    def _caller(self) -> Connection:
-        connection = self._connections.find(request.sid)  # type: ignore[attr-defined]  # set by Flask-SocketIO
+    def _caller(self, sid: str) -> Connection:
+        connection = self._connections.find(sid)
         if connection is None:
             raise NotSignedIn("Your sign-in has ended. Sign in again.")
         self._limits.take("event", connection.user.id)

@@ -50,7 +50,7 @@ def _is_event(data: Any) -> bool:
 
 
 def check_packets(socketio: SocketIO) -> None:
-    """Puts the checks in front of the server's own handling of messages and WebSocket frames."""
+    """Puts the check in front of the server's own handling of Socket.IO packets."""
     engine = socketio.server.eio
     handle: Callable[[str, Any], object] = engine.handlers["message"]
 
@@ -63,31 +63,10 @@ def check_packets(socketio: SocketIO) -> None:
             log.info("a bad packet from %s is ignored", eio_sid)
 
     engine.handlers["message"] = on_message
-    websocket = engine._async["websocket"]
-    if websocket is not None:
-        checked = lambda serve, server: websocket(lambda ws: serve(_CheckedSocket(ws)), server)  # noqa: E731  one use
-        engine._async = {**engine._async, "websocket": checked}
 
 
-class _CheckedSocket:
-    """A WebSocket whose connection ends in order at a frame that is none of Engine.IO's."""
-
-    def __init__(self, websocket: Any) -> None:
-        self._websocket = websocket
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._websocket, name)
-
-    def wait(self) -> str | None:
-        """The next frame; None, as when the client has closed, at one that cannot be read."""
-        frame = self._websocket.wait()
-        if frame is None or _is_frame(frame):
-            return frame  # type: ignore[no-any-return]  # a str, as `_is_frame` has found
-        log.info("a frame that is none of Engine.IO's; the connection is closed")
-        return None
-
-
-def _is_frame(frame: Any) -> bool:
+def is_frame(frame: Any) -> bool:
+    """Whether it is one of Engine.IO's, as a client may send them over a WebSocket."""
     return isinstance(frame, str) and frame[:1] in FRAME_TYPES and frame != ""
 
 
@@ -124,6 +103,6 @@ def _poll_body(environ: dict[str, Any], max_bytes: int) -> bytes:
         frames = body.decode().split("\x1e")
     except UnicodeDecodeError:
         raise InvalidInput("The body is not UTF-8 text.") from None
-    if len(frames) > MAX_FRAMES or not all(map(_is_frame, frames)):
+    if len(frames) > MAX_FRAMES or not all(map(is_frame, frames)):
         raise InvalidInput("The body has packets that are none of Engine.IO's.")
     return body
