@@ -23,8 +23,8 @@ def now_ms() -> int:
 
 def iso(ms: int) -> str:
     """A stored time as it goes over the wire: ISO 8601 UTC with milliseconds."""
-    moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    moment = datetime.fromtimestamp(ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def iso_or_none(ms: int | None) -> str | None:

@@ -4,6 +4,8 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+import chat.rate_windows  # noqa: F401  registers windows://
+
 ALL_REQUESTS = "3000/minute"  # of one address: a whole office may sit behind it
 
 
@@ -14,7 +16,7 @@ def add_limits(app: Flask) -> Limiter:
         default_limits=[ALL_REQUESTS],
         default_limits_exempt_when=lambda: not request.path.startswith(("/api/", "/v1/")),
         strategy="moving-window",
-        storage_uri="memory://",
+        storage_uri="windows://",
     )
     limiter.init_app(app)
     return limiter

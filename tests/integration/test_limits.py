@@ -57,11 +57,12 @@ def _post(person: Person, content: str) -> requests.Response:
 def test_every_way_of_asking_counts_against_the_same_limit(ada: Person, mira: Person) -> None:
     question = ada.send("@echo one")["message"]
     reply = ada.wait_reply(question["id"])
-    ada.wait_closed(reply["id"])
+    first = ada.wait_closed(reply["id"])
     assert ada.call("llm_request", {"content": "two", "model": "echo"})["ok"]
     assert ada.call("regenerate", {"message": reply["id"]})["ok"]
     assert ada.post("/api/llm/generate", prompt="four", model="echo").ok
-    ada.wait_for("llmStatus", lambda s: s["reply_id"] == reply["id"] and s["phase"] == "done")
+    again = lambda m: m["id"] == reply["id"] and m["rev"] > first["rev"] and m["llm"]["phase"] == "done"  # noqa: E731  one use
+    ada.wait_for("message_updated", lambda e: again(e["message"]))
     before = ada.history()
 
     _assert_too_fast(ada.send("@echo five")["error"])
