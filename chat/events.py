@@ -23,6 +23,11 @@ class MessageDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReactionChanged:
+    reaction: wire.ReactionEvent
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyOpened:
     """A reply row waits for a model; the scheduler takes it from here."""
 
@@ -110,6 +115,7 @@ Event = (
     MessagePosted
     | MessageChanged
     | MessageDeleted
+    | ReactionChanged
     | ReplyOpened
     | RoomCreated
     | MemberJoined

@@ -24,8 +24,8 @@ class Broadcast:
                 self._outlet.send(
                     wire.MessageUpdated(room=message.room, message=message), to=room_channel(message.room)
                 )
-            case events.MessageDeleted(deleted):
-                self._outlet.send(deleted, to=room_channel(deleted.room))
+            case events.MessageDeleted(change) | events.ReactionChanged(change):
+                self._outlet.send(change, to=room_channel(change.room))
             case events.ReplyProgressed(status):
                 self._outlet.send(status, to=room_channel(status.room or ""))
             case events.ReplyGrew(chunk):

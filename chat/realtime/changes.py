@@ -9,7 +9,7 @@ from chat.db.unit_of_work import Database
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection
 from chat.realtime.guards import Guards
-from chat.services import changes
+from chat.services import changes, reactions
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,12 @@ class ChangeHandlers:
     max_chars: int
 
     def register(self, socketio: SocketIO, guards: Guards) -> None:
-        socketio.on_event("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
-        socketio.on_event("delete_message", guards.guard("delete_message", wire.DeleteMessage, self.on_delete_message))
+        def on(event: str, guarded: object) -> None:
+            socketio.on_event(event, guarded)
+
+        on("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
+        on("delete_message", guards.guard("delete_message", wire.DeleteMessage, self.on_delete_message))
+        on("react", guards.guard("react", wire.React, self.on_react))
 
     def on_edit_message(self, caller: Connection, ask: wire.EditMessage) -> wire.EditAnswer:
         self.limits.take("message", caller.user.id)
@@ -31,3 +35,6 @@ class ChangeHandlers:
 
     def on_delete_message(self, caller: Connection, ask: wire.DeleteMessage) -> None:
         changes.delete_message(self.db, caller.user.id, ask.message)
+
+    def on_react(self, caller: Connection, ask: wire.React) -> None:
+        reactions.react(self.db, caller.user.id, ask)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from chat import wire
 from chat.db.unit_of_work import Database
+from chat.domain.input import parse_input
 from chat.rate_limits import RateLimits
-from chat.services import changes
+from chat.services import changes, reactions
 from chat.web.api import Api, Operation, user
 
 
@@ -20,6 +21,8 @@ class MessageRoutes:
         for operation in (
             Operation("PATCH", one, self.edit, "Give one's own message another text", wire.EditContent, answer),
             Operation("DELETE", one, self.delete, "Delete a message, of which its place stays"),
+            Operation("PUT", one + "/reactions/{emoji}", self.react, "Put an emoji under a message"),
+            Operation("DELETE", one + "/reactions/{emoji}", self.unreact, "Take one's own emoji away"),
         ):
             api.add(operation)
 
@@ -31,3 +34,14 @@ class MessageRoutes:
     def delete(self, message: str) -> None:
         self.limits.take("event", user().id)
         changes.delete_message(self.db, user().id, message)
+
+    def react(self, message: str, emoji: str) -> None:
+        self._react(message, emoji, is_on=True)
+
+    def unreact(self, message: str, emoji: str) -> None:
+        self._react(message, emoji, is_on=False)
+
+    def _react(self, message: str, emoji: str, *, is_on: bool) -> None:
+        self.limits.take("event", user().id)
+        asked = parse_input(wire.React, {"message": message, "emoji": emoji, "is_on": is_on})
+        reactions.react(self.db, user().id, asked)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from chat.wire.types import ErrorBody, MessageStatus, Out, PresenceStatus
-from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Room, ServerInfo, User
+from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Reaction, Room, ServerInfo, User
 
 
 class Setup(Out):
@@ -91,6 +91,19 @@ class MessageDeleted(Out):
     seq: int
     rev: int
     deleted_at: str
+
+
+class ReactionEvent(Out):
+    """`user` (an id) has put an emoji under the message `id` or taken it away; `reactions` are all that it has now."""
+
+    type: Literal["reaction"] = "reaction"
+    room: str
+    id: str
+    rev: int
+    user: str
+    emoji: str
+    is_on: bool
+    reactions: list[Reaction]
 
 
 class ModelsChanged(Out):

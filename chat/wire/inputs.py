@@ -4,7 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from chat.wire.types import ClientId, Id, In, ModelName, Name, Password, ReplyPolicy, RoomKind, Seq, Text, Username
+from chat.wire.types import (
+    ClientId,
+    Emoji,
+    Id,
+    In,
+    ModelName,
+    Name,
+    Password,
+    ReplyPolicy,
+    RoomKind,
+    Seq,
+    Text,
+    Username,
+)
 
 
 class Credentials(In):
@@ -58,6 +71,14 @@ class EditContent(In):
 
 class DeleteMessage(In):
     message: Id
+
+
+class React(In):
+    """`emoji` is one emoji or a `:short_name:`; `is_on` False takes it away."""
+
+    message: Id
+    emoji: Emoji
+    is_on: bool = True
 
 
 class JoinRoom(In):

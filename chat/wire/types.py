@@ -18,6 +18,7 @@ ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern
 Username = Annotated[str, StringConstraints(min_length=2, max_length=32, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Emoji = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
 # A model that is asked for is shown as the reply's author, even if there is none of that name.
 _MODEL = r"^[^\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+$"

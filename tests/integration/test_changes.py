@@ -104,3 +104,39 @@ def test_a_mention_in_a_deleted_message_is_counted_no_more(table: Table) -> None
     table.ada.call("delete_message", {"message": message["id"]})
     counted = table.mira.wait_for("room_updated", lambda e: e["room"]["id"] == table.room and e["room"]["last_seq"] > 0)
     assert (counted["room"]["mentions"], counted["room"]["unread"]) == (0, 0)
+
+
+def test_everybody_hears_of_a_reaction_and_sees_all_of_them(table: Table) -> None:
+    message = table.ada.send("done!", table.room)["message"]
+    assert table.mira.call("react", {"message": message["id"], "emoji": "🎉"}) == {"ok": True}
+    path = f"/api/chat/message/{message['id']}/reactions/"
+    assert table.ada.request("PUT", path + "👩‍🚀").status_code == 204
+    assert table.mira.request("DELETE", path + "🎉").status_code == 204
+    mira, ada = (person.get("/api/auth/me").json()["user"]["id"] for person in (table.mira, table.ada))
+    for person in table.everybody():
+        person.wait_for("reaction", lambda e: not e["is_on"])
+        told = person.seen("reaction")
+        assert [(e["user"], e["emoji"], e["is_on"], e["rev"]) for e in told] == [
+            (mira, "🎉", True, 2),
+            (ada, "👩‍🚀", True, 3),
+            (mira, "🎉", False, 4),
+        ]
+        assert told[1]["reactions"] == [{"emoji": "🎉", "users": [mira]}, {"emoji": "👩‍🚀", "users": [ada]}]
+    (shown,) = table.mira.history(table.room)
+    assert shown["reactions"] == [{"emoji": "👩‍🚀", "users": [ada]}] and shown["rev"] == 4
+
+
+def test_reacting_twice_is_fine_and_nobody_hears_of_it_again(table: Table) -> None:
+    message = table.ada.send("done!", table.room)["message"]
+    for is_on in (True, True, False, False):
+        assert table.mira.call("react", {"message": message["id"], "emoji": "🎉", "is_on": is_on}) == {"ok": True}
+    table.mira.send("next", table.room)
+    table.ada.wait_for("message", lambda m: m["content"] == "next")
+    assert [e["is_on"] for e in table.ada.seen("reaction")] == [True, False]
+
+
+@pytest.mark.parametrize("emoji", ["lol", "👍👍", "", "x" * 100, 7, None])
+def test_only_one_emoji_is_a_reaction(table: Table, emoji: object) -> None:
+    message = table.ada.send("done!", table.room)["message"]
+    error = table.mira.call("react", {"message": message["id"], "emoji": emoji})["error"]
+    assert (error["code"], error["field"]) == ("invalid_input", "emoji")

@@ -69,6 +69,7 @@ EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "send_message": lambda s: {"room": s.room, "content": "let me in", "client_id": new_key()},
     "edit_message": lambda s: {"message": s.message, "content": "they never said so"},
     "delete_message": lambda s: {"message": s.message},
+    "react": lambda s: {"message": s.message, "emoji": "👍"},
     "typing": lambda s: {"room": s.room, "is_typing": True},
     "llm_request": lambda s: {"room": s.room, "content": "what did they say?"},
     "stop_reply": lambda s: {"message": s.reply},
@@ -109,6 +110,8 @@ OPERATIONS: dict[str, Case] = {
     "POST /api/chat/message": Case("room", EVENTS["send_message"]),
     "PATCH /api/chat/message/{message}": Case("room", lambda s: {"content": "they never said so"}),
     "DELETE /api/chat/message/{message}": Case("room"),
+    "PUT /api/chat/message/{message}/reactions/{emoji}": Case("room"),
+    "DELETE /api/chat/message/{message}/reactions/{emoji}": Case("room"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
@@ -123,7 +126,7 @@ def _operations(server: RunningServer) -> list[str]:
 def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
-    path = path.format_map(names)
+    path = path.format_map(names | {"emoji": "👍"})
     case = OPERATIONS[name]
     body = case.body(scene) if method in ("POST", "PATCH") else None
     return http.request(method, scene.owner.url + path, params=case.query(scene), json=body, timeout=30)

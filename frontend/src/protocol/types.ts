@@ -392,6 +392,27 @@ export interface User {
   is_admin: boolean;
   username: string;
 }
+/**
+ * `emoji` is one emoji or a `:short_name:`; `is_on` False takes it away.
+ */
+export interface React {
+  emoji: string;
+  is_on?: boolean;
+  message: string;
+}
+/**
+ * `user` (an id) has put an emoji under the message `id` or taken it away; `reactions` are all that it has now.
+ */
+export interface ReactionEvent {
+  emoji: string;
+  id: string;
+  is_on: boolean;
+  reactions: Reaction[];
+  rev: number;
+  room: string;
+  type: "reaction";
+  user: string;
+}
 export interface RefusedAnswer {
   error: ErrorBody;
   ok: false;
@@ -493,6 +514,7 @@ export interface ClientEvents {
   leave_room: LeaveRoom;
   llm_request: LlmRequest;
   mark_read: MarkRead;
+  react: React;
   regenerate: Regenerate;
   send_message: SendMessage;
   set_presence: SetPresence;
@@ -511,6 +533,7 @@ export interface ServerEvents {
   message_updated: MessageUpdated;
   models_changed: ModelsChanged;
   presence: PresenceEvent;
+  reaction: ReactionEvent;
   room_updated: RoomUpdated;
   server_restarting: ServerRestarting;
   setup: Setup;

@@ -3,7 +3,7 @@ import { omit } from "@/lib/omit";
 import type { LlmStatus, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
-import { receiveDeletion } from "./messageChanges";
+import { receiveDeletion, receiveReaction } from "./messageChanges";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
 
 /** A typing sign is believed for this long without a new one. */
@@ -144,6 +144,10 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "message_deleted":
       return onMessageDeleted(state, received.payload);
+    case "reaction": {
+      const reaction = received.payload;
+      return inRoom(state, reaction.room, (room) => receiveReaction(room, reaction));
+    }
     case "message_status":
       return onMessageStatus(state, received.payload);
     case "typing":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_ROOM } from "./appState";
-import { receiveDeletion } from "./messageChanges";
+import { receiveDeletion, receiveReaction } from "./messageChanges";
 import { receiveMessage } from "./roomReducer";
 import { aDeletion, aMessage, aQuote, aRoomState } from "./testMessages";
 
@@ -28,6 +28,21 @@ describe("deletion", () => {
 
   it("takes nothing for a room that was never joined", () => {
     expect(receiveDeletion(EMPTY_ROOM, aDeletion(1, 7)).messages).toEqual([]);
+  });
+});
+
+describe("reactions", () => {
+  const reactions = [{ emoji: "👍", users: ["u1", "u2"] }];
+  const event = (rev: number) => ({ type: "reaction" as const, room: "r1", id: "m1", rev, user: "u2", emoji: "👍", is_on: true, reactions });
+
+  it("are those of the event", () => {
+    const room = receiveReaction(aRoomState([aMessage(1)]), event(5));
+    expect(room.messages[0]).toEqual(aMessage(1, { rev: 5, reactions }));
+    expect(room.cursor).toEqual({ seq: 1, rev: 5 });
+  });
+
+  it("of an older version change nothing", () => {
+    expect(receiveReaction(aRoomState([aMessage(1, { rev: 6 })]), event(5)).messages[0]).toEqual(aMessage(1, { rev: 6 }));
   });
 });
 

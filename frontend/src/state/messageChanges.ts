@@ -1,6 +1,6 @@
 // What later changes do to the messages of a room, and to those that quote them. Pure: no clock, no network.
 import { beginOf } from "@/lib/beginOf";
-import type { Message, MessageDeleted } from "@/protocol/types";
+import type { Message, MessageDeleted, ReactionEvent } from "@/protocol/types";
 import type { RoomState } from "./appState";
 
 type Quoted = Pick<Message, "id" | "content" | "deleted_at">;
@@ -27,4 +27,9 @@ export function receiveDeletion(room: RoomState, { id, rev, deleted_at }: Messag
   const empty = { content: "", deleted_at, reactions: [], pinned_at: null, pinned_by: null };
   const next = changeMessage(room, id, rev, empty);
   return { ...next, messages: renewQuotes(next.messages, { id, ...empty }) };
+}
+
+/** The event has all reactions of the message, so nothing is merged. */
+export function receiveReaction(room: RoomState, { id, rev, reactions }: ReactionEvent): RoomState {
+  return changeMessage(room, id, rev, { reactions });
 }

@@ -4,6 +4,7 @@ import { isRunning } from "@/state/replyPhase";
 import { useAppState } from "@/state/useAppState";
 import { MessageContent } from "./MessageContent";
 import { PhaseLine } from "./PhaseLine";
+import { Reactions } from "./Reactions";
 import { ReplyFooter } from "./ReplyFooter";
 import { ReplyProblem } from "./ReplyProblem";
 
@@ -33,6 +34,7 @@ function ShownBody({ message }: { message: Message }) {
         {message.edited_at ? <span className="edited" title={formatTime.full(message.edited_at)}>(edited)</span> : null}
       </div>
       <ReplyLine message={message} />
+      <Reactions reactions={message.reactions} />
       {notice ? <p className="message-notice" data-testid="message-notice">{notice.message}</p> : null}
     </>
   );
