@@ -21,9 +21,8 @@ class ChangeHandlers:
     max_chars: int
 
     def register(self, socketio: SocketIO, guards: Guards) -> None:
-        def on(event: str, guarded: object) -> None:
-            socketio.on_event(event, guarded)
-
+        """Straight with the Socket.IO server, as in `Handlers`."""
+        on = socketio.server.on
         on("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
         on("delete_message", guards.guard("delete_message", wire.DeleteMessage, self.on_delete_message))
         on("react", guards.guard("react", wire.React, self.on_react))
