@@ -70,6 +70,11 @@ class Member:
         self._acks[self._last_number] = then
         self._send(event_frame(self._last_number, event, data))
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is signed in and nothing that it asked is still unanswered."""
+        return self.is_ready and not self._acks
+
     def close(self) -> None:
         self._selector.unregister(self._socket)
         self._socket.close()
@@ -151,11 +156,14 @@ class Crowd:
 
     def begin(self, offers_deflate: bool = False) -> Member:
         """One more member, whose connection is on its way."""
+        self.members.append(self.open(len(self.members), offers_deflate))
+        return self.members[-1]
+
+    def open(self, person: int, offers_deflate: bool = False) -> Member:
+        """A socket of the person with that number; whoever asks for it keeps it."""
         cookies = self.server.cookies
-        cookie = cookies[len(self.members)] if cookies else ""
-        member = Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
-        self.members.append(member)
-        return member
+        cookie = cookies[person] if cookies else ""
+        return Member(self._address, upgrade_request(self._host, cookie, offers_deflate), self.loop)
 
     def connect(self, count: int, offers_deflate: bool = False) -> list[Member]:
         """So many more members, signed in; they are in no room yet."""

@@ -42,7 +42,10 @@ def measure(options: Options) -> Finding:
     measures: list[Measure] = []
     observations: list[Observation] = []
     with ExitStack() as stack:
-        small, large = (Reader(stack.enter_context(servers.ours(PEOPLE, said=said)), said) for said in (SMALL, LARGE))
+        rooms = [(stack.enter_context(servers.ours(PEOPLE, said=said)), said) for said in (SMALL, LARGE)]
+        small, large = (
+            Reader(server, said) for server, said in rooms
+        )  # when both are full: servers hang up on the idle
         for page in ("newest", "middle"):
             found = [_medians(small, large, page, options.seconds) for _ in range(options.rounds)]
             ratio = Spread.of(of_large / of_small for of_small, of_large in found)

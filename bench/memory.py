@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from bench import servers
 from bench.crowd import Crowd, Loop
-from bench.processes import resident_bytes
+from bench.processes import Held
 from bench.report import Finding, Measure, Spread
 from bench.rounds import Options
 from bench.servers import Served
@@ -27,14 +27,14 @@ def measure(_: Options) -> Finding:
 def _kilobytes_per_member(start: AbstractContextManager[Served]) -> tuple[str, float]:
     with start as server, Crowd(Loop(), server) as crowd:
         crowd.grow_to(FIRST)
-        before = _quiet_bytes(crowd)
+        before = _quiet_mb(crowd)
         crowd.grow_to(FIRST + MEMBERS)
-        return server.name, (_quiet_bytes(crowd) - before) / MEMBERS / 1000
+        return server.name, (_quiet_mb(crowd) - before) / MEMBERS * 1000
 
 
-def _quiet_bytes(crowd: Crowd) -> int:
+def _quiet_mb(crowd: Crowd) -> float:
     """The server's memory, after a while in which only pings are answered."""
     end = time.perf_counter() + QUIET_SECONDS
     while time.perf_counter() < end:
         crowd.loop.turn(0.1)
-    return resident_bytes(crowd.server.pid)
+    return Held.by(crowd.server.pid).resident_mb

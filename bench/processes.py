@@ -4,6 +4,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE, GENERATOR_CORE = 0, 1
@@ -46,5 +47,20 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def resident_bytes(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
+@dataclass(frozen=True)
+class Held:
+    """What a process holds: resident memory in MB, threads, open files (each client is one)."""
+
+    resident_mb: float
+    threads: int
+    files: int
+
+    @staticmethod
+    def by(pid: int) -> "Held":
+        folder = Path(f"/proc/{pid}")
+        pages = int((folder / "statm").read_text().split()[1])
+        return Held(
+            resident_mb=pages * _PAGE_BYTES / 1e6,
+            threads=len(list((folder / "task").iterdir())),
+            files=len(list((folder / "fd").iterdir())),
+        )

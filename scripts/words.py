@@ -101,6 +101,13 @@ def bench(arguments: list[str]) -> None:
     _all(("bench", [PYTHON, "bench/run.py", *arguments], ROOT), env=steps.node_environment())
 
 
+def soak(_: list[str]) -> None:
+    """half of the server's most for SOAK_MINUTES (30): fails if memory grows or files stay open"""
+    steps.server()
+    steps.development_packages()
+    _all(("soak", [PYTHON, "bench/soak.py"], ROOT), env=dict(os.environ))
+
+
 def check(_: list[str]) -> None:
     """style, types and the laws of the code, on both sides"""
     steps.virtual_environment()
@@ -174,6 +181,7 @@ WORDS: dict[str, Callable[[list[str]], None]] = {
     "e2e": e2e,
     "check": check,
     "bench": bench,
+    "soak": soak,
     "screenshots": screenshots,
     "protocol": protocol,
     "lock": lock,

@@ -1,0 +1,89 @@
+"""Half of the most that the server can do, for a long time: `make soak`, SOAK_MINUTES (30).
+
+Memory must not grow, and what clients held must be free when they have left. All is seen from outside, in /proc: a
+green thread that never ends shows there as memory.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import servers
+from bench.crowd import Crowd, Loop
+from bench.habits import Habits
+from bench.loads import closed_loop
+from bench.processes import Held, pin_generator, raise_file_limit
+from bench.report import Finding, Measure, Observation, Spread, keep, show
+from bench.trend import Trend
+
+MEMBERS, SENDERS = 100, 16
+MAXIMUM_SECONDS = 5.0  # for finding out the most that the server can do
+FIRST_SECONDS = 10.0  # of all habits, so that what is made once is made
+SAMPLE_EVERY = 10.0
+SETTLE_SECONDS = 60.0  # for the server to let go of those who have left
+
+
+def main() -> int:
+    """0 if nothing grew and nothing was kept."""
+    seconds = float(os.environ.get("SOAK_MINUTES", "30")) * 60
+    pin_generator()
+    raise_file_limit()
+    with servers.ours(MEMBERS, LLM_SCRIPTED="on") as server:
+        with Crowd(Loop(), server) as crowd:
+            crowd.grow_to(MEMBERS)
+            maximum = closed_loop(crowd, SENDERS, MAXIMUM_SECONDS).messages_per_second
+            Habits(crowd, maximum / 2).live(FIRST_SECONDS)
+        time.sleep(SETTLE_SECONDS)
+        before = Held.by(server.pid)
+        print(f"The most is {maximum:.0f} messages/s; {seconds / 60:g} minutes at half of that.", flush=True)
+        with Crowd(Loop(), server) as crowd:
+            crowd.grow_to(MEMBERS)
+            observations = list(_soak(crowd, maximum / 2, seconds))
+        time.sleep(SETTLE_SECONDS)
+        after = Held.by(server.pid)
+    measures = [_memory(observations), *_kept(before, after)]
+    show("soak", Finding(measures))
+    keep("soak", Finding(measures, observations))
+    return 0 if Finding(measures).is_good else 1
+
+
+def _soak(crowd: Crowd, messages_per_second: float, seconds: float) -> Iterator[Observation]:
+    """What the server holds, every `SAMPLE_EVERY` seconds."""
+    habits = Habits(crowd, messages_per_second)
+    began = time.perf_counter()
+    while (at := time.perf_counter() - began) < seconds:
+        held = Held.by(crowd.server.pid)
+        print(
+            f"  {at / 60:5.1f} min  {held.resident_mb:6.1f} MB  {held.threads} threads  {held.files} files  "
+            f"{habits.came} came again  {habits.answered:,} events",
+            flush=True,
+        )
+        yield {
+            "minute": at / 60,
+            "events": habits.answered,
+            "came again": habits.came,
+            "MB": held.resident_mb,
+            "threads": held.threads,
+            "files": held.files,
+        }
+        habits.live(SAMPLE_EVERY)
+
+
+def _memory(observations: list[Observation]) -> Measure:
+    trend = Trend.of([(float(observed["minute"]), float(observed["MB"])) for observed in observations])
+    what = "memory: growth after the first third, against its noise"
+    return Measure(what, Spread.of([trend.growth]), must=round(trend.noise, 2), aim=0, is_cost=True, unit=" MB")
+
+
+def _kept(before: Held, after: Held) -> Iterator[Measure]:
+    """What there is more of than before the crowd came, once it has left."""
+    for what, more in (("files", after.files - before.files), ("threads", after.threads - before.threads)):
+        yield Measure(f"{what} that stay when all have left", Spread.of([more]), must=0, aim=0, is_cost=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
