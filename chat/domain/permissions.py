@@ -4,7 +4,7 @@ from typing import Literal
 
 from chat.wire import MemberRole, RoomKind
 
-Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave", "react"]
+Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave", "react", "pin"]
 
 
 Change = Literal["edit", "delete"]

@@ -9,7 +9,7 @@ from chat.db.unit_of_work import Database
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection
 from chat.realtime.guards import Guards
-from chat.services import changes, reactions
+from chat.services import changes, pins, reactions
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class ChangeHandlers:
         on("edit_message", guards.guard("edit_message", wire.EditMessage, self.on_edit_message))
         on("delete_message", guards.guard("delete_message", wire.DeleteMessage, self.on_delete_message))
         on("react", guards.guard("react", wire.React, self.on_react))
+        on("pin_message", guards.guard("pin_message", wire.PinMessage, self.on_pin_message))
 
     def on_edit_message(self, caller: Connection, ask: wire.EditMessage) -> wire.EditAnswer:
         self.limits.take("message", caller.user.id)
@@ -37,3 +38,6 @@ class ChangeHandlers:
 
     def on_react(self, caller: Connection, ask: wire.React) -> None:
         reactions.react(self.db, caller.user.id, ask)
+
+    def on_pin_message(self, caller: Connection, ask: wire.PinMessage) -> None:
+        pins.pin_message(self.db, caller.user.id, ask)

@@ -6,7 +6,7 @@ from chat import wire
 from chat.db.unit_of_work import Database
 from chat.domain.input import parse_input
 from chat.rate_limits import RateLimits
-from chat.services import changes, reactions
+from chat.services import changes, pins, reactions
 from chat.web.api import Api, Operation, user
 
 
@@ -23,6 +23,9 @@ class MessageRoutes:
             Operation("DELETE", one, self.delete, "Delete a message, of which its place stays"),
             Operation("PUT", one + "/reactions/{emoji}", self.react, "Put an emoji under a message"),
             Operation("DELETE", one + "/reactions/{emoji}", self.unreact, "Take one's own emoji away"),
+            Operation("PUT", one + "/pin", self.pin, "Pin a message"),
+            Operation("DELETE", one + "/pin", self.unpin, "Take the pin off a message"),
+            Operation("GET", "/api/rooms/{room}/pins", self.pins, "What is pinned", answer=wire.PinsAnswer),
         ):
             api.add(operation)
 
@@ -45,3 +48,18 @@ class MessageRoutes:
         self.limits.take("event", user().id)
         asked = parse_input(wire.React, {"message": message, "emoji": emoji, "is_on": is_on})
         reactions.react(self.db, user().id, asked)
+
+    def pin(self, message: str) -> None:
+        self._pin(message, is_pinned=True)
+
+    def unpin(self, message: str) -> None:
+        self._pin(message, is_pinned=False)
+
+    def _pin(self, message: str, *, is_pinned: bool) -> None:
+        self.limits.take("event", user().id)
+        asked = parse_input(wire.PinMessage, {"message": message, "is_pinned": is_pinned})
+        pins.pin_message(self.db, user().id, asked)
+
+    def pins(self, room: str) -> wire.PinsAnswer:
+        with self.db.read() as read:
+            return wire.PinsAnswer(messages=pins.list_pins(read, user().id, room))

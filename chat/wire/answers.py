@@ -74,6 +74,10 @@ class MessageAnswer(Out):
     notice: ErrorBody | None = None
 
 
+class PinsAnswer(Out):
+    messages: list[Message]
+
+
 class History(Out):
     messages: list[Message]
     has_more_before: bool

@@ -9,6 +9,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "edit_message": wire.EditMessage,
     "delete_message": wire.DeleteMessage,
     "react": wire.React,
+    "pin_message": wire.PinMessage,
     "typing": wire.Typing,
     "set_presence": wire.SetPresence,
     "llm_request": wire.LlmRequest,

@@ -81,6 +81,11 @@ class React(In):
     is_on: bool = True
 
 
+class PinMessage(In):
+    message: Id
+    is_pinned: bool
+
+
 class JoinRoom(In):
     """`after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too."""
 

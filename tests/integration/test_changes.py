@@ -140,3 +140,18 @@ def test_only_one_emoji_is_a_reaction(table: Table, emoji: object) -> None:
     message = table.ada.send("done!", table.room)["message"]
     error = table.mira.call("react", {"message": message["id"], "emoji": emoji})["error"]
     assert (error["code"], error["field"]) == ("invalid_input", "emoji")
+
+
+def test_everybody_hears_of_a_pin(table: Table) -> None:
+    first, second = (table.ada.send(text, table.room)["message"] for text in ("one", "two"))
+    assert table.mira.call("pin_message", {"message": first["id"], "is_pinned": True}) == {"ok": True}
+    assert table.ada.request("PUT", f"/api/chat/message/{second['id']}/pin").status_code == 204
+    for person in table.everybody():
+        told = [person.wait_for("message_updated", _is(message))["message"] for message in (first, second)]
+        assert all(message["pinned_at"] and message["pinned_by"] for message in told)
+    listed = table.mira.get(f"/api/rooms/{table.room}/pins").json()["messages"]
+    assert {m["id"] for m in listed} == {first["id"], second["id"]}
+    assert table.mira.request("DELETE", f"/api/chat/message/{second['id']}/pin").status_code == 204
+    for person in table.everybody():
+        person.wait_for("message_updated", _is(second, pinned_at=None))
+    assert [m["id"] for m in table.mira.get(f"/api/rooms/{table.room}/pins").json()["messages"]] == [first["id"]]

@@ -380,6 +380,13 @@ export interface ModelsChanged {
 export interface OkAnswer {
   ok: true;
 }
+export interface PinMessage {
+  is_pinned: boolean;
+  message: string;
+}
+export interface PinsAnswer {
+  messages: Message[];
+}
 export interface PresenceEvent {
   room: string | null;
   status: "online" | "away" | "offline";
@@ -514,6 +521,7 @@ export interface ClientEvents {
   leave_room: LeaveRoom;
   llm_request: LlmRequest;
   mark_read: MarkRead;
+  pin_message: PinMessage;
   react: React;
   regenerate: Regenerate;
   send_message: SendMessage;
