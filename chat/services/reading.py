@@ -22,7 +22,7 @@ _MOVE = (
 _NEWEST = (
     select(messages.c.id, messages.c.client_id)
     .where(messages.c.room_id == bindparam("room"), messages.c.author_id == bindparam("author"))
-    .where(messages.c.seq > bindparam("above"), messages.c.seq <= bindparam("mark"), messages.c.deleted_at.is_(None))
+    .where(messages.c.seq > bindparam("above"), messages.c.seq <= bindparam("mark"))
     .order_by(desc(messages.c.seq))
     .limit(1)
 )

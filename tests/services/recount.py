@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from chat import wire
 from chat.db.ids import new_id, now_ms
-from chat.db.tables import mentions, messages, rooms, users
+from chat.db.tables import messages, rooms, users
 from chat.db.unit_of_work import Database
 from chat.events import Event, MemberJoined, MessagePosted, MessageRead
+from chat.services.changes import delete_message, edit_message
 from chat.services.history import get_history
 from chat.services.messages import AskRules, send_message
 from chat.services.reading import mark_read
-from chat.services.replies import AskedModel
+from chat.services.replies import AskedModel, ReplyJob, close_reply
 from chat.services.rooms import create_room, get_room_view, invite, leave_room
 
 NAMES = ("ada", "mira", "noor", "tove")
@@ -64,12 +65,22 @@ class Room:
         text = f"hello {f'@{named.username}' if named else ''} {'@echo' if asks else ''}"
         request = wire.SendMessage(room=self.id, content=text, client_id=new_id())
         posted = send_message(self.db, RULES, person, request, max_chars=1000)
-        is_named = named is not None and named is not person and named.id in self.marks
-        named_ids = {named.id} if named and is_named else set()
-        self.said.append(Said(posted.message.id, posted.message.seq, person.id, named_ids))
+        self.said.append(Said(posted.message.id, posted.message.seq, person.id, self._named(person.id, named)))
         self.marks[person.id] = posted.message.seq
         if posted.reply:
             self.said.append(Said(posted.reply.id, posted.reply.seq, None, set()))
+            job = ReplyJob("", posted.reply.id, self.id, person.id, ECHO, {}, bypass_cache=False)
+            close_reply(self.db, job, "done", "hello yourself", {})
+
+    def _named(self, author_id: str, named: wire.User | None) -> set[str]:
+        return {named.id} & self.marks.keys() - {author_id} if named else set()
+
+    def edit(self, message: Said, named: wire.User | None) -> None:
+        """By its author, if it is somebody who is still here."""
+        if message.author in self.marks and not message.is_deleted:
+            text = f"hello again {f'@{named.username}' if named else ''}"
+            edit_message(self.db, message.author, message.id, text, max_chars=1000)
+            message.named = self._named(message.author, named)
 
     def fill(self, author: wire.User | None, count: int) -> None:
         """Many messages at once: of a person who posts, or of a model."""
@@ -94,9 +105,7 @@ class Room:
         self.marks[person.id] = max(self.marks[person.id], min(seq, len(self.said)))
 
     def delete(self, message: Said) -> None:
-        with self.db.write() as uow:
-            uow.execute(update(messages).where(messages.c.id == message.id).values(deleted_at=uow.now, content=""))
-            uow.execute(delete(mentions).where(mentions.c.message_id == message.id))
+        delete_message(self.db, self.owner.id, message.id)
         message.is_deleted = True
 
     def come(self, person: wire.User) -> None:
