@@ -3,6 +3,7 @@ import type { Credentials } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
 import { http } from "@/transport/http";
 import { INITIAL_STATE } from "./appState";
+import { attention } from "./attention";
 import { connection } from "./connection";
 import { loadOutbox, saveOutbox, takenOut } from "./outbox";
 import { outgoing } from "./outgoing";
@@ -39,11 +40,13 @@ function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["us
   roomStore.update((state) => ({ ...state, session: { phase: "signed-in", user }, outbox }));
   stopSaving = keepOutbox(user.id);
   connection.onSetUp(outgoing.kick);
+  attention.start();
   connection.open(leave);
 }
 
 function leave(): void {
   stopSaving();
+  attention.stop();
   connection.close();
   roomStore.update(() => ({ ...INITIAL_STATE, session: { phase: "signed-out", user: null } }));
 }
