@@ -1,9 +1,10 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
 import { omit } from "@/lib/omit";
-import type { LlmStatus, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { LlmStatus, MemberJoined, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
 import { receiveDeletion, receiveReaction } from "./messageChanges";
+import { receiveRead, receiveReader } from "./reading";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
 
 /** A typing sign is believed for this long without a new one. */
@@ -78,7 +79,10 @@ function marked(state: AppState, message: Message): AppState {
 
 function onMessage(state: AppState, message: Message): AppState {
   const isNew = message.seq > (state.rooms[message.room]?.last_seq ?? 0);
-  const next = inRoom(counted(state, message), message.room, (room) => receiveMessage(room, message));
+  const next = inRoom(counted(state, message), message.room, (room) => {
+    const received = receiveMessage(room, message);
+    return message.author.kind === "person" ? receiveReader(received, message.author.id, message.seq) : received;
+  });
   return settleOutbox(isNew ? marked(next, message) : next, [message]);
 }
 
@@ -96,6 +100,7 @@ function onMessageStatus(state: AppState, event: MessageStatusEvent): AppState {
   const outbox = failed
     ? state.outbox.map((item) => (item.clientId === client_id ? { ...item, state: "failed" as const, error } : item))
     : state.outbox;
+  if (status === "read") return inRoom(state, room, (known) => receiveRead(known, id));
   return inRoom({ ...state, outbox }, room, (known) => {
     const index = known.messages.findLastIndex((message) => message.id === id);
     const message = known.messages[index];
@@ -123,6 +128,14 @@ function onTyping(state: AppState, event: TypingEvent, now: number): AppState {
 
 function onPresence(state: AppState, event: PresenceEvent): AppState {
   return { ...state, presence: { ...state.presence, [event.user.id]: event.status } };
+}
+
+function onMemberJoined(state: AppState, { room, member }: MemberJoined): AppState {
+  const known = { ...state, presence: { ...state.presence, [member.id]: member.presence } };
+  return inRoom(known, room, (before) => {
+    const members = [...before.members.filter(({ id }) => id !== member.id), member];
+    return { ...receiveReader(before, member.id, member.last_read_seq), members };
+  });
 }
 
 function onRoomUpdated(state: AppState, room: Room): AppState {
@@ -162,10 +175,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "room_updated":
       return onRoomUpdated(state, received.payload.room);
-    case "member_joined": {
-      const { room, member } = received.payload;
-      return inRoom(state, room, (known) => ({ ...known, members: [...known.members.filter(({ id }) => id !== member.id), member] }));
-    }
+    case "member_joined":
+      return onMemberJoined(state, received.payload);
     case "member_left": {
       const { room, user } = received.payload;
       const next = inRoom(state, room, (known) => ({ ...known, members: known.members.filter(({ id }) => id !== user) }));

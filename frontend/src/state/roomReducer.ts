@@ -5,6 +5,7 @@ import { omit } from "@/lib/omit";
 import type { History, JoinAnswer, LlmChunk, LlmStatus, Message } from "@/protocol/types";
 import type { LiveReply, RoomState } from "./appState";
 import { renewQuotes } from "./messageChanges";
+import { receiveReaders } from "./reading";
 import { isRunning } from "./replyPhase";
 
 /** The version to keep when `incoming` has the id of `known`: the newer one, without losing text that streamed in. */
@@ -14,6 +15,8 @@ function merge(known: Message, incoming: Message): Message {
   const hasMoreText = known.content.length > incoming.content.length && known.content.startsWith(incoming.content);
   if (isRunning(known) && isRunning(incoming) && hasMoreText && !isRestart) return { ...incoming, content: known.content };
   if (incoming.rev === known.rev && !isRunning(known) && isRunning(incoming)) return known;
+  // The answer to sending it, or a page of history, may have been made before somebody read it.
+  if (known.status === "read" && incoming.status === "delivered") return { ...incoming, status: "read" };
   return incoming;
 }
 
@@ -99,6 +102,7 @@ export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): Ro
   const base: RoomState = isFresh ? { ...room, messages: [], live: {} } : room;
   let next = withChanges(base, answer.messages);
   for (const reply of answer.active_replies) next = setText(next, reply.reply_id, reply.text, { status: reply.status, at, points: reply.offset });
+  next = receiveReaders(next, answer.members);
   const hasMoreBefore = isFresh ? (next.messages[0]?.seq ?? 1) > 1 : room.hasMoreBefore;
   return {
     ...next,

@@ -5,6 +5,7 @@ import { useAppState } from "@/state/useAppState";
 import { Avatar } from "@/ui/Avatar";
 import { isSameRow, type Row } from "./listItems";
 import { MessageBody } from "./MessageBody";
+import { MessageMark } from "./MessageMark";
 import { PendingBody } from "./PendingBody";
 import { RowActions } from "./RowActions";
 
@@ -79,6 +80,7 @@ export const MessageRow = memo(function MessageRow({ row, me }: Props) {
           {"item" in row ? <PendingBody row={row} /> : <MessageBody message={row.message} />}
         </div>
         {message && row.kind === "sent" && !message.deleted_at ? <RowActions message={message} /> : null}
+        {message?.author.id === me.id && !message.deleted_at ? <MessageMark status={message.status} /> : null}
       </article>
     </>
   );
