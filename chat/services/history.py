@@ -3,25 +3,34 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import desc
+from sqlalchemy import Select, desc
 
 from chat import wire
 from chat.db.prepared import Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Reader
-from chat.services.access import require_room
-from chat.services.message_views import messages_of, messages_query
+from chat.services.access import require_message, require_room
+from chat.services.message_views import get_message, messages_of, messages_query
 
 PAGE = 100
 HISTORY_MAX = 200
 
 
 def get_history(
-    tx: Reader, user_id: str, ref: str, *, before: int | None = None, after: int | None = None, limit: int = PAGE
+    tx: Reader,
+    user_id: str,
+    ref: str,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = PAGE,
 ) -> wire.History:
-    """A page of a room, ascending by seq: the newest, those before a seq, or those after one."""
+    """A page of a room, ascending by seq: the newest, those before or after a seq, or those on both sides of one."""
     room = require_room(tx, user_id, ref, "read")
     here = messages_query().where(messages.c.room_id == room.id)
+    if around is not None:
+        return _around(tx, here, around, limit)
     if after is not None:
         rows = tx.all(here.where(messages.c.seq > after).order_by(messages.c.seq).limit(limit + 1))
         page = messages_of(tx, rows[:limit])
@@ -32,6 +41,21 @@ def get_history(
     page = messages_of(tx, rows[:limit][::-1])
     more_after = before is not None and before <= room.last_seq
     return wire.History(messages=page, has_more_before=len(rows) > limit, has_more_after=more_after)
+
+
+def _around(tx: Reader, here: Select[Any], seq: int, limit: int) -> wire.History:
+    """`limit` messages at most: the one with this seq, half of the others before it and half after it."""
+    older, newer = (limit - 1) // 2, limit - (limit - 1) // 2
+    above = tx.all(here.where(messages.c.seq < seq).order_by(desc(messages.c.seq)).limit(older + 1))
+    below = tx.all(here.where(messages.c.seq >= seq).order_by(messages.c.seq).limit(newer + 1))
+    page = messages_of(tx, [*above[:older][::-1], *below[:newer]])
+    return wire.History(messages=page, has_more_before=len(above) > older, has_more_after=len(below) > newer)
+
+
+def get_one(tx: Reader, user_id: str, message_id: str) -> wire.Message:
+    """A message as a member of its room sees it. Raises like `require_message`."""
+    require_message(tx, user_id, message_id, "read")
+    return get_message(tx, message_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class ChatRoutes:
     max_chars: int
 
     def add_to(self, api: Api) -> None:
-        paging: dict[str, type] = {"room": str, "before": int, "after": int, "limit": int}
+        paging: dict[str, type] = {"room": str, "before": int, "after": int, "around": int, "limit": int}
         for operation in (
             Operation("GET", "/api/chat/history", self.history, "A page of a room", answer=wire.History, query=paging),
             Operation(
@@ -32,16 +32,21 @@ class ChatRoutes:
             api.add(operation)
 
     def history(
-        self, room: str = "", before: int | None = None, after: int | None = None, limit: int = PAGE
+        self,
+        room: str = "",
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        limit: int = PAGE,
     ) -> wire.History:
         if not room:
             raise InvalidInput("Say which room: ?room=general.", field="room")
-        if before is not None and after is not None:
-            raise InvalidInput("Use either “before” or “after”.", field="after")
+        if sum(place is not None for place in (before, after, around)) > 1:
+            raise InvalidInput("Use one of “before”, “after” and “around”.", field="after")
         if not 1 <= limit <= HISTORY_MAX:
             raise InvalidInput(f"limit: from 1 to {HISTORY_MAX}.", field="limit")
         with self.db.read() as read:
-            return get_history(read, user().id, room, before=before, after=after, limit=limit)
+            return get_history(read, user().id, room, before=before, after=after, around=around, limit=limit)
 
     def post(self, body: wire.SendMessage) -> Response:
         """201 for a new message, 200 when the same `client_id` had been sent before."""

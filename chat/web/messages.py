@@ -7,6 +7,7 @@ from chat.db.unit_of_work import Database
 from chat.domain.input import parse_input
 from chat.rate_limits import RateLimits
 from chat.services import changes, pins, reactions
+from chat.services.history import get_one
 from chat.web.api import Api, Operation, user
 
 
@@ -19,6 +20,7 @@ class MessageRoutes:
     def add_to(self, api: Api) -> None:
         one, answer = "/api/chat/message/{message}", wire.MessageAnswer
         for operation in (
+            Operation("GET", one, self.show, "One message", answer=answer),
             Operation("PATCH", one, self.edit, "Give one's own message another text", wire.EditContent, answer),
             Operation("DELETE", one, self.delete, "Delete a message, of which its place stays"),
             Operation("PUT", one + "/reactions/{emoji}", self.react, "Put an emoji under a message"),
@@ -28,6 +30,10 @@ class MessageRoutes:
             Operation("GET", "/api/rooms/{room}/pins", self.pins, "What is pinned", answer=wire.PinsAnswer),
         ):
             api.add(operation)
+
+    def show(self, message: str) -> wire.MessageAnswer:
+        with self.db.read() as read:
+            return wire.MessageAnswer(message=get_one(read, user().id, message))
 
     def edit(self, message: str, body: wire.EditContent) -> wire.MessageAnswer:
         self.limits.take("message", user().id)

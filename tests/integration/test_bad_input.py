@@ -19,6 +19,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "join_room": {"room": "general", "after": 0, "after_rev": 0},
     "leave_room": {"room": "general"},
     "send_message": {"room": "general", "content": "x", "client_id": "k", "reply_to": None, "options": {"seed": 1}},
+    "edit_message": {"message": "x", "content": "x"},
+    "delete_message": {"message": "x"},
+    "react": {"message": "x", "emoji": "👍", "is_on": True},
+    "pin_message": {"message": "x", "is_pinned": True},
     "typing": {"room": "general", "is_typing": True},
     "llm_request": {"content": "x", "model": "echo", "options": {"top_p": 0.5}},
     "stop_reply": {"message": "x"},
@@ -198,7 +202,8 @@ def test_a_body_that_is_no_json_object_is_refused(newcomer: Newcomer, path: str)
 @pytest.mark.parametrize("query", ["", "room=", "room=general&limit=0", "room=general&limit=201",
     "room=general&limit=x",
     "room=general&limit=-1", "room=general&limit=1e3", "room=general&limit=٣", "room=general&before=x",
-    "room=general&after=" + "9" * 30, "room=general&before=1&after=1", "room=general&before=1.5"])  # fmt: skip
+    "room=general&after=" + "9" * 30, "room=general&before=1&after=1", "room=general&around=0x1",
+    "room=general&around=1&after=1", "room=general&before=1.5"])  # fmt: skip
 def test_a_wrong_query_is_refused(newcomer: Newcomer, query: str) -> None:
     answer = newcomer().get(f"/api/chat/history?{query}")
     assert answer.status_code == 400
