@@ -49,6 +49,7 @@ from chat.web.llm import LlmRoutes
 from chat.web.messages import MessageRoutes
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
+from chat.web.permalinks import Permalinks
 from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.site import add_site
@@ -190,6 +191,7 @@ def _build_web(
     add_openapi(api)
     ops = Ops(db, engine.models)
     ops.add_to(core.flask)
+    Permalinks(db, api).add_to(core.flask)
     add_site(core.flask)
     return api, ops
 

@@ -13,7 +13,7 @@ export default defineConfig(({ mode }) => {
     resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
     server: {
       port: Number(env.VITE_PORT ?? 5173),
-      proxy: { "/api": proxied, "/healthz": proxied, "/socket.io": { ...proxied, ws: true } },
+      proxy: { "/api": proxied, "/healthz": proxied, "/m/": proxied, "/socket.io": { ...proxied, ws: true } },
     },
     build: {
       target: "es2022",

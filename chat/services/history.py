@@ -9,6 +9,7 @@ from chat import wire
 from chat.db.prepared import Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Reader
+from chat.errors import NotAllowed, NotFound
 from chat.services.access import require_message, require_room
 from chat.services.message_views import get_message, messages_of, messages_query
 
@@ -56,6 +57,15 @@ def get_one(tx: Reader, user_id: str, message_id: str) -> wire.Message:
     """A message as a member of its room sees it. Raises like `require_message`."""
     require_message(tx, user_id, message_id, "read")
     return get_message(tx, message_id)
+
+
+def find_room_slug(tx: Reader, user_id: str, message_id: str) -> str | None:
+    """Of a message's room; None for whoever may not read it, as if there were no such message."""
+    try:
+        _, room = require_message(tx, user_id, message_id, "read")
+    except (NotAllowed, NotFound):
+        return None
+    return str(room.slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,14 @@ class Api:
         if not origin_allowed(origin, request.host, request.scheme, self._config.allowed_origins):
             raise NotAllowed(f"The origin {origin!r} is not allowed; see ALLOWED_ORIGINS in the README.")
 
-    def require_principal(self) -> Principal:
-        """By API key if one was sent, else by the session cookie. Raises `NotSignedIn`."""
+    def find_principal(self) -> Principal | None:
+        """By API key if one was sent, else by the session cookie."""
         key, cookie = _api_key(), request.cookies.get(SESSION_COOKIE)
-        principal = self._sign_ins.find_key(key) if key else self._sign_ins.find_session(cookie) if cookie else None
+        return self._sign_ins.find_key(key) if key else self._sign_ins.find_session(cookie) if cookie else None
+
+    def require_principal(self) -> Principal:
+        """Raises `NotSignedIn`."""
+        principal = self.find_principal()
         if principal is None:
             raise NotSignedIn("Sign in first, or send a valid API key as “Authorization: Bearer rt_…”.")
         return principal

@@ -4,7 +4,7 @@ import pytest
 
 from chat import wire
 from chat.errors import NotAllowed, NotFound
-from chat.services.history import get_history, get_one
+from chat.services.history import find_room_slug, get_history, get_one
 from tests.services.den import Den
 
 
@@ -54,3 +54,11 @@ def test_one_message_is_for_the_members_of_its_room(den: Den) -> None:
             get_one(read, den.eve.id, hidden.id)
         with pytest.raises(NotAllowed):
             get_one(read, den.eve.id, shown.id)
+
+
+def test_the_room_of_a_message_is_told_to_its_members_only(den: Den) -> None:
+    hidden = den.say(den.ada, "hello")
+    shown = den.say(den.ada, "hello", den.new_room("public"))
+    with den.db.read() as read:
+        assert find_room_slug(read, den.mira.id, hidden.id) == "den"
+        assert [find_room_slug(read, den.eve.id, id) for id in (hidden.id, shown.id, "nonsense")] == [None] * 3
