@@ -1,6 +1,7 @@
 """The one place where parts are chosen and wired together; used by app.py and by tests alike."""
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chat import __version__, wire
 from chat.background import Background
 from chat.config import Config
-from chat.db.engine import measure_sync_ms, open_engines
+from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import SLOW_SECONDS, Database
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
 from chat.jobs.recovery import recover
 from chat.jobs.reply_job import ReplyJobs
@@ -57,7 +58,6 @@ from chat.web.site import add_site
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
-SLOW_SYNC_MS = 2.0  # from here on, commits run in a native thread (db/unit_of_work)
 MAX_BODY_BYTES = 4_000_000
 
 
@@ -207,13 +207,5 @@ def _flask(config: Config) -> Flask:
 def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
     write, read = open_engines(config.database_url)
     upgrade(write)
-    in_thread = write.dialect.name == "sqlite" and _commits_are_slow(config)
-    return Database(write, read, publisher, runtime.run_blocking if in_thread else None)
-
-
-def _commits_are_slow(config: Config) -> bool:
-    if config.sqlite_commit != "auto":
-        return config.sqlite_commit == "thread"
-    took = measure_sync_ms(config.data_dir)
-    log.info("a sync of the disk takes %.2f ms", took)
-    return took > SLOW_SYNC_MS
+    slow = {"auto": SLOW_SECONDS, "loop": math.inf, "thread": 0.0}[config.sqlite_commit]
+    return Database(write, read, publisher, runtime.run_blocking, slow)

@@ -1,8 +1,6 @@
 """Engines. SQLite gets two: one writer that begins IMMEDIATE, and readers that cannot write; PostgreSQL one pool."""
 
-import os
 import sqlite3
-import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -78,18 +76,3 @@ def _begin(connection: Any, begin: str) -> None:
             if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
         time.sleep(BUSY_STEP_SECONDS)
-
-
-def measure_sync_ms(folder: Path, rounds: int = 9) -> float:
-    """How long one fdatasync takes in `folder`, in milliseconds (median). Decides where commits run."""
-    path = folder / ".sync-probe"
-    took: list[float] = []
-    with path.open("wb") as file:
-        for _ in range(rounds):
-            file.write(b"x" * 4096)
-            file.flush()
-            began = time.perf_counter()
-            os.fdatasync(file.fileno()) if hasattr(os, "fdatasync") else os.fsync(file.fileno())
-            took.append((time.perf_counter() - began) * 1000)
-    path.unlink(missing_ok=True)
-    return statistics.median(took)

@@ -17,8 +17,16 @@ from chat.db.prepared import Prepared
 from chat.events import Event
 from chat.publishing import Publisher
 
+SLOW_SECONDS = 0.002  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
+RECENT_WEIGHT = 0.1
+
 RunBlocking = Callable[[Callable[[], None]], None]
 Parameters = Mapping[str, Any] | None
+
+
+def _in_place(work: Callable[[], None]) -> None:
+    work()
+
 
 _SAVE, _KEEP, _UNDO = "SAVEPOINT unit", "RELEASE SAVEPOINT unit", "ROLLBACK TO SAVEPOINT unit"
 
@@ -89,16 +97,23 @@ class _Group:
 class Database:
     """Units of work on the write engine, snapshots on the read engine.
 
-    `run_blocking(f)` runs f in a native thread and lets other green threads go on: for disks on which a commit takes
-    long. None commits in place, which is faster where a sync takes well under a millisecond.
+    `run_blocking(f)` runs f in a native thread and lets other green threads go on. Commits do so as long as they take
+    more than `slow_seconds`; the others happen in place, which is faster where the disk is. 0 is always in a thread.
     """
 
     def __init__(
-        self, write: Engine, read: Engine, publisher: Publisher, run_blocking: RunBlocking | None = None
+        self,
+        write: Engine,
+        read: Engine,
+        publisher: Publisher,
+        run_blocking: RunBlocking = _in_place,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
         self._write, self._read = write, read
         self._publisher = publisher
         self._run_blocking = run_blocking
+        self._slow_seconds = slow_seconds
+        self._usual_seconds = 0.0  # of a commit, the last ones weighing most
         self._lock = threading.Lock()  # held while a unit writes, and during the commit
         self._group: _Group | None = None
         self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
@@ -168,10 +183,13 @@ class Database:
     def _end(self, group: _Group) -> None:
         if group.failure or not group.done:
             group.transaction.rollback()
-        elif self._run_blocking:
-            self._run_blocking(group.transaction.commit)
         else:
-            group.transaction.commit()
+            began = time.perf_counter()
+            if self._usual_seconds >= self._slow_seconds:
+                self._run_blocking(group.transaction.commit)
+            else:
+                group.transaction.commit()
+            self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * RECENT_WEIGHT
 
     def _drop_writer(self) -> None:
         """A connection on which a commit has failed is not used again."""

@@ -149,8 +149,6 @@ class FastSocket(BoundedSocket):
 
     def push(self, frame: bytes) -> None:
         """Sends a whole frame at the end of this turn; after the end of the connection, nothing."""
-        if not self.is_open:
-            return
         if not self._gathered:
             _turn.add(self)
         self._gathered.append(frame)

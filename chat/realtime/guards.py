@@ -42,15 +42,17 @@ class Guards:
         raise InvalidInput(f"There is no event called “{event[:50]}”.")
 
     def answer(self, event: str, work: Callable[[], Answer]) -> Ack:
-        request_id, began = new_id(), time.monotonic()
+        began = time.monotonic()
         try:
             answer = work() or wire.OkAnswer()
-            log.debug("%s %s ok %.1f ms", request_id, event, (time.monotonic() - began) * 1000)
+            log.debug("%s ok %.1f ms", event, (time.monotonic() - began) * 1000)
             return answer.model_dump()
         except RoundtableError as refusal:
+            request_id = new_id()
             log.info("%s %s refused: %s", request_id, event, refusal.code)
             return refused(refusal, request_id)
         except Exception:
+            request_id = new_id()
             log.exception("%s %s failed", request_id, event)
             return wire.RefusedAnswer(error=internal_error(request_id)).model_dump()
 

@@ -1,5 +1,6 @@
 """Commits, roll backs and shared commits against a real SQLite file."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from chat.db.engine import DatabaseProblem, measure_sync_ms, open_engines
+from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.migrate import upgrade
 from chat.db.tables import model_loads
 from chat.db.unit_of_work import Database, UnitOfWork
@@ -53,7 +54,8 @@ def db(request: pytest.FixtureRequest, tmp_path: Path, disk: Disk, heard: list[E
     upgrade(write)
     publisher = Publisher()
     publisher.subscribe(heard.append)
-    database = Database(write, read, publisher, disk.run_blocking if request.param == "in a thread" else None)
+    slow_seconds = 0.0 if request.param == "in a thread" else math.inf
+    database = Database(write, read, publisher, disk.run_blocking, slow_seconds)
     yield database
     database.close()
 
@@ -215,9 +217,27 @@ def _until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen in five seconds")
 
 
-def test_the_disk_is_measured(tmp_path: Path) -> None:
-    assert 0 < measure_sync_ms(tmp_path, rounds=3) < 10_000
-    assert list(tmp_path.iterdir()) == []
+def test_commits_move_to_a_thread_while_the_disk_is_slow(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    database = Database(write, read, Publisher(), disk.run_blocking, slow_seconds=0.5)
+    seconds = iter(range(1_000_000))
+    with monkeypatch.context() as slow:
+        slow.setattr(time, "perf_counter", lambda: float(next(seconds)))
+        for number in range(10):
+            with database.write() as uow:
+                _add(uow, f"slow {number}")
+    assert 0 < disk.commits < 10, "the first ones in place, until it was clear"
+    for number in range(30):
+        with database.write() as uow:
+            _add(uow, f"fast {number}")
+    before = disk.commits
+    with database.write() as uow:
+        _add(uow, "last")
+    assert disk.commits == before and len(_keys(database)) == 41
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
