@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from chat import wire
 from chat.background import Background
 from chat.jobs.live_replies import SAVE_EVERY, SEND_EVERY, Effects, LiveReplies, LiveReply
@@ -16,10 +18,14 @@ class World:
         self.saved: list[str] = []
         self.started: list[Callable[[], None]] = []
         self.during_sleep: list[Callable[[], None]] = []
+        self.on_sleep: Callable[[float], None] | None = None
         background = Background(self.started.append, self._sleep)
         self.effects = Effects(self.sent.append, lambda _, text: self.saved.append(text), background, lambda: self.now)
 
     def _sleep(self, seconds: float) -> None:
+        if self.on_sleep:
+            self.on_sleep(seconds)
+            return
         self.now += seconds
         if self.during_sleep:
             self.during_sleep.pop(0)()
@@ -57,6 +63,29 @@ def test_at_most_thirty_chunks_a_second() -> None:
     world.run()
     assert world.text() == reply.text
     assert len(world.sent) <= (world.now - began) / SEND_EVERY + 1
+
+
+@pytest.mark.parametrize("pause", [0.002, 0.02])
+def test_text_that_flows_is_sent_as_it_flows(pause: float) -> None:
+    """Words come while the pump sleeps, and none at the very moment after it has sent."""
+    world = World()
+    reply = world.reply()
+    coming = [world.now + pause * number for number in range(1, round(2 / pause))]
+
+    def sleep(seconds: float) -> None:
+        world.now += seconds
+        while coming and coming[0] < world.now:
+            coming.pop(0)
+            reply.append("word ")
+
+    world.on_sleep = sleep
+    while coming:  # a pump that has saved everything ends, and the next word starts another
+        world.now = coming.pop(0)
+        reply.append("word ")
+        world.run()
+    assert world.text() == reply.text
+    assert 50 <= len(world.sent) <= 62, "about thirty a second for two seconds"
+    assert len(world.saved) >= 4
 
 
 def test_the_text_is_saved_twice_a_second_and_to_the_end() -> None:
