@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from bench import servers
 from bench.report import Finding, Measure, Observation, Spread
-from bench.rounds import Options
+from bench.rounds import WARM_UP_SECONDS, Options
 from bench.servers import Served
 
 PEOPLE, SMALL, LARGE = 100, 5_000, 5_000_000
@@ -43,10 +43,10 @@ def measure(options: Options) -> Finding:
     observations: list[Observation] = []
     with ExitStack() as stack:
         rooms = [(stack.enter_context(servers.ours(PEOPLE, said=said)), said) for said in (SMALL, LARGE)]
-        small, large = (
-            Reader(server, said) for server, said in rooms
-        )  # when both are full: servers hang up on the idle
+        # When both are full: the servers hang up on those who are idle for a while.
+        small, large = (Reader(server, said) for server, said in rooms)
         for page in ("newest", "middle"):
+            _medians(small, large, page, WARM_UP_SECONDS)
             found = [_medians(small, large, page, options.seconds) for _ in range(options.rounds)]
             ratio = Spread.of(of_large / of_small for of_small, of_large in found)
             what = f"{page} page of {LARGE:,} messages ÷ of {SMALL:,}"

@@ -12,7 +12,7 @@ from bench.frames import new_key
 from bench.processes import cpu_seconds
 from bench.report import Observation, Spread
 
-TEXT = "#{:010d} what is said in a room is about as long as this line, which has 80 characters"[:80]
+TEXT = "#{:010d} what is said in a room is about as long as this line of eighty signs"
 STAMP = re.compile(rb"#(\d{10}) ")
 OBSERVERS = 5  # members whose frames are searched for the stamp; the others only count
 
