@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import select
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ import websocket
 from tests.people import Person
 
 SECONDS = 10.0
+PING, PONG = "2", "3"
 
 
 def cookies_of(person: Person) -> str:
@@ -20,36 +22,60 @@ def cookies_of(person: Person) -> str:
 class RawSocket:
     """Speaks Engine.IO frames by hand. Use as a context manager; it closes at the end."""
 
-    def __init__(self, url: str, cookie: str = "", origin: str | None = None, buffer_bytes: int = 0) -> None:
-        """With `buffer_bytes` the system takes no more than about that before somebody reads."""
+    def __init__(
+        self, url: str, cookie: str = "", origin: str | None = None, buffer_bytes: int = 0, seconds: float = SECONDS
+    ) -> None:
+        """With `buffer_bytes` the system takes no more than about that before somebody reads. Nothing takes longer
+        than `seconds`; a connection that cannot be made raises an `OSError` or a `WebSocketException`."""
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         how: dict[str, Any] = {"origin": origin} if origin else {"suppress_origin": True}
+        how["skip_utf8_validation"] = True  # the library's own is slower than everything else together
         if buffer_bytes:
             how["sockopt"] = [(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)]
-        self.socket = websocket.create_connection(address, cookie=cookie, timeout=SECONDS, **how)
+        self.socket = websocket.create_connection(address, cookie=cookie, timeout=seconds, **how)
         assert self.socket.sock
         self._connection = self.socket.sock
         self.heard: list[str] = []
         self._numbers = itertools.count(1000)
-        assert self.receive().startswith("0{")
+        if not self.receive().startswith("0{"):
+            self.cut()
+            raise ConnectionError("the server did not open the connection")
 
     def __enter__(self) -> "RawSocket":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.socket.close()
         self._connection.close()  # which the library forgets when the server has hung up
 
+    def cut(self) -> None:
+        """Ends the connection without a goodbye, as a network would."""
+        self._connection.close()
+
+    def poll(self, seconds: float) -> str | None:
+        """The next frame if one comes within so many seconds, or None; "" at the end of the connection."""
+        if not select.select([self._connection], [], [], seconds)[0]:
+            return None
+        frame = self._next()
+        return None if frame == PING else frame
+
     def receive(self) -> str:
         """The next frame, "" at the end of the connection. Pings are answered."""
-        while True:
-            try:
-                frame = self.socket.recv()
-            except (websocket.WebSocketException, OSError):
-                return ""
-            if frame != "2":
-                break
-            self.socket.send("3")
+        while (frame := self._next()) == PING:
+            pass
+        return frame
+
+    def _next(self) -> str:
+        try:
+            frame = self.socket.recv()
+            if frame == PING:
+                self.socket.send(PONG)
+                return PING
+        except (websocket.WebSocketException, OSError):
+            return ""
         text = frame if isinstance(frame, str) else frame.decode(errors="replace")
         self.heard.append(text)
         return text
@@ -62,11 +88,14 @@ class RawSocket:
         return ""
 
     def sign_in(self, token: str | None = None) -> str:
-        """Connects as Socket.IO does, by the cookie or a key; the answer, `40{…}` or `44{…}`. Reads past `setup`."""
+        """Connects as Socket.IO does, by the cookie or a key; the answer, `40{…}` or `44{…}`. Reads past `setup`.
+
+        "" if the connection ends before that.
+        """
         self.socket.send("40" + (json.dumps({"token": token}) if token else ""))
         answer = self.wait(lambda frame: frame[:2] in ("40", "44"))
         if answer.startswith("40"):
-            assert self.wait(lambda frame: frame.startswith('42["setup"'))
+            return answer if self.wait(lambda frame: frame.startswith('42["setup"')) else ""
         return answer
 
     def send(self, frame: str | bytes, opcode: int = websocket.ABNF.OPCODE_TEXT) -> None:

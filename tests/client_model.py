@@ -1,0 +1,172 @@
+"""What one page knows of one room, built only from acks, events and answers: the rules of docs/protocol.md as code.
+
+It does what the front end's `roomReducer.ts` does, and beside that complains when the server breaks a promise.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Message = dict[str, Any]
+
+
+class Cursor(NamedTuple):
+    """Everything up to this `seq` and every change up to this `rev` is known."""
+
+    seq: int
+    rev: int
+
+
+@dataclass
+class RoomModel:
+    """`messages` by seq are complete from the first one to the cursor, while `is_synced`."""
+
+    room: str
+    messages: dict[int, Message] = field(default_factory=dict)
+    cursor: Cursor | None = None
+    is_synced: bool = False
+    complaints: list[str] = field(default_factory=list)
+    past: list[Cursor] = field(default_factory=list)  # every cursor it ever had
+    _read_of: dict[str, int] = field(default_factory=dict)  # by author: the last message that somebody else has read
+    _marks: dict[str, int] = field(default_factory=dict)  # by member: how far they have read, as far as we know
+    _heard: dict[str, int] = field(default_factory=dict)  # the last seq and rev of an event on this connection
+
+    def disconnect(self) -> None:
+        """Nothing is heard of the room any more, until the next join."""
+        self.is_synced, self._heard = False, {}
+
+    def forget(self) -> None:
+        """The page was reloaded."""
+        self.messages, self.cursor = {}, None
+
+    @property
+    def first_seq(self) -> int:
+        """From here on messages are known; changes to earlier ones are none of our concern."""
+        return min(self.messages, default=self.cursor.seq + 1 if self.cursor else 1)
+
+    def receive_event(self, name: str, payload: dict[str, Any]) -> None:
+        """Any event of the server; those of other rooms and of other kinds change nothing."""
+        if name == "room_updated" and payload["room"]["id"] == self.room and not payload["room"]["is_member"]:
+            self.disconnect()
+        if payload.get("room") != self.room:
+            return
+        if name == "message":
+            self._check_order("seq", payload["seq"])
+            self._check_order("rev", payload["rev"])
+            self._receive(payload)
+        elif name == "message_updated":
+            self._check_order("rev", payload["message"]["rev"])
+            self._receive(payload["message"])
+        elif name == "message_deleted":
+            self._check_order("rev", payload["rev"])
+            self._receive_deletion(payload)
+        elif name == "message_status":
+            self._receive_status(payload)
+        elif name == "member_joined":
+            self._note_mark(payload["member"]["id"], payload["member"]["last_read_seq"])
+
+    def _receive_deletion(self, deletion: dict[str, Any]) -> None:
+        """The message keeps its place, and loses its text wherever that is shown."""
+        empty = {"content": "", "reactions": [], "pinned_at": None, "pinned_by": None}
+        known = self.messages.get(deletion["seq"], {"seq": deletion["seq"], "id": deletion["id"]})
+        self._receive({**known, **empty, "rev": deletion["rev"], "deleted_at": deletion["deleted_at"]})
+
+    def _receive_status(self, event: dict[str, Any]) -> None:
+        """Somebody else has read this message, and with it all earlier ones of its author."""
+        for message in self.messages.values():
+            if message["id"] == event["id"]:
+                author = message["author"]["id"]
+                self._read_of[author] = max(self._read_of.get(author, 0), message["seq"])
+
+    def _note_mark(self, user: str, seq: int) -> None:
+        self._marks[user] = max(self._marks.get(user, 0), seq)
+
+    def receive_answer(self, message: Message) -> None:
+        """The message that an ack carries; its event has been heard before, or will be missed and asked for."""
+        self._receive(message)
+
+    def _check_order(self, number: str, value: int) -> None:
+        """On one connection every message and every change is heard once, in order, without gaps."""
+        before = self._heard.get(number, value - 1)
+        if value != before + 1:
+            self.complaints.append(f"heard {number} {value} after {before}")
+        self._heard[number] = value
+
+    def _receive(self, message: Message) -> None:
+        if self.cursor is None:
+            return
+        self._take_in(message, self.first_seq)
+        known = self.cursor
+        if message["seq"] > known.seq + 1 or message["rev"] > known.rev + 1:
+            self.is_synced = False  # something is missing: join again
+        if self.is_synced:
+            self._move(Cursor(max(known.seq, message["seq"]), max(known.rev, message["rev"])))
+
+    def _take_in(self, message: Message, first_seq: int) -> None:
+        """What is older than the list is not put into it, but quotes show what became of it."""
+        if message["seq"] >= first_seq:
+            self._keep(message)
+        newest = self.messages.get(message["seq"], message)
+        for seq, other in self.messages.items():
+            if other["quote"] and other["quote"]["id"] == newest["id"]:
+                now = {"content": newest["content"], "deleted": newest["deleted_at"] is not None}
+                self.messages[seq] = {**other, "quote": {**other["quote"], **now}}
+
+    def _keep(self, message: Message) -> None:
+        """The newer version stays."""
+        known = self.messages.get(message["seq"])
+        if known and known["id"] != message["id"]:
+            self.complaints.append(f"two messages with seq {message['seq']}")
+        if known and known["rev"] == message["rev"] and _settled(known) != _settled(message):
+            self.complaints.append(f"two versions of seq {message['seq']} with rev {message['rev']}")
+        if not known or known["rev"] <= message["rev"]:
+            self.messages[message["seq"]] = message
+        self._note_mark(message["author"]["id"], message["seq"])  # whoever posts has read so far
+
+    def receive_join(self, answer: dict[str, Any], *, was_by_rev: bool) -> None:
+        """The answer of `join_room`. Asked by seq alone it has no changes of earlier messages: our rev stays."""
+        known, reached = self.cursor, Cursor(answer["seq"], answer["rev"])
+        if known and (reached.seq < known.seq or reached.rev < known.rev):
+            self.complaints.append(f"the server went back from {known} to {reached}")
+        is_fresh = known is None or answer["has_gap"]
+        if is_fresh:
+            self.messages = {}
+        first_seq = 1 if is_fresh else self.first_seq
+        for message in answer["messages"]:
+            self._take_in(message, first_seq)
+        for member in answer["members"]:
+            self._note_mark(member["id"], member["last_read_seq"])
+        self._move(reached if is_fresh or was_by_rev or not known else Cursor(reached.seq, known.rev))
+        self.is_synced = self.cursor == reached
+        if missing := self.missing():
+            self.complaints.append(f"the answer to a join left {missing} out")
+
+    def receive_history(self, messages: list[Message]) -> None:
+        """An older page, asked for `before` the first message."""
+        for message in messages:
+            self._keep(message)
+
+    def missing(self) -> list[int]:
+        """Holes between the first message and the cursor."""
+        last = self.cursor.seq if self.cursor else 0
+        return [seq for seq in range(self.first_seq, last + 1) if seq not in self.messages]
+
+    def shown(self) -> list[Message]:
+        """All messages in their order, with the status that the marks of the others give them."""
+        return [self._with_status(self.messages[seq]) for seq in sorted(self.messages)]
+
+    def _with_status(self, message: Message) -> Message:
+        author, seq = message["author"]["id"], message["seq"]
+        is_read = seq <= self._read_of.get(author, 0) or any(
+            mark >= seq for user, mark in self._marks.items() if user != author
+        )
+        return {**message, "status": "read"} if is_read else message
+
+    def _move(self, cursor: Cursor) -> None:
+        if cursor != self.cursor:
+            self.past.append(cursor)
+        self.cursor = cursor
+
+
+def _settled(message: Message) -> Message:
+    """What only a new `rev` may change."""
+    return {name: value for name, value in message.items() if name not in ("status", "quote")}
