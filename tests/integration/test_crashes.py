@@ -79,7 +79,8 @@ def test_kill_9_in_500_sends_and_a_streaming_reply_loses_nothing_acknowledged(se
     assert [m["seq"] for m in stored] == list(range(1, len(stored) + 1)), "no gap, no double"
     by_key = {m["client_id"]: m for m in stored}
     assert len(by_key) == len(stored)
-    assert {key: by_key.get(key) for key in acknowledged} == acknowledged
+    read = {key: {**message, "status": "read"} for key, message in acknowledged.items()}  # by the others, who posted
+    assert {key: {**by_key[key], "status": "read"} for key in acknowledged} == read
     reply = next(m for m in stored if m["id"] == reply_id)
     assert reply["llm"]["phase"] == "interrupted" and reply["llm"]["finish"] == "interrupted"
     assert reply["content"] and LONG_TEXT.startswith(reply["content"])
