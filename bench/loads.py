@@ -59,6 +59,9 @@ class _Load:
         self._observers = others[:: max(1, len(others) // OBSERVERS)]
         for observer in self._observers:
             observer.listener = self._saw
+        prompt = {*self.senders, *self._observers}
+        for member in crowd.members:
+            member.set_prompt(member in prompt)
 
     def send(self, member: Member, due: float | None = None) -> None:
         """One message. Its latency counts from `due`, when it should have been sent, or from now."""
