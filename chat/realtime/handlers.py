@@ -70,7 +70,8 @@ class Handlers:
             missed = history.list_missed(read, room, ask.after, ask.after_rev)
             return wire.JoinAnswer(
                 room=rooms.get_room_view(read, caller.user.id, room_id),
-                members=self.presence.add_to(rooms.list_members(read, caller.user.id, room_id)),
+                members=self.presence.add_to(rooms.list_members(read, caller.user.id, room_id, rooms.MEMBERS_SHOWN)),
+                member_count=rooms.count_members(read, room_id),
                 seq=room.last_seq,
                 rev=room.last_rev,
                 messages=missed.messages,

@@ -1,4 +1,8 @@
-"""Who is here. Somebody who reconnects within a few seconds was never gone."""
+"""Who is here. Somebody who reconnects within a few seconds was never gone.
+
+What changes is told together a few times a second: when a thousand people come back at once, everybody hears of all of
+them, and one by one that would be half a million packets.
+"""
 
 from chat import wire
 from chat.background import Background
@@ -8,6 +12,7 @@ from chat.realtime.outlet import Outlet, room_channel
 from chat.services import rooms
 
 GRACE_SECONDS = 10.0
+TELL_AFTER_SECONDS = 0.25
 
 
 class Presence:
@@ -25,14 +30,15 @@ class Presence:
         self._background, self._grace_seconds = background, grace_seconds
         self._told: dict[str, wire.PresenceStatus] = {}  # whoever is not in it is offline
         self._closings: dict[str, object] = {}  # the last time that a socket of somebody was closed
+        self._news: dict[str, tuple[wire.User, wire.PresenceStatus]] = {}  # what is going to be told
 
     def came(self, user: wire.User) -> None:
         """Called when a socket has connected; it is online until it says otherwise."""
-        self._tell_change(user)
+        self._note(user)
 
     def set_away(self, connection: Connection, is_away: bool) -> None:
         connection.is_away = is_away
-        self._tell_change(connection.user)
+        self._note(connection.user)
 
     def went(self, user: wire.User) -> None:
         """Called when a socket has closed. What that changes is told after the grace; each closing begins it anew."""
@@ -42,17 +48,28 @@ class Presence:
             self._background.sleep(self._grace_seconds)
             if self._closings.get(user.id) is closing:
                 del self._closings[user.id]
-                self._tell_change(user)
+                self._note(user)
 
         self._background.spawn(settle)
 
     def add_to(self, members: list[wire.Member]) -> list[wire.Member]:
         for member in members:
-            member.presence = self._told.get(member.id, "offline")
+            _, news = self._news.get(member.id, (None, None))
+            member.presence = news or self._told.get(member.id, "offline")
         return members
 
-    def _tell_change(self, user: wire.User) -> None:
-        status = self._status_of(user.id)
+    def _note(self, user: wire.User) -> None:
+        if not self._news:
+            self._background.spawn(self._tell_later)
+        self._news[user.id] = user, self._status_of(user.id)
+
+    def _tell_later(self) -> None:
+        self._background.sleep(TELL_AFTER_SECONDS)
+        news, self._news = self._news, {}
+        for user, status in news.values():
+            self._tell(user, status)
+
+    def _tell(self, user: wire.User, status: wire.PresenceStatus) -> None:
         if status == self._told.get(user.id, "offline"):
             return
         if status == "offline":

@@ -1,12 +1,12 @@
 """Reading a room: by page, and everything that a client has missed."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Select, desc
+from sqlalchemy import Select, bindparam, desc
 
 from chat import wire
-from chat.db.prepared import Record
+from chat.db.prepared import Prepared, Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Reader
 from chat.errors import NotAllowed, NotFound
@@ -15,6 +15,11 @@ from chat.services.message_views import get_message, messages_of, messages_query
 
 PAGE = 100
 HISTORY_MAX = 200
+
+_HERE = messages_query().where(messages.c.room_id == bindparam("room"))
+_AFTER_SEQ = Prepared(_HERE.where(messages.c.seq > bindparam("known")).order_by(messages.c.seq).limit(PAGE + 1))
+_AFTER_REV = Prepared(_HERE.where(messages.c.rev > bindparam("known")).order_by(messages.c.rev).limit(PAGE + 1))
+_NEWEST = Prepared(_HERE.order_by(desc(messages.c.seq)).limit(PAGE))
 
 
 def get_history(
@@ -78,17 +83,15 @@ class CatchUp:
 
 def list_missed(tx: Reader, room: Record, after: int | None, after_rev: int | None) -> CatchUp:
     """Everything after `after`, and with `after_rev` every older message that has changed since, ascending by seq."""
-    here = messages_query().where(messages.c.room_id == room.id)
     if after is None and after_rev is None:
-        return _newest_page(tx, here, has_gap=False)
-    kind: Literal["rev", "seq"] = "rev" if after_rev is not None else "seq"
-    column, known = messages.c[kind], after_rev if after_rev is not None else after
-    rows = tx.all(here.where(column > known).order_by(column).limit(PAGE + 1))
+        return _newest_page(tx, room, has_gap=False)
+    statement, known = (_AFTER_REV, after_rev) if after_rev is not None else (_AFTER_SEQ, after)
+    rows = tx.run(statement, {"room": room.id, "known": known})
     if len(rows) > PAGE:
-        return _newest_page(tx, here, has_gap=True)
+        return _newest_page(tx, room, has_gap=True)
     return CatchUp(sorted(messages_of(tx, rows), key=lambda m: m.seq), has_gap=False)
 
 
-def _newest_page(tx: Reader, here: Any, *, has_gap: bool) -> CatchUp:
-    rows = tx.all(here.order_by(desc(messages.c.seq)).limit(PAGE))
+def _newest_page(tx: Reader, room: Record, *, has_gap: bool) -> CatchUp:
+    rows = tx.run(_NEWEST, {"room": room.id})
     return CatchUp(messages_of(tx, rows[::-1]), has_gap)

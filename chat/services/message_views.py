@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, bindparam, desc, func, select
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none
+from chat.db.prepared import Prepared
 from chat.db.tables import members, messages, reactions, users
 from chat.db.unit_of_work import Reader
 from chat.domain.read_marks import ReadMarks
@@ -33,7 +34,7 @@ _MESSAGES = (
     .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
 )
 _QUOTED = select(*_QUOTE).outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
-_HIGHEST_MARKS = (
+_HIGHEST_MARKS = Prepared(
     select(members.c.user_id, members.c.last_read_seq)
     .where(members.c.room_id == bindparam("room"))
     .order_by(desc(members.c.last_read_seq))
@@ -71,7 +72,7 @@ def get_message(tx: Reader, message_id: str) -> wire.Message:
 
 
 def get_read_marks(tx: Reader, room_id: str) -> ReadMarks:
-    return ReadMarks(tuple((row.user_id, row.last_read_seq) for row in tx.all(_HIGHEST_MARKS, {"room": room_id})))
+    return ReadMarks(tuple((row.user_id, row.last_read_seq) for row in tx.run(_HIGHEST_MARKS, {"room": room_id})))
 
 
 def reactions_of(tx: Reader, message_ids: Sequence[str]) -> dict[str, list[wire.Reaction]]:

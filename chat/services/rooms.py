@@ -2,19 +2,76 @@
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select
 
 from chat import wire
 from chat.db.ids import new_id
+from chat.db.prepared import Prepared
 from chat.db.tables import members, mentions, messages, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.text import clean_line, parse_line, slug_of
 from chat.errors import InvalidInput, NotFound
 from chat.events import MemberJoined, MemberLeft, RoomCreated
 from chat.services.access import require_room
-from chat.services.people import get_person, user_of
+from chat.services.people import get_person
 
 GENERAL = "general"
+EVERYBODY = 1_000_000
+MEMBERS_SHOWN = 200  # to whoever opens a room; a page that lists all of them asks for that
+
+_ROOM_IDS = Prepared(select(members.c.room_id).where(members.c.user_id == bindparam("user")))
+_MEMBER_COUNT = Prepared(select(func.count().label("count")).where(members.c.room_id == bindparam("room")))
+_MEMBERS = Prepared(
+    select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        members.c.role,
+        members.c.last_read_seq,
+    )
+    .join(members, members.c.user_id == users.c.id)
+    .where(members.c.room_id == bindparam("room"))
+    .order_by(members.c.last_read_seq.desc(), users.c.display_name)
+    .limit(bindparam("limit"))
+)
+
+
+def _visible() -> Select[Any]:
+    """The rooms that `user` may see, as they see them.
+
+    Nothing of one's own lies above one's own mark (posting moves it), so all there is unread but what is deleted.
+    """
+    deleted = (
+        select(func.count())
+        .where(
+            messages.c.room_id == rooms.c.id,
+            messages.c.seq > members.c.last_read_seq,
+            messages.c.deleted_at.is_not(None),
+        )
+        .correlate(rooms, members)
+        .scalar_subquery()
+    )
+    unread_mentions = (
+        select(func.count())
+        .where(
+            mentions.c.room_id == rooms.c.id,
+            mentions.c.user_id == bindparam("user"),
+            mentions.c.seq > members.c.last_read_seq,
+        )
+        .correlate(rooms, members)
+        .scalar_subquery()
+    )
+    unread = rooms.c.last_seq - members.c.last_read_seq - deleted
+    seen = (members.c.role, members.c.last_read_seq, unread.label("unread"), unread_mentions.label("mentions"))
+    return (
+        select(rooms, *seen)
+        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
+        .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
+    )
+
+
+_VISIBLE = Prepared(_visible().order_by(rooms.c.name, rooms.c.id))
+_ONE_VISIBLE = Prepared(_visible().where(rooms.c.id == bindparam("room")))
 
 
 def ensure_general(db: Database) -> None:
@@ -113,70 +170,32 @@ def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
         return get_room_view(uow, user.id, room.id)
 
 
-def list_members(tx: Reader, user_id: str, ref: str) -> list[wire.Member]:
-    """Everybody in the room by name; presence is added by who knows it."""
+def list_members(tx: Reader, user_id: str, ref: str, limit: int = EVERYBODY) -> list[wire.Member]:
+    """Those who have read furthest first; presence is added by who knows it."""
     room = require_room(tx, user_id, ref, "read")
-    marks = (members.c.role, members.c.last_read_seq)
-    query = (
-        select(users.c.id, users.c.username, users.c.display_name, users.c.is_admin, *marks)
-        .join(members, members.c.user_id == users.c.id)
-        .where(members.c.room_id == room.id)
-        .order_by(users.c.display_name)
-    )
-    return [_member_view(user_of(row), row) for row in tx.all(query)]
+    return [wire.Member(**row._asdict()) for row in tx.run(_MEMBERS, {"room": room.id, "limit": limit})]
+
+
+def count_members(tx: Reader, room_id: str) -> int:
+    (row,) = tx.run(_MEMBER_COUNT, {"room": room_id})
+    return int(row.count)
 
 
 def list_rooms(tx: Reader, user_id: str) -> list[wire.Room]:
     """The rooms one is in and the public ones, by name, with exact counts of unread messages and mentions."""
-    return [_view(tx, user_id, row) for row in tx.all(_rooms_query(user_id).order_by(rooms.c.name, rooms.c.id))]
+    return [_view(tx, user_id, row) for row in tx.run(_VISIBLE, {"user": user_id})]
 
 
 def room_ids_of(tx: Reader, user_id: str) -> list[str]:
-    return [row.room_id for row in tx.all(select(members.c.room_id).where(members.c.user_id == user_id))]
-
-
-def _rooms_query(user_id: str) -> Any:
-    """Nothing of one's own lies above one's own mark (posting moves it), so all there is unread but what is deleted."""
-    deleted = (
-        select(func.count())
-        .where(
-            messages.c.room_id == rooms.c.id,
-            messages.c.seq > members.c.last_read_seq,
-            messages.c.deleted_at.is_not(None),
-        )
-        .correlate(rooms, members)
-        .scalar_subquery()
-    )
-    unread_mentions = (
-        select(func.count())
-        .where(
-            mentions.c.room_id == rooms.c.id,
-            mentions.c.user_id == user_id,
-            mentions.c.seq > members.c.last_read_seq,
-        )
-        .correlate(rooms, members)
-        .scalar_subquery()
-    )
-    unread = rooms.c.last_seq - members.c.last_read_seq - deleted
-    return (
-        select(
-            rooms,
-            members.c.role,
-            members.c.last_read_seq,
-            unread.label("unread"),
-            unread_mentions.label("mentions"),
-        )
-        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == user_id))
-        .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
-    )
+    return [row.room_id for row in tx.run(_ROOM_IDS, {"user": user_id})]
 
 
 def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
     """The room as that person sees it. Raises `NotFound` if they may not."""
-    row = tx.first(_rooms_query(user_id).where(rooms.c.id == room_id))
-    if row is None:
+    found = tx.run(_ONE_VISIBLE, {"user": user_id, "room": room_id})
+    if not found:
         raise NotFound("There is no such room, or you are not in it.", field="room")
-    return _view(tx, user_id, row)
+    return _view(tx, user_id, found[0])
 
 
 def _outside_view(tx: Reader, room_id: str) -> wire.Room:

@@ -16,9 +16,12 @@ class ActiveReply(Out):
 
 
 class JoinAnswer(Out):
+    """`members` are all `member_count`, or in a large room the 200 who have read furthest."""
+
     ok: Literal[True] = True
     room: Room
     members: list[Member]
+    member_count: int
     seq: int
     rev: int
     messages: list[Message]

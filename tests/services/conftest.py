@@ -1,8 +1,7 @@
 """A room of two in a real database file, for the tests of what can be done in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -25,13 +24,7 @@ def den(tmp_path: Path) -> Iterator[Den]:
     db = Database(write, read, publisher)
     made = Den(db, heard)
     heard.clear()
-    event.listen(read, "before_cursor_execute", _keep(made.statements))
+    # Asked of SQLite itself, because prepared statements go past SQLAlchemy.
+    event.listen(read, "checkout", lambda connection, *_: connection.set_trace_callback(made.statements.append))
     yield made
     db.close()
-
-
-def _keep(statements: list[str]) -> Callable[..., None]:
-    def keep(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        statements.append(statement)
-
-    return keep

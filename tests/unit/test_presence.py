@@ -11,7 +11,7 @@ from chat import wire
 from chat.background import Background
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.outlet import room_channel
-from chat.realtime.presence import Presence
+from chat.realtime.presence import TELL_AFTER_SECONDS, Presence
 from chat.services.sign_ins import Principal
 from chat.wire import Out
 
@@ -23,26 +23,37 @@ class House:
     """People with tabs, in two rooms. What waits for the grace waits until the test lets it pass."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self._told: list[str] = []
         self.connections = Connections()
         self._waiting: list[Callable[[], None]] = []
-        background = Background(self._waiting.append, self._sleep)
+        self._to_tell: list[Callable[[], None]] = []
+        background = Background(self._spawn, self._sleep)
         self.presence = Presence(self.connections, self, self, background, GRACE)  # type: ignore[arg-type]  # a fake
 
+    def _spawn(self, work: Callable[[], None]) -> None:
+        (self._to_tell if work == self.presence._tell_later else self._waiting).append(work)
+
     def _sleep(self, seconds: float) -> None:
-        assert seconds == GRACE
+        assert seconds in (GRACE, TELL_AFTER_SECONDS)
+
+    @property
+    def told(self) -> list[str]:
+        """What the rooms have heard, once the time in which changes are gathered is over."""
+        while self._to_tell:
+            self._to_tell.pop(0)()
+        return self._told
 
     @contextmanager
     def read(self) -> Iterator["House"]:
         yield self
 
-    def all(self, _rooms_of: Any) -> list[Any]:
+    def run(self, _rooms_of: Any, _parameters: Any) -> list[Any]:
         return [SimpleNamespace(room_id="r"), SimpleNamespace(room_id="s")]
 
     def send(self, payload: Out, to: list[str]) -> None:
         assert isinstance(payload, wire.PresenceEvent) and payload.user == ADA
         assert to == [room_channel("r"), room_channel("s")]
-        self.told.append(payload.status)
+        self._told.append(payload.status)
 
     def connect(self, sid: str = "tab") -> Connection:
         connection = Connection(sid, Principal(ADA, "token", "session"))
@@ -126,9 +137,21 @@ def test_a_tab_that_is_loaded_again_beside_one_that_is_away_is_not_seen(house: H
 
 
 def test_a_new_socket_is_online(house: House) -> None:
-    house.presence.set_away(house.connect(), True)
+    tab = house.connect()
+    assert house.told == ["online"]
+    house.presence.set_away(tab, True)
+    assert house.told == ["online", "away"]
     house.close()
     assert house.shown() == "away"
     house.connect()
     house.let_one_grace_pass()
     assert house.told == ["online", "away", "online"]
+
+
+def test_what_changes_back_before_it_is_told_is_not_told(house: House) -> None:
+    tab = house.connect()
+    assert house.told == ["online"]
+    house.presence.set_away(tab, True)
+    assert house.shown() == "away"
+    house.presence.set_away(tab, False)
+    assert house.told == ["online"]

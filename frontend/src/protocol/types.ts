@@ -211,9 +211,13 @@ export interface History {
 export interface Invite {
   user: string;
 }
+/**
+ * `members` are all `member_count`, or in a large room the 200 who have read furthest.
+ */
 export interface JoinAnswer {
   active_replies: ActiveReply[];
   has_gap: boolean;
+  member_count: number;
   members: Member[];
   messages: Message[];
   ok: true;

@@ -15,7 +15,9 @@ export interface RoomState {
   /** Ascending by `seq`, each message once. */
   messages: readonly Message[];
   live: Readonly<Record<string, LiveReply>>;
+  /** All `memberCount`, or in a large room the most active ones until `rooms.loadMembers`. */
   members: readonly Member[];
+  memberCount: number;
   /** Everything up to here has been received; `null` before the first join. */
   cursor: { seq: number; rev: number } | null;
   /** False after a lost connection or a hole in the numbers, until the next join has caught up. */
@@ -57,6 +59,7 @@ export const EMPTY_ROOM: RoomState = {
   messages: [],
   live: {},
   members: [],
+  memberCount: 0,
   cursor: null,
   isSynced: false,
   hasMoreBefore: false,

@@ -133,8 +133,10 @@ function onPresence(state: AppState, event: PresenceEvent): AppState {
 function onMemberJoined(state: AppState, { room, member }: MemberJoined): AppState {
   const known = { ...state, presence: { ...state.presence, [member.id]: member.presence } };
   return inRoom(known, room, (before) => {
-    const members = [...before.members.filter(({ id }) => id !== member.id), member];
-    return { ...receiveReader(before, member.id, member.last_read_seq), members };
+    const others = before.members.filter(({ id }) => id !== member.id);
+    const isNew = others.length === before.members.length;
+    const memberCount = before.memberCount + (isNew ? 1 : 0);
+    return { ...receiveReader(before, member.id, member.last_read_seq), members: [...others, member], memberCount };
   });
 }
 
@@ -179,7 +181,7 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
       return onMemberJoined(state, received.payload);
     case "member_left": {
       const { room, user } = received.payload;
-      const next = inRoom(state, room, (known) => ({ ...known, members: known.members.filter(({ id }) => id !== user) }));
+      const next = inRoom(state, room, (known) => ({ ...known, members: known.members.filter(({ id }) => id !== user), memberCount: known.memberCount - 1 }));
       return user === state.session.user?.id ? withoutRoom(next, room) : next;
     }
     case "models_changed": {

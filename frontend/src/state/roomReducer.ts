@@ -107,6 +107,7 @@ export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): Ro
   return {
     ...next,
     members: answer.members,
+    memberCount: answer.member_count,
     cursor: { seq: answer.seq, rev: answer.rev },
     isSynced: true,
     hasMoreBefore,

@@ -1,5 +1,6 @@
 // Opening, reading, creating, joining and leaving rooms.
-import type { CreateRoom, Room } from "@/protocol/types";
+import { decodeAnswer } from "@/transport/decode";
+import type { CreateRoom, MembersAnswer, Room } from "@/protocol/types";
 import { http } from "@/transport/http";
 import { connection, joinRoom } from "./connection";
 import { inRoom, settleOutbox, withoutRoom } from "./dispatch";
@@ -69,6 +70,15 @@ export const rooms = {
     } finally {
       loadingOlder.delete(id);
     }
+  },
+
+  /** Everybody in a large room, of whom joining it names only some. */
+  async loadMembers(id: string): Promise<void> {
+    const { members } = decodeAnswer<MembersAnswer>("MembersAnswer", await http.members(id));
+    roomStore.update((state) => {
+      const presence = { ...state.presence, ...Object.fromEntries(members.map((member) => [member.id, member.presence])) };
+      return inRoom({ ...state, presence }, id, (room) => ({ ...room, members, memberCount: members.length }));
+    });
   },
 
   /** All rooms that this person may see, members or not. Throws `ApiError`. */

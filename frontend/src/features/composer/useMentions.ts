@@ -1,17 +1,17 @@
 import { useState } from "react";
-import { EMPTY_ROOM } from "@/state/appState";
 import { useAppState } from "@/state/useAppState";
+import { useMembers } from "@/state/useMembers";
 import { type Choice, mentionChoices } from "./mentionChoices";
 import { mentionQuery } from "./mentionQuery";
 
 /** The list of people and models that opens after an @, for the text and caret it is told of. */
 export function useMentions(roomId: string, text: string, caret: number) {
   const models = useAppState((state) => state.models);
-  const members = useAppState((state) => (state.roomStates[roomId] ?? EMPTY_ROOM).members);
   const me = useAppState((state) => state.session.user?.id ?? "");
   const [picked, setPicked] = useState({ start: -1, at: 0 });
   const [closedAt, setClosedAt] = useState(-1);
   const query = mentionQuery(text, caret);
+  const { members } = useMembers(roomId, query !== null);
   const choices = query && query.start !== closedAt ? mentionChoices(query.text, models, members, me) : [];
   const at = query && picked.start === query.start ? Math.min(picked.at, choices.length - 1) : 0;
   const point = (index: number) => setPicked({ start: query?.start ?? -1, at: index });

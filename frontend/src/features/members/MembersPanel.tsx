@@ -1,6 +1,7 @@
 import { UserPlus } from "lucide-react";
-import { EMPTY_ROOM, type Presence } from "@/state/appState";
+import type { Presence } from "@/state/appState";
 import { useAppState } from "@/state/useAppState";
+import { useMembers } from "@/state/useMembers";
 import { Avatar } from "@/ui/Avatar";
 import "./members.css";
 
@@ -8,7 +9,7 @@ const ORDER: Record<Presence, number> = { online: 0, away: 1, offline: 2 };
 
 /** Who is in this room, those who are here now first. */
 export function MembersPanel({ roomId, onInvite }: { roomId: string; onInvite: (() => void) | null }) {
-  const members = useAppState((state) => (state.roomStates[roomId] ?? EMPTY_ROOM).members);
+  const { members, memberCount } = useMembers(roomId, true);
   const presence = useAppState((state) => state.presence);
   const me = useAppState((state) => state.session.user?.id);
   const of = (id: string, known: Presence): Presence => (id === me ? "online" : (presence[id] ?? known));
@@ -17,7 +18,7 @@ export function MembersPanel({ roomId, onInvite }: { roomId: string; onInvite: (
   const here = sorted.filter((member) => member.presence !== "offline").length;
   return (
     <section aria-labelledby="members-title" data-testid="members">
-      <h2 id="members-title"><span>Here now</span><span>{here} of {members.length}</span></h2>
+      <h2 id="members-title"><span>Here now</span><span>{here} of {memberCount}</span></h2>
       <ul className="members">
         {sorted.map((member) => (
           <li key={member.id} data-testid="member" data-username={member.username} data-presence={member.presence}>
