@@ -39,7 +39,11 @@ def ours(people: int, *, said: int = 0, unread: int = 0, **settings: str) -> Ite
         with on_core(SERVER_CORE):
             server = stack.enter_context(RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings))
         assert server.process
-        yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies)
+        try:
+            yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies)
+        except Exception:
+            print("The last that our server said:", *server.log().splitlines()[-5:], sep="\n  ")
+            raise
 
 
 @contextmanager
