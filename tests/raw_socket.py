@@ -4,6 +4,7 @@ import itertools
 import json
 import select
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -57,10 +58,11 @@ class RawSocket:
 
     def poll(self, seconds: float) -> str | None:
         """The next frame if one comes within so many seconds, or None; "" at the end of the connection."""
-        if not select.select([self._connection], [], [], seconds)[0]:
-            return None
-        frame = self._next()
-        return None if frame == PING else frame
+        until = time.monotonic() + seconds
+        while select.select([self._connection], [], [], max(0.0, until - time.monotonic()))[0]:
+            if (frame := self._next()) != PING:
+                return frame
+        return None
 
     def receive(self) -> str:
         """The next frame, "" at the end of the connection. Pings are answered."""

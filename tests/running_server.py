@@ -23,7 +23,12 @@ def free_port() -> int:
 
 
 class RunningServer:
-    """Starts on entering, stops on leaving. Keeps its port and data over `kill` and `start`."""
+    """Starts on entering, stops on leaving. Keeps its port and data over `kill` and `start`.
+
+    `program` is what Python runs: the application, or something that starts it in another way.
+    """
+
+    program: tuple[str, ...] = ("app.py",)
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -49,7 +54,7 @@ class RunningServer:
         env = {**kept, "HOST": "127.0.0.1", "PORT": str(self.port), "DATA_DIR": str(self.data_dir), **self.settings}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+                [sys.executable, *self.program], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
             )
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:

@@ -1,0 +1,21 @@
+"""The application, but it looks for clients that are gone more often: `-m tests.fakes.quick_pings INTERVAL TIMEOUT`."""
+
+import sys
+
+import eventlet
+
+eventlet.monkey_patch()
+
+from chat.bootstrap import create_app  # noqa: E402  everything below must see the patched standard library
+from chat.config import Config  # noqa: E402  the same
+from chat.logs import set_up_logs  # noqa: E402  the same
+from chat.realtime.runtime import Server, listen  # noqa: E402  the same
+
+if __name__ == "__main__":
+    config = Config.from_env()
+    set_up_logs(config.log_level)
+    listener, application = listen(config.host, config.port), create_app(config)
+    engine = application.core.socketio.server.eio
+    engine.ping_interval, engine.ping_timeout = (float(seconds) for seconds in sys.argv[1:])
+    application.start()
+    Server(application.core.runtime, listener, application.wsgi).serve()
