@@ -59,6 +59,9 @@ class RoomModel:
         elif name == "message_deleted":
             self._check_order("rev", payload["rev"])
             self._receive_deletion(payload)
+        elif name == "reaction":
+            self._check_order("rev", payload["rev"])
+            self._receive_reaction(payload)
         elif name == "message_status":
             self._receive_status(payload)
         elif name == "member_joined":
@@ -69,6 +72,14 @@ class RoomModel:
         empty = {"content": "", "reactions": [], "pinned_at": None, "pinned_by": None}
         known = self.messages.get(deletion["seq"], {"seq": deletion["seq"], "id": deletion["id"]})
         self._receive({**known, **empty, "rev": deletion["rev"], "deleted_at": deletion["deleted_at"]})
+
+    def _receive_reaction(self, event: dict[str, Any]) -> None:
+        """It comes without a seq: of a message that is not in the list only the rev counts."""
+        known = next((message for message in self.messages.values() if message["id"] == event["id"]), None)
+        if known:
+            self._receive({**known, "reactions": event["reactions"], "rev": event["rev"]})
+        elif self.cursor:
+            self._reach(Cursor(self.cursor.seq, event["rev"]))
 
     def _receive_status(self, event: dict[str, Any]) -> None:
         """Somebody else has read this message, and with it all earlier ones of its author."""
@@ -95,11 +106,14 @@ class RoomModel:
         if self.cursor is None:
             return
         self._take_in(message, self.first_seq)
+        self._reach(Cursor(message["seq"], message["rev"]))
+
+    def _reach(self, heard: Cursor) -> None:
         known = self.cursor
-        if message["seq"] > known.seq + 1 or message["rev"] > known.rev + 1:
+        if known is None or heard.seq > known.seq + 1 or heard.rev > known.rev + 1:
             self.is_synced = False  # something is missing: join again
-        if self.is_synced:
-            self._move(Cursor(max(known.seq, message["seq"]), max(known.rev, message["rev"])))
+        elif self.is_synced:
+            self._move(Cursor(max(known.seq, heard.seq), max(known.rev, heard.rev)))
 
     def _take_in(self, message: Message, first_seq: int) -> None:
         """What is older than the list is not put into it, but quotes show what became of it."""

@@ -20,6 +20,7 @@ from tests.tabs import Tab
 
 PEOPLE = ("ada", "bob", "cyd")
 TABS = {"ada 1": "ada", "ada 2": "ada", "bob 1": "bob", "bob 2": "bob", "cyd": "cyd"}
+EMOJI = ("👍", "🎉")
 STEPS = 20
 tabs = st.sampled_from(sorted(TABS))
 people = st.sampled_from(PEOPLE)
@@ -93,7 +94,7 @@ class Story(RuleBasedStateMachine):
         """By its author, or by somebody who may not; with the answer, or without ever learning it."""
         author, key = message
         page = self._page(by if by in TABS else _pages_of(author)[0])
-        found = next((m["id"] for m in page.model.messages.values() if m["client_id"] == key), None)
+        found = _find(page, key)
         if found is None:
             return
         self.count += 1
@@ -109,6 +110,21 @@ class Story(RuleBasedStateMachine):
             self.possible[key] = {text} if len(self.possible[key]) == 1 else {*self.possible[key], text}
         elif answer is None:
             self.possible[key].add(text)
+
+    @rule(message=sent, tab=tabs, what=st.sampled_from([*EMOJI, "pin"]), is_on=st.booleans(), is_lost=st.booleans())
+    def mark(self, message: tuple[str, str], tab: str, what: str, is_on: bool, is_lost: bool) -> None:
+        """Puts an emoji or a pin on it, or takes it away."""
+        page, (_, key) = self._page(tab), message
+        found = _find(page, key)
+        if found is None:
+            return
+        more = {"is_pinned": is_on} if what == "pin" else {"emoji": what, "is_on": is_on}
+        event, payload = "pin_message" if what == "pin" else "react", {"message": found, **more}
+        if is_lost:
+            page.emit(event, payload, lambda answer: None)
+            page.cut()
+        else:
+            page.call(event, payload)
 
     @rule(message=sent, over=st.sampled_from(["first page", "other page", "HTTP"]))
     def send_again(self, message: tuple[str, str], over: str) -> None:
@@ -206,6 +222,11 @@ class Story(RuleBasedStateMachine):
 
 def _pages_of(person: str) -> list[str]:
     return [name for name, owner in TABS.items() if owner == person]
+
+
+def _find(page: Tab, key: str) -> str | None:
+    """The message's id, if the page knows of it."""
+    return next((str(m["id"]) for m in page.model.messages.values() if m["client_id"] == key), None)
 
 
 def _without_status(messages: list[Message]) -> list[Message]:
