@@ -246,9 +246,9 @@ class StoryWithRestarts(Story):
         self.server.start()
 
 
-@pytest.fixture(scope="module", params=["off", "on"], ids=["commit in place", "group commit"])
+@pytest.fixture(scope="module", params=["on", "off"], ids=["fast path", "library's path"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("data"), SQLITE_GROUP_COMMIT=request.param, **LIMITS) as running:
+    with RunningServer(tmp_path_factory.mktemp("data"), REALTIME_FAST_PATH=request.param, **LIMITS) as running:
         yield running
 
 

@@ -20,9 +20,9 @@ PAGES = 6
 SOON = 1.0  # seconds: what nobody waits for takes a few milliseconds, on a busy machine some hundred
 
 
-@pytest.fixture(params=["off", "on"], ids=["commit in place", "group commit"])
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path, SQLITE_GROUP_COMMIT=request.param, **LIMITS) as running:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path, **LIMITS) as running:
         yield running
 
 

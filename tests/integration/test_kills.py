@@ -16,10 +16,10 @@ ENDS = ("close", "reset", "freeze", "freeze up", "freeze down")
 STORM = Weather(latency=0.001, jitter=0.01, cut_within=300_000, ends=ENDS)
 
 
-@pytest.mark.parametrize("group_commit", ["off", "on"], ids=["commit in place", "group commit"])
-def test_25_kills_under_load_lose_nothing_acknowledged(tmp_path: Path, group_commit: str) -> None:
+@pytest.mark.parametrize("fast_path", ["on", "off"], ids=["fast path", "library's path"])
+def test_25_kills_under_load_lose_nothing_acknowledged(tmp_path: Path, fast_path: str) -> None:
     chance, slowest = random.Random(), 0.0
-    with RunningServer(tmp_path, SQLITE_GROUP_COMMIT=group_commit, **LIMITS) as server:
+    with RunningServer(tmp_path, REALTIME_FAST_PATH=fast_path, **LIMITS) as server:
         with BadNetwork(server.port, STORM) as network, Crowd(server, PAGES, network.url) as crowd:
             for _ in range(KILLS):
                 time.sleep(0.2 + chance.random())
