@@ -13,6 +13,12 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
+# The ways in which messages are stored and go out: each waits at other places, so each can go wrong in its own way.
+WAYS = {
+    "as usual": {"SQLITE_COMMIT": "loop", "REALTIME_FAST_PATH": "on"},
+    "commit in a thread": {"SQLITE_COMMIT": "thread", "REALTIME_FAST_PATH": "on"},
+    "library's path": {"SQLITE_COMMIT": "loop", "REALTIME_FAST_PATH": "off"},
+}
 LIMITS = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}  # out of the way
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, preco
 
 from tests.client_model import Message
 from tests.people import Person, new_key
-from tests.running_server import LIMITS, RunningServer
+from tests.running_server import LIMITS, WAYS, RunningServer
 from tests.stored import StoredRoom, delete_room, stored_room, whole_history
 from tests.tabs import Tab
 
@@ -246,9 +246,9 @@ class StoryWithRestarts(Story):
         self.server.start()
 
 
-@pytest.fixture(scope="module", params=["on", "off"], ids=["fast path", "library's path"])
+@pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS.keys())
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path_factory.mktemp("data"), REALTIME_FAST_PATH=request.param, **LIMITS) as running:
+    with RunningServer(tmp_path_factory.mktemp("data"), **request.param, **LIMITS) as running:
         yield running
 
 

@@ -9,17 +9,17 @@ import pytest
 
 from tests.bad_network import BadNetwork, Weather
 from tests.crowd import Crowd
-from tests.running_server import LIMITS, RunningServer
+from tests.running_server import LIMITS, WAYS, RunningServer
 
 KILLS, PAGES = 25, 20
 ENDS = ("close", "reset", "freeze", "freeze up", "freeze down")
 STORM = Weather(latency=0.001, jitter=0.01, cut_within=300_000, ends=ENDS)
 
 
-@pytest.mark.parametrize("fast_path", ["on", "off"], ids=["fast path", "library's path"])
-def test_25_kills_under_load_lose_nothing_acknowledged(tmp_path: Path, fast_path: str) -> None:
+@pytest.mark.parametrize("way", ["as usual", "commit in a thread"])
+def test_25_kills_under_load_lose_nothing_acknowledged(tmp_path: Path, way: str) -> None:
     chance, slowest = random.Random(), 0.0
-    with RunningServer(tmp_path, REALTIME_FAST_PATH=fast_path, **LIMITS) as server:
+    with RunningServer(tmp_path, **WAYS[way], **LIMITS) as server:
         with BadNetwork(server.port, STORM) as network, Crowd(server, PAGES, network.url) as crowd:
             for _ in range(KILLS):
                 time.sleep(0.2 + chance.random())
