@@ -31,6 +31,7 @@ from chat.realtime.connections import Connections
 from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.guards import Guards
 from chat.realtime.handlers import Handlers
+from chat.realtime.opening import Opening
 from chat.realtime.outlet import Outlet
 from chat.realtime.packets import only_good_polls
 from chat.realtime.presence import Presence
@@ -168,7 +169,16 @@ def _build_realtime(
     )
     gateway.register(core.socketio)
     handlers = Handlers(
-        db, outlet, presence, typing, limits, engine.ask_rules, replies, requests, config.max_message_chars
+        db=db,
+        outlet=outlet,
+        presence=presence,
+        typing=typing,
+        opening=Opening(db, presence, replies.live),
+        limits=limits,
+        ask_rules=engine.ask_rules,
+        replies=replies,
+        requests=requests,
+        max_chars=config.max_message_chars,
     )
     guards = Guards(connections, limits)
     handlers.register(core.socketio, guards)
@@ -184,7 +194,7 @@ def _build_web(
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
     AuthRoutes(db, Passwords(core.runtime.run_blocking), core.sign_ins, limits, config).add_to(api)
-    RoomRoutes(db, presence.add_to).add_to(api)
+    RoomRoutes(db, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     LlmRoutes(requests, engine.models, feed, limits).add_to(api)

@@ -120,7 +120,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Generator[Reader]:
-        with self._read.connect() as connection:
+        with self._read.connect() as connection, connection.begin():  # prepared statements would not begin it
             yield Reader(connection)
 
     @contextmanager

@@ -58,7 +58,7 @@ class Broadcast:
     def _joined(self, room_id: str, member: wire.Member) -> None:
         for connection in self._connections.of_user(member.id):
             self._outlet.enter(connection.sid, room_channel(room_id))
-        (known,) = self._presence.add_to([member.model_copy()])
+        known = member.model_copy(update={"presence": self._presence.of(member.id)})
         self._outlet.send(wire.MemberJoined(room=room_id, member=known), to=room_channel(room_id))
         with self._db.read() as read:
             room = rooms.get_room_view(read, member.id, room_id)

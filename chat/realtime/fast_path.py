@@ -48,6 +48,7 @@ TURNS = 20  # messages of one client in a row, before the others have a turn
 PING_SWEEP_SECONDS = 1.0
 GOODBYE_SECONDS = 5.0  # for the last packets of a connection that the server ends
 _PING = build_frame(b"2")
+_NOTHING: deque[bytes] = deque()  # shared: an own one would cost every connection 600 bytes
 log = logging.getLogger(__name__)
 
 
@@ -57,10 +58,11 @@ class _Turn:
     def __init__(self) -> None:
         self._due: list[FastSocket] = []
 
-    def add(self, socket: "FastSocket") -> None:
+    def due(self) -> "list[FastSocket]":
+        """Whoever is put into it now is flushed at the end of the turn."""
         if not self._due:
             get_hub().schedule_call_global(0, self._flush)
-        self._due.append(socket)
+        return self._due
 
     def _flush(self) -> None:
         due, self._due = self._due, []
@@ -100,8 +102,8 @@ class FastSocket(BoundedSocket):
 
     def _open(self, ws: Any) -> None:
         self.websocket, self.connected, self.upgraded = ws, True, True
-        self._gathered: list[bytes] = []
-        self._held: deque[bytes] = deque()
+        self.gathered: list[bytes] = []
+        self._held = _NOTHING
         self._held_bytes = 0
         self._send = ws.socket.fd.send  # the real socket under the green one, non-blocking
         ws.socket.settimeout(None)  # who is silent for too long is found by `ping`
@@ -149,12 +151,12 @@ class FastSocket(BoundedSocket):
 
     def push(self, frame: bytes) -> None:
         """Sends a whole frame at the end of this turn; after the end of the connection, nothing."""
-        if not self._gathered:
-            _turn.add(self)
-        self._gathered.append(frame)
+        if not self.gathered:
+            _turn.due().append(self)
+        self.gathered.append(frame)
 
     def flush(self) -> None:
-        frames, self._gathered = self._gathered, []
+        frames, self.gathered = self.gathered, []
         if not frames or not self.is_open:
             return
         if self._held:
@@ -177,6 +179,7 @@ class FastSocket(BoundedSocket):
             spawn_n(self.drop)
             return
         if not self._held:
+            self._held = deque()
             spawn_n(self._send_held)
         self._held.extend(frames)
         self._held_bytes += sum(map(len, frames))
@@ -226,13 +229,15 @@ class FastManager(Manager):  # type: ignore[misc]  # the library has no types
         """As the library's, for one argument and without a callback, which nobody uses here."""
         packet = self.server.packet_class(EVENT, namespace=namespace, data=[event, data]).encode()
         frame, queued = build_frame(b"4" + packet.encode()), Packet(MESSAGE, packet)
-        sockets, skipped = self.server.eio.sockets, options.get("skip_sid")
+        find, skipped, due = self.server.eio.sockets.get, options.get("skip_sid"), _turn.due()
         for sid, eio_sid in self.get_participants(namespace, options.get("to") or room):
-            socket = sockets.get(eio_sid)
-            if socket is None or sid == skipped:
+            socket = find(eio_sid)
+            if sid == skipped or socket is None:
                 continue
-            if isinstance(socket, FastSocket):
-                socket.push(frame)
+            if type(socket) is FastSocket:  # as `push` does it, without the calls
+                if not socket.gathered:
+                    due.append(socket)
+                socket.gathered.append(frame)
             else:
                 socket.send(queued)
 

@@ -13,10 +13,11 @@ from chat.jobs.request_job import RequestJobs, question_of
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection
 from chat.realtime.guards import Guards
+from chat.realtime.opening import Opening
 from chat.realtime.outlet import Outlet, open_channel
 from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
-from chat.services import history, messages, reading, replies, rooms
+from chat.services import messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
 
@@ -29,6 +30,7 @@ class Handlers:
     outlet: Outlet
     presence: Presence
     typing: Typing
+    opening: Opening
     limits: RateLimits
     ask_rules: AskRules
     replies: ReplyJobs
@@ -58,26 +60,11 @@ class Handlers:
         self.outlet.enter(caller.sid, open_channel(room_id))
         caller.open_rooms.add(room_id)
         try:
-            return self._opened(caller, room_id, ask)
+            return self.opening.show(caller.user.id, room_id, ask)
         except RoundtableError:  # no longer a member: left from elsewhere between the two
             self.outlet.leave(caller.sid, open_channel(room_id))
             caller.open_rooms.discard(room_id)
             raise
-
-    def _opened(self, caller: Connection, room_id: str, ask: wire.JoinRoom) -> wire.JoinAnswer:
-        with self.db.read() as read:
-            room = require_room(read, caller.user.id, room_id, "read")
-            missed = history.list_missed(read, room, ask.after, ask.after_rev)
-            return wire.JoinAnswer(
-                room=rooms.get_room_view(read, caller.user.id, room_id),
-                members=self.presence.add_to(rooms.list_members(read, caller.user.id, room_id, rooms.MEMBERS_SHOWN)),
-                member_count=rooms.count_members(read, room_id),
-                seq=room.last_seq,
-                rev=room.last_rev,
-                messages=missed.messages,
-                has_gap=missed.has_gap,
-                active_replies=self.replies.live.in_room(room_id),
-            )
 
     def on_leave_room(self, caller: Connection, ask: wire.LeaveRoom) -> None:
         """Closes a room on this socket; one stays a member."""

@@ -6,7 +6,7 @@ them, and one by one that would be half a million packets.
 
 from chat import wire
 from chat.background import Background
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import Database, Reader
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.outlet import Outlet, room_channel
 from chat.services import rooms
@@ -52,11 +52,10 @@ class Presence:
 
         self._background.spawn(settle)
 
-    def add_to(self, members: list[wire.Member]) -> list[wire.Member]:
-        for member in members:
-            _, news = self._news.get(member.id, (None, None))
-            member.presence = news or self._told.get(member.id, "offline")
-        return members
+    def of(self, user_id: str) -> wire.PresenceStatus:
+        if user_id in self._news:
+            return self._news[user_id][1]
+        return self._told.get(user_id, "offline")
 
     def _note(self, user: wire.User) -> None:
         if not self._news:
@@ -66,18 +65,18 @@ class Presence:
     def _tell_later(self) -> None:
         self._background.sleep(TELL_AFTER_SECONDS)
         news, self._news = self._news, {}
-        for user, status in news.values():
-            self._tell(user, status)
+        with self._db.read() as read:
+            for user, status in news.values():
+                self._tell(read, user, status)
 
-    def _tell(self, user: wire.User, status: wire.PresenceStatus) -> None:
+    def _tell(self, read: Reader, user: wire.User, status: wire.PresenceStatus) -> None:
         if status == self._told.get(user.id, "offline"):
             return
         if status == "offline":
             del self._told[user.id]
         else:
             self._told[user.id] = status
-        with self._db.read() as read:
-            channels = [room_channel(room_id) for room_id in rooms.room_ids_of(read, user.id)]
+        channels = [room_channel(room_id) for room_id in rooms.room_ids_of(read, user.id)]
         if channels:
             self._outlet.send(wire.PresenceEvent(user=user, status=status), to=channels)
 

@@ -97,10 +97,16 @@ class Server:
         import eventlet
         from eventlet import wsgi
 
+        class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # the library has no types
+            """Every WebSocket keeps both buffers for its life, by default 24 KB; larger writes go past them anyway."""
+
+            rbufsize, wbufsize = 2048, 1024
+
         def run() -> None:
             wsgi.server(
                 self._listener,
                 self._application,
+                protocol=Protocol,
                 max_size=MAX_CONNECTIONS,
                 debug=False,  # True would send tracebacks to clients
                 log_output=False,

@@ -1,5 +1,6 @@
 """Rooms: creating, listing, joining, leaving, inviting."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select
@@ -17,22 +18,21 @@ from chat.services.people import get_person
 
 GENERAL = "general"
 EVERYBODY = 1_000_000
-MEMBERS_SHOWN = 200  # to whoever opens a room; a page that lists all of them asks for that
+MEMBERS_SHOWN = 100  # to whoever opens a room; a page that lists all of them asks for that
 
 _ROOM_IDS = Prepared(select(members.c.room_id).where(members.c.user_id == bindparam("user")))
 _MEMBER_COUNT = Prepared(select(func.count().label("count")).where(members.c.room_id == bindparam("room")))
-_MEMBERS = Prepared(
-    select(
-        users.c.id,
-        users.c.username,
-        users.c.display_name,
-        members.c.role,
-        members.c.last_read_seq,
-    )
-    .join(members, members.c.user_id == users.c.id)
+_furthest = (  # chosen before their names are looked up, or a large room would cost a look-up for everybody
+    select(members.c.user_id, members.c.role, members.c.last_read_seq)
     .where(members.c.room_id == bindparam("room"))
-    .order_by(members.c.last_read_seq.desc(), users.c.display_name)
+    .order_by(members.c.last_read_seq.desc())
     .limit(bindparam("limit"))
+    .subquery()
+)
+_MEMBERS = Prepared(
+    select(users.c.id, users.c.username, users.c.display_name, _furthest.c.role, _furthest.c.last_read_seq)
+    .join(_furthest, _furthest.c.user_id == users.c.id)
+    .order_by(_furthest.c.last_read_seq.desc())
 )
 
 
@@ -170,10 +170,21 @@ def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
         return get_room_view(uow, user.id, room.id)
 
 
-def list_members(tx: Reader, user_id: str, ref: str, limit: int = EVERYBODY) -> list[wire.Member]:
-    """Those who have read furthest first; presence is added by who knows it."""
-    room = require_room(tx, user_id, ref, "read")
-    return [wire.Member(**row._asdict()) for row in tx.run(_MEMBERS, {"room": room.id, "limit": limit})]
+def list_members(
+    tx: Reader, room_id: str, presence_of: Callable[[str], wire.PresenceStatus], limit: int = EVERYBODY
+) -> list[wire.Member]:
+    """Those who have read furthest first. Asks nobody whether they may be shown."""
+    return [
+        wire.Member(
+            id=row.id,
+            username=row.username,
+            display_name=row.display_name,
+            role=row.role,
+            presence=presence_of(row.id),
+            last_read_seq=row.last_read_seq,
+        )
+        for row in tx.run(_MEMBERS, {"room": room_id, "limit": limit})
+    ]
 
 
 def count_members(tx: Reader, room_id: str) -> int:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from chat import wire
 from chat.db.unit_of_work import Database
 from chat.services import rooms
+from chat.services.access import require_room
 from chat.web.api import Api, Operation, user
 
 
 @dataclass(frozen=True)
 class RoomRoutes:
-    """`add_presence` fills in who is online, which only the sockets know."""
+    """`presence_of(user_id)` says who is online, which only the sockets know."""
 
     db: Database
-    add_presence: Callable[[list[wire.Member]], list[wire.Member]]
+    presence_of: Callable[[str], wire.PresenceStatus]
 
     def add_to(self, api: Api) -> None:
         room = wire.RoomAnswer
@@ -46,4 +47,5 @@ class RoomRoutes:
 
     def members(self, room: str) -> wire.MembersAnswer:
         with self.db.read() as read:
-            return wire.MembersAnswer(members=self.add_presence(rooms.list_members(read, user().id, room)))
+            found = require_room(read, user().id, room, "read")
+            return wire.MembersAnswer(members=rooms.list_members(read, found.id, self.presence_of))

@@ -16,7 +16,7 @@ class ActiveReply(Out):
 
 
 class JoinAnswer(Out):
-    """`members` are all `member_count`, or in a large room the 200 who have read furthest."""
+    """`members` are all `member_count`, or in a large room the 100 who have read furthest."""
 
     ok: Literal[True] = True
     room: Room

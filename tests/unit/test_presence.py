@@ -71,8 +71,7 @@ class House:
 
     def shown(self) -> str:
         """As a list of members would show it."""
-        member = wire.Member(id="ada", username="ada", display_name="Ada", role="member", last_read_seq=0)
-        return self.presence.add_to([member])[0].presence
+        return self.presence.of(ADA.id)
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ export interface Invite {
   user: string;
 }
 /**
- * `members` are all `member_count`, or in a large room the 200 who have read furthest.
+ * `members` are all `member_count`, or in a large room the 100 who have read furthest.
  */
 export interface JoinAnswer {
   active_replies: ActiveReply[];
