@@ -14,6 +14,7 @@ PRAGMAS = (
     "synchronous=FULL",  # an acknowledged message survives a power cut, not only a crash of this process
     "foreign_keys=ON",
     "temp_store=MEMORY",
+    "wal_autocheckpoint=4000",  # pages, 16 MB: pages that change with every message are copied back less often
 )
 BUSY_SECONDS = 10.0  # for a writer in another process: a backup, an import, a look with the sqlite3 shell
 BUSY_STEP_SECONDS = 0.02
