@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert
 
 from chat import wire
 from chat.db.ids import iso, new_id
 from chat.db.prepared import Prepared, Record
-from chat.db.tables import members, messages
+from chat.db.tables import messages
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.mentions import find_mentions
 from chat.domain.text import parse_text
@@ -17,6 +17,7 @@ from chat.events import MessagePosted
 from chat.services.access import require_room
 from chat.services.mentions import note_mentions
 from chat.services.message_views import find_quote, message_of, messages_query, person_author
+from chat.services.reading import move_mark
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
 
@@ -25,11 +26,6 @@ _SAME_KEY = Prepared(
 )
 _COLUMNS = ("id", "room_id", "seq", "rev", "author_id", "client_id", "content", "reply_to", "created_at")
 _INSERT = Prepared(insert(messages), _COLUMNS)
-_MARK_READ = Prepared(
-    update(members)
-    .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
-    .values(last_read_seq=bindparam("seq"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ def post_message(
         "created_at": uow.now,
     }
     uow.run(_INSERT, row)
-    uow.run(_MARK_READ, {"room": room.id, "user": user.id, "seq": seq})
+    move_mark(uow, room.id, user.id, seq)
     note_mentions(uow, message)
     uow.record(MessagePosted(message))
     return message

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, desc, select, update
 
+from chat.db.prepared import Prepared
 from chat.db.tables import members, messages
 from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.read_marks import ReadMarks
@@ -14,7 +15,7 @@ from chat.services.rooms import get_room_view
 
 SEARCHED = 1000  # places below a new mark in which a message is looked for that is read now
 
-_MOVE = (
+_MOVE = Prepared(
     update(members)
     .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
     .values(last_read_seq=bindparam("seq"))
@@ -36,11 +37,16 @@ def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
         if mark <= room.last_read_seq:
             return
         before = get_read_marks(uow, room.id)
-        uow.execute(_MOVE, {"room": room.id, "user": user_id, "seq": mark})
+        move_mark(uow, room.id, user_id, mark)
         uow.record(RoomRead(user_id, get_room_view(uow, user_id, room.id)))
         read = _find_newly_read(uow, room.id, user_id, before, mark)
         if read is not None:
             uow.record(MessageRead(room.id, read.id, read.client_id))
+
+
+def move_mark(uow: UnitOfWork, room_id: str, user_id: str, seq: int) -> None:
+    """Announces nothing: whoever posts has read everything before, and their message says so."""
+    uow.run(_MOVE, {"room": room_id, "user": user_id, "seq": seq})
 
 
 def _find_newly_read(uow: UnitOfWork, room_id: str, reader: str, before: ReadMarks, mark: int) -> Row[Any] | None:
