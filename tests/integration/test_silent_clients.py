@@ -64,7 +64,7 @@ def test_who_never_reads_is_let_go_and_slows_nobody_down(server: RunningServer) 
         with ExitStack() as stack:
             for _ in range(DEAF):
                 stack.enter_context(RawSocket(server.url, cookies_of(deaf), buffer_bytes=4096)).sign_in()
-            beside = _times_to_arrive(ada, bob, room, 400)
+            beside = _times_to_arrive(ada, bob, room, 700)
             grown = _memory_mb(server) - before
             let_go = len(set(re.findall(r"connection (\S+) is too slow", server.log())))
         ada.disconnect()
