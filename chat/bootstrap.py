@@ -42,7 +42,7 @@ from chat.realtime.typing import Typing
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
-from chat.services.sign_ins import SignIns
+from chat.services.sign_ins import SEEN_EVERY, SignIns
 from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
@@ -92,6 +92,7 @@ class Application:
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)
+        background.every(SEEN_EVERY, self.core.sign_ins.write_seen)
         background.every(PURGE_EVERY, lambda: purge(self.core.db))
 
     def close(self) -> None:

@@ -39,6 +39,8 @@ class BoundedSocket(Socket):  # type: ignore[misc]  # the library has no types
 
     def drop(self) -> None:
         """Ends the connection of a client that does not read."""
+        if self.closed:
+            return
         log.warning("connection %s is too slow and is closed; it may come back", self.sid)
         self.close(wait=False, abort=True)
 

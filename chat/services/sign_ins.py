@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id, now_ms
+from chat.db.prepared import Prepared
 from chat.db.tables import api_keys, sessions, users
 from chat.db.unit_of_work import Database
 from chat.domain.text import parse_line
@@ -22,6 +23,35 @@ KEY_PREFIX = "rt_"
 DAY_MS = 86_400_000
 LAST_MS = 253_370_764_800_000  # the year 9999 begins: later times cannot be shown in every time zone
 SEEN_STEP_MS = 300_000  # last_seen_at is written at most every five minutes
+SEEN_EVERY = 30.0  # seconds between two times of writing it for everybody
+
+Via = Literal["session", "key"]
+_TABLES: dict[Via, Table] = {"session": sessions, "key": api_keys}
+
+
+def _by_secret(table: Table) -> Prepared:
+    person = (users.c.id, users.c.username, users.c.display_name, users.c.is_admin)
+    return Prepared(
+        select(*person, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
+        .join(users, users.c.id == table.c.user_id)
+        .where(table.c.secret_hash == bindparam("secret"), users.c.deactivated_at.is_(None))
+    )
+
+
+def _valid(table: Table) -> Prepared:
+    return Prepared(
+        select(table.c.expires_at)
+        .join(users, users.c.id == table.c.user_id)
+        .where(table.c.id == bindparam("token"), users.c.deactivated_at.is_(None))
+    )
+
+
+_BY_SECRET = {via: _by_secret(table) for via, table in _TABLES.items()}
+_VALID = {via: _valid(table) for via, table in _TABLES.items()}
+_SEE = {
+    via: Prepared(update(table).where(table.c.id == bindparam("token")).values(last_seen_at=bindparam("at")))
+    for via, table in _TABLES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +60,7 @@ class Principal:
 
     user: wire.User
     token_id: str
-    via: Literal["session", "key"]
+    via: Via
 
 
 class SignIns:
@@ -40,6 +70,7 @@ class SignIns:
         self._db = db
         self._secret = secret.encode()
         self._session_ms = session_days * DAY_MS
+        self._seen: dict[tuple[Via, str], int] = {}  # by session or key, in milliseconds
 
     def _hash(self, token: str) -> str:
         return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
@@ -62,40 +93,37 @@ class SignIns:
         return token, session_id
 
     def find_session(self, token: str) -> Principal | None:
-        return self._find(sessions, token, "session")
+        return self._find("session", token)
 
     def find_key(self, key: str) -> Principal | None:
-        return self._find(api_keys, key, "key") if key.startswith(KEY_PREFIX) else None
+        return self._find("key", key) if key.startswith(KEY_PREFIX) else None
 
-    def _find(self, table: Table, token: str, via: Literal["session", "key"]) -> Principal | None:
+    def _find(self, via: Via, token: str) -> Principal | None:
         """Reads the row each time: a revoked session or a deactivated account ends with the next request."""
-        columns = [users.c[c] for c in ("id", "username", "display_name", "is_admin")]
-        query = (
-            select(*columns, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
-            .join(users, users.c.id == table.c.user_id)
-            .where(table.c.secret_hash == self._hash(token), users.c.deactivated_at.is_(None))
-        )
         with self._db.read() as read:
-            row = read.first(query)
+            found = read.run(_BY_SECRET[via], {"secret": self._hash(token)})
         now = now_ms()
-        if row is None or (row.expires_at is not None and row.expires_at <= now):
+        if not found or (found[0].expires_at is not None and found[0].expires_at <= now):
             return None
+        (row,) = found
         if now - (row.last_seen_at or 0) > SEEN_STEP_MS:
-            with self._db.write() as uow:
-                uow.execute(update(table).where(table.c.id == row.token_id).values(last_seen_at=now))
+            self._seen[via, row.token_id] = now
         return Principal(user_of(row), row.token_id, via)
+
+    def write_seen(self) -> None:
+        """When sessions and keys were last seen; not in the requests themselves, which only read."""
+        seen, self._seen = self._seen, {}
+        if not seen:
+            return
+        with self._db.write() as uow:
+            for (via, token_id), at in seen.items():
+                uow.run(_SEE[via], {"token": token_id, "at": at})
 
     def is_valid(self, principal: Principal) -> bool:
         """Whether the session or key still exists; for connections that outlive a request."""
-        table = sessions if principal.via == "session" else api_keys
-        query = (
-            select(table.c.expires_at)
-            .join(users, users.c.id == table.c.user_id)
-            .where(table.c.id == principal.token_id, users.c.deactivated_at.is_(None))
-        )
         with self._db.read() as read:
-            row = read.first(query)
-        return row is not None and (row.expires_at is None or row.expires_at > now_ms())
+            found = read.run(_VALID[principal.via], {"token": principal.token_id})
+        return bool(found) and (found[0].expires_at is None or found[0].expires_at > now_ms())
 
     def end_session(self, user_id: str, session_id: str) -> None:
         """Ends a session of one's own and everything connected by it. Raises `NotFound`."""

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.crowd import Crowd
+from tests.people import Person
 from tests.running_server import LIMITS, RunningServer
 
 PAGES = 6
@@ -75,3 +76,14 @@ def test_only_senders_wait_for_another_process(server: RunningServer, seconds: i
         print(f"settled {time.monotonic() - began:.1f} s later, {crowd.counts()}")
         assert health.statuses == reading.statuses == {200}
         assert health.worst < SOON and reading.worst < SOON
+
+
+def test_who_was_away_for_a_while_can_read_all_the_same(server: RunningServer) -> None:
+    """When a session was seen last is noted now and then; that can wait."""
+    ada = Person(server.url, "ada").register()
+    with closing(sqlite3.connect(server.data_dir / "roundtable.db", timeout=10)) as connection, connection:
+        connection.execute("update sessions set last_seen_at = last_seen_at - 3600000")
+    with _foreign_writer(server):
+        began = time.monotonic()
+        assert ada.history() == []
+        assert time.monotonic() - began < SOON
