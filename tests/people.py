@@ -1,5 +1,6 @@
 """People who use a running server: over HTTP with a session, and over a real socket."""
 
+import socket
 import threading
 import time
 import uuid
@@ -67,6 +68,16 @@ class Person:
         self.socket.connect(self.url, headers={"Cookie": cookies}, transports=["websocket"])
         self.wait_for("setup")
         return self
+
+    def cut(self) -> None:
+        """Ends the socket without a goodbye, as a network would, and returns when the client has noticed.
+
+        To close it here would let its reader go on with a number that is another connection's by then.
+        """
+        assert self.socket
+        reader = self.socket.eio.read_loop_task
+        self.socket.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        reader.join()
 
     def disconnect(self) -> None:
         """Ends the socket, also one whose server is gone."""

@@ -74,8 +74,7 @@ def test_sockets_cut_in_the_middle_catch_up_without_loss_or_doubles(newcomer: Ne
             if number % 2 and turn % 4 == 3:
                 assert person.socket
                 person.socket.emit("send_message", {"room": room, "content": "cut off", "client_id": key})
-                person.socket.eio.ws.sock.close()  # as a network would: no goodbye
-                person.disconnect()
+                person.cut()
                 _come_back(person, room)
                 assert person.send("cut off", room, client_id=key)["ok"]
             else:
