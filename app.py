@@ -29,6 +29,10 @@ if ASYNC_MODE == "eventlet":
     import eventlet
 
     eventlet.monkey_patch()
+elif ASYNC_MODE == "gevent":
+    from gevent import monkey
+
+    monkey.patch_all()
 
 from chat.config import Config, ConfigError  # noqa: E402  everything below must see the patched standard library
 from chat.launch import launch  # noqa: E402  the same

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-AsyncMode = Literal["eventlet", "threading"]
+AsyncMode = Literal["eventlet", "gevent", "threading"]
 T = TypeVar("T")
 
 
@@ -149,7 +149,7 @@ def _read(env: Mapping[str, str]) -> Config:
         sqlite_commit=read.choice("SQLITE_COMMIT", "auto", ("auto", "loop", "thread")),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
         flask_env=flask_env,
-        async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "threading"))),
+        async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
         realtime_fast_path=read.switch("REALTIME_FAST_PATH", "on"),
         log_level=read.choice(
             "LOG_LEVEL", "debug" if flask_env == "development" else "info", ("debug", "info", "warning", "error")

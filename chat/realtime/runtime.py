@@ -1,10 +1,11 @@
-"""The event loop in one place: eventlet, or plain threads, chosen by ASYNC_MODE."""
+"""The event loop in one place: eventlet, gevent or plain threads, chosen by ASYNC_MODE."""
 
 import logging
 import os
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -15,9 +16,10 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted: a thousand clients that come back at once are not refused
-MAX_CONNECTIONS = 20_000  # eventlet's own default of 1,024 would count every WebSocket
+MAX_CONNECTIONS = 20_000  # on an event loop; eventlet's own default of 1,024 would count every WebSocket
 KEEP_ALIVE_SECONDS = 30
-SOCKET_TIMEOUT_SECONDS = 75  # for plain HTTP; a WebSocket gets ping interval + ping timeout instead
+SOCKET_TIMEOUT_SECONDS = 75  # for plain HTTP; on eventlet a WebSocket gets ping interval + ping timeout instead
+STOP_SECONDS = 5.0  # that requests under way may take on gevent; on eventlet `launch` ends what takes too long
 
 
 class WrongThread(RuntimeError):
@@ -37,6 +39,10 @@ class Runtime:
             from eventlet import tpool
 
             return cast(T, tpool.execute(work))
+        if self.mode == "gevent":
+            from gevent import get_hub
+
+            return cast(T, get_hub().threadpool.apply(work))
         return work()
 
     def require_loop(self) -> None:
@@ -77,10 +83,11 @@ class Server:
         self._listener = listener
         self._application = application
         self._serving: Any = None
+        self._connections: weakref.WeakSet[Any] = weakref.WeakSet()  # gevent's; eventlet knows its own
 
     def serve(self) -> None:
         """Returns when `stop` was called and the requests under way are answered."""
-        {"eventlet": self._eventlet, "threading": self._threading}[self._mode]()
+        {"eventlet": self._eventlet, "gevent": self._gevent, "threading": self._threading}[self._mode]()
 
     def stop(self) -> None:
         """Takes no new connections and closes idle ones; may be called from a handler or a background task."""
@@ -90,6 +97,11 @@ class Server:
 
             wsgi.is_accepting = False
             eventlet.kill(self._serving, SystemExit)
+        elif self._mode == "gevent":
+            self._serving.close()
+            for connection in list(self._connections):
+                with suppress(OSError):  # it is gone already
+                    connection.shutdown(socket.SHUT_RD)  # answers still go out, and then nothing more is read
         else:
             threading.Thread(target=self._serving.shutdown, daemon=True).start()
 
@@ -121,12 +133,45 @@ class Server:
         except SystemExit:
             log.debug("the listener is closed")
 
+    def _gevent(self) -> None:
+        from gevent.pool import Pool
+        from gevent.pywsgi import WSGIServer
+
+        self._serving = WSGIServer(
+            self._listener,
+            self._application,
+            spawn=Pool(MAX_CONNECTIONS),
+            log=None,
+            error_log=None,
+            handler_class=_gevent_handler(self._connections),
+        )
+        self._serving.serve_forever(stop_timeout=STOP_SECONDS)
+
     def _threading(self) -> None:
         from werkzeug.serving import make_server
 
         host, port = self._listener.getsockname()[:2]
         self._serving = make_server(host, port, self._application, threaded=True, fd=os.dup(self._listener.fileno()))
         self._serving.serve_forever()
+
+
+def _gevent_handler(connections: weakref.WeakSet[Any]) -> Any:
+    """The class that serves one connection on gevent, which must not be imported in the other modes."""
+    from gevent.pywsgi import WSGIHandler
+
+    class Handler(WSGIHandler):  # type: ignore[misc]  # the library has no types
+        def handle(self) -> None:
+            connections.add(self.socket)
+            self.socket.settimeout(SOCKET_TIMEOUT_SECONDS)
+            with suppress(OSError):  # the client went before it had its answer
+                super().handle()
+
+        def handle_one_response(self) -> None:
+            super().handle_one_response()
+            if not self.status:  # it was a WebSocket: what it left unread is no next request
+                self.close_connection = True
+
+    return Handler
 
 
 def without_deflate(application: Any) -> Any:

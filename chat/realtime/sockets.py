@@ -1,6 +1,8 @@
 """Engine.IO's sockets with bounds: what a client does not fetch must not fill the memory, nor make anybody wait."""
 
 import logging
+import socket
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -57,7 +59,39 @@ class BoundedSocket(Socket):  # type: ignore[misc]  # the library has no types
 
     def _websocket_handler(self, ws: Any) -> Any:
         self.websocket = ws
+        if hasattr(ws, "ws"):  # simple-websocket's
+            mend(ws.ws, self.server.max_http_buffer_size)
         return super()._websocket_handler(_CheckedWebSocket(ws))
+
+
+def mend(websocket: Any, max_bytes: int) -> None:
+    """What simple-websocket is not told by Engine.IO, and does not do by itself."""
+    websocket.max_message_size = max_bytes  # or it would gather any number of parts
+    websocket.sock = _WholeSends(websocket.sock)
+
+
+class _WholeSends:
+    """The socket of one WebSocket: every frame goes out whole and by itself, and the end is the connection's.
+
+    simple-websocket sends once and trusts that all was taken, which on an event loop is as much as fits in the system's
+    buffer; it sends from two threads; and it closes its own copy of the socket only, which no client notices.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._sending = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def send(self, data: bytes) -> None:
+        with self._sending:
+            self._connection.sendall(data)
+
+    def close(self) -> None:
+        with suppress(OSError):  # the client was first
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
 
 
 class _CheckedWebSocket:
@@ -77,12 +111,16 @@ class _CheckedWebSocket:
         log.info("a frame that is none of Engine.IO's; the connection is closed")
         return None
 
+    def close(self) -> None:
+        with suppress(OSError):  # the client was first
+            self._websocket.close()
+
 
 def hang_up(websocket: Any) -> None:
     """`websocket` is eventlet's, with the socket in it, or simple-websocket's, with the socket one deeper."""
     connection = getattr(websocket, "socket", None) or websocket.ws.sock
     with suppress(OSError):  # it is gone already
-        connection.shutdown(2)  # socket.SHUT_RDWR
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def adopt_sockets(socketio: SocketIO, for_websockets: type[BoundedSocket] = BoundedSocket) -> None:
