@@ -16,6 +16,7 @@ from chat.llm.base import (
 
 # A chunk is yielded, a number is waited for (seconds), an exception is raised, a function is called (to hold a gate).
 Step = Chunk | float | Exception | Callable[[CancelToken], None]
+KEPT = 100  # requests; a demonstration may run for weeks
 Script = Callable[[ChatRequest], Iterable[Step]]
 
 
@@ -56,6 +57,7 @@ class Scripted:
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Plays the script; raises what a real backend would raise when cancelled."""
         self.requests.append(request)
+        del self.requests[:-KEPT]
         if request.model not in [model.name for model in self.models]:
             raise ModelNotFound(f"The scripted backend does not have “{request.model}”.")
         try:
@@ -65,6 +67,7 @@ class Scripted:
         finally:
             if cancel.cancelled:
                 self.cancelled.append(request)
+                del self.cancelled[:-KEPT]
 
     def set_loaded(self, model: str, loaded: bool) -> None:
         """Changes what `list_models` says about `model`."""

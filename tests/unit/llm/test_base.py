@@ -7,7 +7,7 @@ import pytest
 
 from chat.errors import ModelNotFound, ModelTimeout
 from chat.llm.base import Cancelled, CancelToken, DoneChunk, TextChunk
-from chat.llm.scripted import Scripted
+from chat.llm.scripted import KEPT, Scripted
 from tests.fakes.asking import asked, done_of, phases_of, question, text_of
 
 
@@ -61,6 +61,9 @@ def test_the_scripted_model_repeats_the_question_word_by_word() -> None:
     assert phases_of(chunks) == ["connected", "prompt", "generating"]
     assert done_of(chunks).completion_tokens == 4
     assert backend.requests == [question("good morning", "echo")]
+    for number in range(KEPT):
+        list(backend.chat(question(str(number), "echo"), CancelToken()))
+    assert len(backend.requests) == KEPT, "a server that runs for long does not grow"
 
 
 def test_the_scripted_model_follows_its_script() -> None:
