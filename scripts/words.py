@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -16,8 +16,18 @@ from scripts.browser import find_chromium
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
+Part = tuple[str, Command, Path]  # its name, and the command to run in a folder
 PYTEST = (PYTHON, "-m", "pytest")
 STOP_WITHIN = 5.0
+# The first is the default and is named all the same, for a shell that has another.
+MODES: dict[str, tuple[str, ...]] = {
+    "eventlet": ("ASYNC_MODE=eventlet", "REALTIME_FAST_PATH=on"),
+    "eventlet without the fast path": ("ASYNC_MODE=eventlet", "REALTIME_FAST_PATH=off"),
+    "gevent": ("ASYNC_MODE=gevent",),
+    "threads": ("ASYNC_MODE=threading",),
+}
+# What the modes do differently: sockets, order, streams and stopping. `make test` runs these in all of them.
+IN_EVERY_MODE = ("bad_frames", "changes", "crashes", "delivery", "hearing", "presence", "reading", "replies", "talking")
 
 
 def run_server(_: list[str]) -> None:
@@ -68,10 +78,28 @@ def test(arguments: list[str]) -> None:
     env = _test_environment()
     _all(
         ("Python tests", [*PYTEST, "tests", "--ignore=tests/e2e", *arguments], ROOT),
+        *_other_modes(arguments),
         ("front end tests", ["npm", "test"], FRONTEND),
         ("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT),
         env=env,
     )
+
+
+def _other_modes(arguments: list[str]) -> Iterable[Part]:
+    chosen = [f"tests/integration/test_{name}.py" for name in IN_EVERY_MODE]
+    for name in list(MODES)[1:]:
+        yield _in_mode(f"a part of the Python tests, {name}", name, [*chosen, *arguments])
+
+
+def modes(arguments: list[str]) -> None:
+    """the tests with a real server, all of them, in each way in which it can wait: eventlet, gevent and threads"""
+    env = _test_environment()
+    everything = ["tests/integration", "--ignore=tests/integration/llm"]
+    _all(*(_in_mode(name, name, [*everything, *arguments]) for name in MODES), env=env)
+
+
+def _in_mode(title: str, mode: str, arguments: list[str]) -> Part:
+    return title, ["env", *MODES[mode], *PYTEST, *arguments], ROOT
 
 
 def e2e(arguments: list[str]) -> None:
@@ -125,7 +153,7 @@ def check(_: list[str]) -> None:
     )
 
 
-def _all(*parts: tuple[str, Command, Path], env: dict[str, str]) -> None:
+def _all(*parts: Part, env: dict[str, str]) -> None:
     """Runs every part, also after one that failed, and raises `SetupFailed` naming those that did."""
     failed = []
     started = time.monotonic()
@@ -178,6 +206,7 @@ WORDS: dict[str, Callable[[list[str]], None]] = {
     "run": run_server,
     "dev": dev,
     "test": test,
+    "modes": modes,
     "e2e": e2e,
     "check": check,
     "bench": bench,

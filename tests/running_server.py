@@ -20,6 +20,7 @@ WAYS = {
     "library's path": {"SQLITE_COMMIT": "loop", "REALTIME_FAST_PATH": "off"},
 }
 LIMITS = {"LOGIN_RATE_LIMIT": "1000", "LLM_RATE_LIMIT": "1000", "MESSAGE_RATE_LIMIT": "100000"}  # out of the way
+MODE = ("ASYNC_MODE", "REALTIME_FAST_PATH")  # of the server; handed on from the tests' own environment
 
 
 def free_port() -> int:
@@ -56,7 +57,7 @@ class RunningServer:
 
     def start(self) -> None:
         """Returns when it answers. Its standard error goes on in the same log."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV", *MODE) if name in os.environ}
         env = {**kept, "HOST": "127.0.0.1", "PORT": str(self.port), "DATA_DIR": str(self.data_dir), **self.settings}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
