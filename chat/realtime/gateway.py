@@ -1,11 +1,12 @@
 """Sockets coming and going: who may connect, which channels they hear, and what they are told first."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
+from socketio.packet import CONNECT
 
 from chat import wire
 from chat.background import Background
@@ -41,10 +42,20 @@ class Gateway:
     server: wire.ServerInfo
     cookie: str
     background: Background
+    new: set[str] = field(default_factory=set)  # sockets that were let in and have not had their `setup`
 
     def register(self, socketio: SocketIO) -> None:
         socketio.on_event("connect", self.on_connect)
         socketio.on_event("disconnect", self.on_disconnect)
+        engine, manager = socketio.server.eio, socketio.server.manager
+        handle = engine.handlers["message"]
+
+        def on_message(eio_sid: str, data: Any) -> None:
+            handle(eio_sid, data)
+            if isinstance(data, str) and data.startswith(f"{CONNECT}"):
+                self._welcome(manager.sid_from_eio_sid(eio_sid, "/"))
+
+        engine.handlers["message"] = on_message
 
     def on_connect(self, auth: Any = None) -> None:
         """Signs the socket in by session cookie or API key; refuses with the documented error."""
@@ -57,9 +68,9 @@ class Gateway:
             raise ConnectionRefusedError(refusal.message, {"error": body}) from None
         sid = current_sid()
         self._enter(Connection(sid, principal))
+        self.new.add(sid)
         if not self.sign_ins.is_valid(principal):  # ended while we let it in, too early for the cut to find it
             self.outlet.disconnect(sid)
-        self.background.spawn(lambda: self._send_setup(sid))
 
     def _sign_in(self, auth: Any) -> Principal:
         cookie = request.cookies.get(self.cookie)
@@ -84,8 +95,11 @@ class Gateway:
         self.presence.came(user)
         log.info("socket %s connected for %s", connection.sid, user.id)
 
-    def _send_setup(self, sid: str) -> None:
-        """After the connect packet, so that a client which waits for that misses nothing."""
+    def _welcome(self, sid: str | None) -> None:
+        """Sends `setup`, once: after the connect packet, so that a client which waits for that misses nothing."""
+        if sid is None or sid not in self.new:
+            return
+        self.new.discard(sid)
         connection = self.connections.find(sid)
         if connection is None:
             return
@@ -101,6 +115,7 @@ class Gateway:
         self.outlet.send(setup, to=sid)
 
     def on_disconnect(self, reason: str = "") -> None:
+        self.new.discard(current_sid())
         connection = self.connections.remove(current_sid())
         if connection is None:
             return
