@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from chat.realtime.presence import TELL_AFTER_SECONDS
 from tests.people import Person, new_key
 from tests.running_server import LIMITS, RunningServer
 
@@ -14,6 +15,7 @@ OpenTab = Callable[[Person], Person]
 def _room(owner: Person, *members: Person) -> str:
     names = [member.username for member in members]
     made = owner.post("/api/rooms", name=f"r {new_key()}", kind="private", members=names)
+    time.sleep(2 * TELL_AFTER_SECONDS)  # by then everybody has heard that they are online
     return str(made.json()["room"]["id"])
 
 
