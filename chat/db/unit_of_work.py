@@ -17,7 +17,7 @@ from chat.db.prepared import Prepared
 from chat.events import Event
 from chat.publishing import Publisher
 
-SLOW_SECONDS = 0.002  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
+SLOW_SECONDS = 0.0003  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
 RECENT_WEIGHT = 0.1
 
 RunBlocking = Callable[[Callable[[], None]], None]
@@ -184,12 +184,13 @@ class Database:
         if group.failure or not group.done:
             group.transaction.rollback()
         else:
-            began = time.perf_counter()
-            if self._usual_seconds >= self._slow_seconds:
-                self._run_blocking(group.transaction.commit)
-            else:
-                group.transaction.commit()
-            self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * RECENT_WEIGHT
+            run = self._run_blocking if self._usual_seconds >= self._slow_seconds else _in_place
+            run(lambda: self._commit_timed(group))
+
+    def _commit_timed(self, group: _Group) -> None:
+        began = time.perf_counter()
+        group.transaction.commit()
+        self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * RECENT_WEIGHT
 
     def _drop_writer(self) -> None:
         """A connection on which a commit has failed is not used again."""

@@ -44,6 +44,7 @@ from chat.realtime.packets import is_frame
 from chat.realtime.sockets import MAX_BYTES, MAX_PACKETS, BoundedSocket
 
 READ_BYTES = 16_384
+PIECE = 16  # clients to whom is written before looking whether somebody waits
 TURNS = 20  # messages of one client in a row, before the others have a turn
 PING_SWEEP_SECONDS = 1.0
 GOODBYE_SECONDS = 5.0  # for the last packets of a connection that the server ends
@@ -56,26 +57,36 @@ class _Turn:
     """The clients for whom something was gathered in this turn of the event loop."""
 
     def __init__(self) -> None:
-        self._due: list[FastSocket] = []
+        self._due: deque[FastSocket] = deque()
         self._first: list[FastSocket] = []
 
     def hurry(self, socket: "FastSocket") -> None:
         """Flushes it before the others: whoever waits for an ack goes on while the room is being told."""
         self._first.append(socket)
 
-    def due(self) -> "list[FastSocket]":
+    def due(self) -> "deque[FastSocket]":
         """Whoever is put into it now is flushed at the end of the turn."""
         if not self._due:
             get_hub().schedule_call_global(0, self._flush)
         return self._due
 
     def _flush(self) -> None:
-        first, due = self._first, self._due
-        self._first, self._due = [], []
+        """Stops as soon as somebody else waits, and goes on after him: his commit begins while the room is told."""
+        first, self._first = self._first, []
         for socket in first:
             socket.flush()
-        for socket in due:
-            socket.flush()
+        while self._due:
+            for _ in range(min(len(self._due), PIECE)):
+                self._due.popleft().flush()
+            if self._due and _somebody_waits():
+                get_hub().schedule_call_global(0, self._flush)
+                return
+
+
+def _somebody_waits() -> bool:
+    """Looks without taking anything: the hub finds it again."""
+    poll = getattr(get_hub(), "poll", None)  # eventlet has it on Linux; elsewhere the loop looks for itself
+    return poll is None or bool(poll.poll(0, 1))
 
 
 _turn = _Turn()

@@ -45,6 +45,14 @@ class Runtime:
             return cast(T, get_hub().threadpool.apply(work))
         return work()
 
+    def own_thread(self) -> Callable[[Callable[[], None]], None]:
+        """A `run_blocking` for one caller at a time, which on eventlet is several times faster."""
+        if self.mode != "eventlet":
+            return self.run_blocking
+        from chat.realtime.own_thread import OwnThread
+
+        return OwnThread().run
+
     def require_loop(self) -> None:
         """Raises `WrongThread` outside the loop's own thread (in threading mode any thread may send)."""
         if self.mode != "threading" and _native_thread_id() != self._loop_thread:

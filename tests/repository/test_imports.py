@@ -74,14 +74,14 @@ def test_every_part_of_the_package_is_in_the_table() -> None:
     assert {area(path) for path in files(".py", under="chat")} <= OURS.keys() | EVERYTHING
 
 
-def test_two_modules_of_realtime_know_the_green_threads() -> None:
+def test_three_modules_of_realtime_know_the_green_threads() -> None:
     knowing = {
         path
         for path in files(".py", under="chat")
         for _, name in imports(read(path), path)
         if name.partition(".")[0] in ("eventlet", "gevent")
     }
-    assert knowing == {"chat/realtime/fast_path.py", "chat/realtime/runtime.py"}
+    assert knowing == {f"chat/realtime/{name}.py" for name in ("fast_path", "own_thread", "runtime")}
 
 
 def test_the_checker_sees_every_way_to_import() -> None:
