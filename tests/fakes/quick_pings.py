@@ -2,14 +2,11 @@
 
 import sys
 
-import eventlet
-
-eventlet.monkey_patch()
-
-from chat.bootstrap import create_app  # noqa: E402  everything below must see the patched standard library
-from chat.config import Config  # noqa: E402  the same
-from chat.logs import set_up_logs  # noqa: E402  the same
-from chat.realtime.runtime import Server, listen  # noqa: E402  the same
+import app  # noqa: F401  first: it patches the standard library as ASYNC_MODE says
+from chat.bootstrap import create_app
+from chat.config import Config
+from chat.logs import set_up_logs
+from chat.realtime.runtime import Server, listen
 
 if __name__ == "__main__":
     config = Config.from_env()
