@@ -8,6 +8,7 @@ RoundtableError                 code               HTTP
 ├── Conflict                    conflict            409
 ├── TooLarge                    too_large           413
 ├── TooFast                     too_fast            429
+├── NotStored                   internal            503   (the database takes nothing now)
 └── ModelError                  model_refused       502   (anything a model backend did wrong)
     ├── ModelNotFound           model_not_found     404
     ├── ModelUnreachable        model_unreachable   503
@@ -78,6 +79,12 @@ class TooLarge(RoundtableError):
 
 class TooFast(RoundtableError):
     code, status = "too_fast", 429
+
+
+class NotStored(RoundtableError):
+    """A full disk, or a database that another program holds."""
+
+    status = 503
 
 
 class ModelError(RoundtableError):

@@ -1,5 +1,6 @@
 """Engines. SQLite gets two: one writer that begins IMMEDIATE, and readers that cannot write; PostgreSQL one pool."""
 
+import math
 import sqlite3
 import time
 from pathlib import Path
@@ -55,25 +56,40 @@ def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) ->
 
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN would be deferred; ours is in on_begin
-        for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ("busy_timeout=0",))):  # 0: see `_begin`
+        for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ("busy_timeout=0",))):  # 0: see `_Patience`
             connection.execute(f"PRAGMA {pragma}")
 
+    patience = _Patience()
+
     def on_begin(connection: Any) -> None:
-        _begin(connection.connection.dbapi_connection, begin)
+        patience.begin(connection.connection.dbapi_connection, begin)
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
 
 
-def _begin(connection: Any, begin: str) -> None:
-    """Waits while another process writes, and lets other green threads go on, which SQLite's own waiting would not."""
-    give_up = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute(begin)
-            return
-        except sqlite3.OperationalError as problem:
-            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                raise
-        time.sleep(BUSY_STEP_SECONDS)
+class _Patience:
+    """Waits while another process writes, and lets other green threads go on, which SQLite's own waiting would not.
+
+    They wait in a row, so whoever comes when the time is over tries once only, for as long again.
+    """
+
+    def __init__(self) -> None:
+        self._give_up = -math.inf  # when the patience with the last one that was met ends
+
+    def begin(self, connection: Any, begin: str) -> None:
+        while True:
+            try:
+                connection.execute(begin)
+                self._give_up = -math.inf
+                return
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                now = time.monotonic()
+                if now > self._give_up + BUSY_SECONDS:
+                    self._give_up = now + BUSY_SECONDS
+                if now > self._give_up:
+                    raise
+            time.sleep(BUSY_STEP_SECONDS)

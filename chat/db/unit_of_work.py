@@ -14,6 +14,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 from chat.db.ids import now_ms
 from chat.db.prepared import Prepared
+from chat.db.refusals import Refusals
 from chat.events import Event
 from chat.publishing import Publisher
 
@@ -114,6 +115,7 @@ class Database:
         self._run_blocking = run_blocking
         self._slow_seconds = slow_seconds
         self._usual_seconds = 0.0  # of a commit, the last ones weighing most
+        self._refusals = Refusals()
         self._lock = threading.Lock()  # held while a unit writes, and during the commit
         self._group: _Group | None = None
         self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
@@ -127,8 +129,17 @@ class Database:
     def write(self) -> Generator[UnitOfWork]:
         """Commits on leaving, rolls back on an exception. Inside, nothing may yield to other green threads.
 
-        On return the change is durable and its events are out, or on their way out in commit order.
+        On return the change is durable and its events are out, or on their way out in commit order. Raises `NotStored`
+        if the database takes nothing now.
         """
+        try:
+            yield from self._unit()
+        except Exception as problem:
+            if refusal := self._refusals.explain(problem):
+                raise refusal from problem
+            raise
+
+    def _unit(self) -> Generator[UnitOfWork]:
         group = self._join()
         leads = group.units == 1
         try:

@@ -74,6 +74,7 @@ def test_only_senders_wait_for_another_process(server: RunningServer, seconds: i
         crowd.check()
         print(f"locked for {seconds} s: health took {health.worst:.2f} s at most, history {reading.worst:.2f} s,")
         print(f"settled {time.monotonic() - began:.1f} s later, {crowd.counts()}")
+        assert "Traceback" not in server.log()
         assert health.statuses == reading.statuses == {200}
         assert health.worst < SOON and reading.worst < SOON
 
