@@ -18,7 +18,7 @@ from chat.db.refusals import Refusals
 from chat.events import Event
 from chat.publishing import Publisher
 
-SLOW_SECONDS = 0.0003  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
+SLOW_SECONDS = 0.001  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
 RECENT_WEIGHT = 0.1
 
 RunBlocking = Callable[[Callable[[], None]], None]
@@ -74,17 +74,30 @@ class _Group:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.transaction = connection.begin()
+        self._cursor = connection.connection.cursor()
         self.units = 0
         self.done = 0
         self.events: list[Event] = []
-        self.finished = threading.Event()
+        self.finished: threading.Event | None = None  # made for the second unit: most groups have one
         self.failure: BaseException | None = None
+
+    def join(self) -> None:
+        self.units += 1
+        if self.units == 2:
+            self.finished = threading.Event()
+
+    def wait(self) -> None:
+        """Until the first unit has committed for all."""
+        assert self.finished
+        self.finished.wait()
+
+    def finish(self) -> None:
+        if self.finished:
+            self.finished.set()
 
     def say(self, command: str) -> None:
         """Straight to the driver: three of these run for every unit."""
-        cursor = self.connection.connection.cursor()
-        cursor.execute(command)
-        cursor.close()
+        self._cursor.execute(command)
 
     def undo(self, problem: BaseException) -> None:
         """Takes one unit back. On a full disk SQLite takes back the whole transaction: then nothing in it is stored."""
@@ -155,7 +168,7 @@ class Database:
             group.events.extend(unit.events)
         finally:
             self._lock.release()
-            self._commit(group) if leads else group.finished.wait()
+            self._commit(group) if leads else group.wait()
         if group.failure:
             raise group.failure
 
@@ -171,7 +184,7 @@ class Database:
         except BaseException:
             self._lock.release()
             raise
-        self._group.units += 1
+        self._group.join()
         return self._group
 
     def _commit(self, group: _Group) -> None:
@@ -188,7 +201,7 @@ class Database:
             self._drop_writer()
         finally:
             self._lock.release()
-            group.finished.set()
+            group.finish()
         self._publisher.drain()
 
     def _end(self, group: _Group) -> None:
