@@ -32,12 +32,16 @@ class Served:
 
 
 @contextmanager
-def ours(people: int, *, said: int = 0, unread: int = 0, **settings: str) -> Iterator[Served]:
+def ours(
+    people: int, *, said: int = 0, unread: int = 0, program: Sequence[str] = ("app.py",), **settings: str
+) -> Iterator[Served]:
     """The product with its defaults but for the limits; people and messages as in `seed`."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         seeded = seed(Path(folder), people, said, unread)
+        server = RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings)
+        server.program = tuple(program)
         with on_core(SERVER_CORE):
-            server = stack.enter_context(RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings))
+            stack.enter_context(server)
         assert server.process
         try:
             yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies)

@@ -1,11 +1,13 @@
 """Half of the most that the server can do, for a long time: `make soak`, SOAK_MINUTES (30).
 
-Memory must not grow, and what clients held must be free when they have left. All is seen from outside, in /proc: a
-green thread that never ends shows there as memory.
+Memory must not grow, and what clients held must be free when they have left. That is seen from outside, in /proc; only
+green threads are counted by the server itself.
 """
 
 import os
+import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +27,7 @@ MAXIMUM_SECONDS = 5.0  # for finding out the most that the server can do
 FIRST_SECONDS = 10.0  # of all habits, so that what is made once is made
 SAMPLE_EVERY = 10.0
 SETTLE_SECONDS = 60.0  # for the server to let go of those who have left
+GREEN_THREADS = "green threads"  # the file
 
 
 def main() -> int:
@@ -32,20 +35,32 @@ def main() -> int:
     seconds = float(os.environ.get("SOAK_MINUTES", "30")) * 60
     pin_generator()
     raise_file_limit()
-    with servers.ours(MEMBERS, LLM_SCRIPTED="on") as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        servers.ours(
+            MEMBERS, program=("-m", "bench.counted", f"{folder}/{GREEN_THREADS}"), LLM_SCRIPTED="on"
+        ) as server,
+    ):
+        green_threads = Path(folder) / GREEN_THREADS
         with Crowd(Loop(), server) as crowd:
             crowd.grow_to(MEMBERS)
             maximum = closed_loop(crowd, SENDERS, MAXIMUM_SECONDS).messages_per_second
             Habits(crowd, maximum / 2).live(FIRST_SECONDS)
         time.sleep(SETTLE_SECONDS)
-        before = Held.by(server.pid)
+        before, waiting = Held.by(server.pid), _count(green_threads, server.pid)
         print(f"The most is {maximum:.0f} messages/s; {seconds / 60:g} minutes at half of that.", flush=True)
         with Crowd(Loop(), server) as crowd:
             crowd.grow_to(MEMBERS)
             observations = list(_soak(crowd, maximum / 2, seconds))
         time.sleep(SETTLE_SECONDS)
-        after = Held.by(server.pid)
-    measures = [_memory(observations), *_kept(before, after)]
+        after, still_waiting = Held.by(server.pid), _count(green_threads, server.pid)
+    print(f"Green threads: {waiting} before, {still_waiting} after.")
+    kept = {
+        "files": after.files - before.files,
+        "threads": after.threads - before.threads,
+        "green threads": still_waiting - waiting,
+    }
+    measures = [_memory(observations), *map(_kept, kept.items())]
     show("soak", Finding(measures))
     keep("soak", Finding(measures, observations))
     return 0 if Finding(measures).is_good else 1
@@ -79,10 +94,19 @@ def _memory(observations: list[Observation]) -> Measure:
     return Measure(what, Spread.of([trend.growth]), must=round(trend.noise, 2), aim=0, is_cost=True, unit=" MB")
 
 
-def _kept(before: Held, after: Held) -> Iterator[Measure]:
+def _kept(what_and_more: tuple[str, int]) -> Measure:
     """What there is more of than before the crowd came, once it has left."""
-    for what, more in (("files", after.files - before.files), ("threads", after.threads - before.threads)):
-        yield Measure(f"{what} that stay when all have left", Spread.of([more]), must=0, aim=0, is_cost=True)
+    what, more = what_and_more
+    return Measure(f"{what} that stay when all have left", Spread.of([more]), must=0, aim=0, is_cost=True)
+
+
+def _count(answer: Path, pid: int) -> int:
+    """How many green threads the server has now."""
+    answer.unlink(missing_ok=True)
+    os.kill(pid, signal.SIGUSR2)
+    while not answer.exists():
+        time.sleep(0.05)
+    return int(answer.read_text())
 
 
 if __name__ == "__main__":
