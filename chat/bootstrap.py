@@ -169,12 +169,13 @@ def _build_realtime(
         background=core.background,
     )
     gateway.register(core.socketio)
+    opening = Opening(db, presence, replies.live)
     handlers = Handlers(
         db=db,
         outlet=outlet,
         presence=presence,
         typing=typing,
-        opening=Opening(db, presence, replies.live),
+        opening=opening,
         limits=limits,
         ask_rules=engine.ask_rules,
         replies=replies,
@@ -186,6 +187,7 @@ def _build_realtime(
     ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
     core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
     core.publisher.subscribe(typing.on_event)
+    core.publisher.subscribe(opening.on_event)
     return gateway
 
 

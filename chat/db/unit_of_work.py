@@ -132,11 +132,27 @@ class Database:
         self._lock = threading.Lock()  # held while a unit writes, and during the commit
         self._group: _Group | None = None
         self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
+        self._readers: list[Connection] = []  # one at most, for the same reason
 
     @contextmanager
     def read(self) -> Generator[Reader]:
-        with self._read.connect() as connection, connection.begin():  # prepared statements would not begin it
-            yield Reader(connection)
+        connection = self._spare_reader()
+        try:
+            with connection.begin():  # prepared statements would not begin it
+                yield Reader(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if self._readers:
+            connection.close()
+        else:
+            self._readers.append(connection)
+
+    def _spare_reader(self) -> Connection:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return self._read.connect()
 
     @contextmanager
     def write(self) -> Generator[UnitOfWork]:
@@ -224,5 +240,7 @@ class Database:
 
     def close(self) -> None:
         self._drop_writer()
+        while self._readers:
+            self._readers.pop().close()
         self._write.dispose()
         self._read.dispose()

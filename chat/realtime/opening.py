@@ -4,8 +4,9 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from chat import wire
+from chat import events, wire
 from chat.db.unit_of_work import Database, Reader
+from chat.domain.read_marks import ReadMarks
 from chat.jobs.live_replies import LiveReplies
 from chat.realtime.presence import Presence
 from chat.services import history, rooms
@@ -15,27 +16,32 @@ from chat.services.message_views import get_read_marks
 
 CACHED = 32
 CACHE_SECONDS = 5.0  # for how long a changed display name may be missing
+MEMBERS_CACHE_SECONDS = 0.5  # for how long a mark below the highest ones may be missing
 
 
 class Opening:
     """After a restart everybody comes back at once and has missed the same: that is read and built once for all.
 
-    What was missed depends on nothing but the room's last change, its reading marks and what the client knows.
+    What was missed depends on nothing but the room's last change, its reading marks and what the client knows. Who is
+    in a large room is as it was when presence was told the last time: what changed since is going to be told, and the
+    newcomer's socket hears the room already.
     """
 
     def __init__(self, db: Database, presence: Presence, live: LiveReplies) -> None:
         self._db, self._presence, self._live = db, presence, live
         self._missed: TTLCache[object, CatchUp] = TTLCache(CACHED, CACHE_SECONDS)
+        self._members: TTLCache[object, list[wire.Member]] = TTLCache(CACHED, MEMBERS_CACHE_SECONDS)
 
     def show(self, user_id: str, room_id: str, ask: wire.JoinRoom) -> wire.JoinAnswer:
         """Raises `NotFound` or `NotAllowed` for whoever may not read it."""
         with self._db.read() as read:
             room = require_room(read, user_id, room_id, "read")
-            missed = self._get_missed(read, room, ask)
+            marks, member_count = get_read_marks(read, room.id), rooms.count_members(read, room_id)
+            missed = self._get_missed(read, room, marks, ask)
             return wire.JoinAnswer(
                 room=rooms.get_room_view(read, user_id, room_id),
-                members=rooms.list_members(read, room_id, self._presence.of, limit=rooms.MEMBERS_SHOWN),
-                member_count=rooms.count_members(read, room_id),
+                members=self._get_members(read, room_id, marks, member_count),
+                member_count=member_count,
                 seq=room.last_seq,
                 rev=room.last_rev,
                 messages=missed.messages,
@@ -43,8 +49,25 @@ class Opening:
                 active_replies=self._live.in_room(room_id),
             )
 
-    def _get_missed(self, read: Reader, room: Any, ask: wire.JoinRoom) -> CatchUp:
-        key = room.id, room.last_rev, get_read_marks(read, room.id), ask.after, ask.after_rev
+    def on_event(self, event: events.Event) -> None:
+        """One who left and one who came would leave their number the same."""
+        if isinstance(event, events.MemberLeft):
+            self._members.clear()
+
+    def _get_members(self, read: Reader, room_id: str, marks: ReadMarks, count: int) -> list[wire.Member]:
+        if count <= rooms.MEMBERS_SHOWN:
+            return self._list_members(read, room_id)
+        key = room_id, count, marks, self._presence.told_times
+        members = self._members.get(key)
+        if members is None:
+            members = self._members[key] = self._list_members(read, room_id)
+        return members
+
+    def _list_members(self, read: Reader, room_id: str) -> list[wire.Member]:
+        return rooms.list_members(read, room_id, self._presence.of, limit=rooms.MEMBERS_SHOWN)
+
+    def _get_missed(self, read: Reader, room: Any, marks: ReadMarks, ask: wire.JoinRoom) -> CatchUp:
+        key = room.id, room.last_rev, marks, ask.after, ask.after_rev
         missed = self._missed.get(key)
         if missed is None:
             missed = self._missed[key] = history.list_missed(read, room, ask.after, ask.after_rev)

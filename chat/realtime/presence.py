@@ -28,6 +28,7 @@ class Presence:
     ) -> None:
         self._connections, self._outlet, self._db = connections, outlet, db
         self._background, self._grace_seconds = background, grace_seconds
+        self.told_times = 0  # whoever saw `of` at an earlier one does not know what was told since
         self._told: dict[str, wire.PresenceStatus] = {}  # whoever is not in it is offline
         self._closings: dict[str, object] = {}  # the last time that a socket of somebody was closed
         self._news: dict[str, tuple[wire.User, wire.PresenceStatus]] = {}  # what is going to be told
@@ -65,6 +66,7 @@ class Presence:
     def _tell_later(self) -> None:
         self._background.sleep(TELL_AFTER_SECONDS)
         news, self._news = self._news, {}
+        self.told_times += 1
         with self._db.read() as read:
             for user, status in news.values():
                 self._tell(read, user, status)
