@@ -40,9 +40,7 @@ class Runtime:
 
             return cast(T, tpool.execute(work))
         if self.mode == "gevent":
-            from gevent import get_hub
-
-            return cast(T, get_hub().threadpool.apply(work))
+            return _in_gevents_pool(work)
         return work()
 
     def own_thread(self) -> Callable[[Callable[[], None]], None]:
@@ -57,6 +55,25 @@ class Runtime:
         """Raises `WrongThread` outside the loop's own thread (in threading mode any thread may send)."""
         if self.mode != "threading" and _native_thread_id() != self._loop_thread:
             raise WrongThread("send to clients from the event loop only; hand the result back instead")
+
+
+def _in_gevents_pool(work: Callable[[], T]) -> T:
+    """Carries a failure back by hand: gevent prints it first, and waits for ever if standard error takes nothing."""
+    from gevent import get_hub
+
+    failures: list[BaseException] = []
+
+    def kept() -> T | None:
+        try:
+            return work()
+        except BaseException as failure:
+            failures.append(failure)
+            return None
+
+    result = get_hub().threadpool.apply(kept)
+    if failures:
+        raise failures[0]
+    return cast(T, result)
 
 
 def _native_thread_id() -> int:

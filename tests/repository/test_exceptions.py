@@ -15,6 +15,7 @@ MAY_CATCH_ALL = {
     "chat/publishing.py": "one failing subscriber stops no other",
     "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
     "chat/realtime/own_thread.py": "a failure in the thread is handed to whoever gave it the work",
+    "chat/realtime/runtime.py": "the same for gevent's threads",
     "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",
     "chat/llm/warmth.py": "a load time that cannot be stored is logged and fails no answer",
     "chat/llm/registry.py": "one backend's bug must not hide the other backends",
