@@ -221,4 +221,4 @@ def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Databas
     write, read = open_engines(config.database_url)
     upgrade(write)
     slow = {"auto": SLOW_SECONDS, "loop": math.inf, "thread": 0.0}[config.sqlite_commit]
-    return Database(write, read, publisher, runtime.own_thread(), slow)
+    return Database(write, read, publisher, runtime.own_thread(), slow, runtime.input_waits)

@@ -55,17 +55,19 @@ def _sqlite(url: URL, begin: str, *, pool_size: int, read_only: bool = False) ->
     )
 
     def on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN would be deferred; ours is in on_begin
+        connection.isolation_level = None  # the driver's own BEGIN would be deferred; ours is `do_begin`
         for pragma in (*PRAGMAS, *(("query_only=ON",) if read_only else ("busy_timeout=0",))):  # 0: see `_Patience`
             connection.execute(f"PRAGMA {pragma}")
 
     patience = _Patience()
 
-    def on_begin(connection: Any) -> None:
-        patience.begin(connection.connection.dbapi_connection, begin)
+    def do_begin(dbapi_connection: Any) -> None:
+        """Nothing if a group has begun it already, and SQLAlchemy takes notice of that now."""
+        if not dbapi_connection.dbapi_connection.in_transaction:
+            patience.begin(dbapi_connection.dbapi_connection, begin)
 
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]  # where SQLAlchemy leaves it to the driver
     return engine
 
 

@@ -41,10 +41,12 @@ from chat.realtime.frames import (
     close_frame,
 )
 from chat.realtime.packets import is_frame
+from chat.realtime.runtime import input_waits
 from chat.realtime.sockets import MAX_BYTES, MAX_PACKETS, BoundedSocket
 
 READ_BYTES = 16_384
-PIECE = 16  # clients to whom is written before looking whether somebody waits
+PIECE = 16  # clients to whom is written before looking whether somebody waits, and in a large room
+PIECES = 16  # at most: so many turns of the loop may pass until everybody has heard
 TURNS = 20  # messages of one client in a row, before the others have a turn
 PING_SWEEP_SECONDS = 1.0
 GOODBYE_SECONDS = 5.0  # for the last packets of a connection that the server ends
@@ -59,6 +61,7 @@ class _Turn:
     def __init__(self) -> None:
         self._due: deque[FastSocket] = deque()
         self._first: list[FastSocket] = []
+        self._is_scheduled = False
 
     def hurry(self, socket: "FastSocket") -> None:
         """Flushes it before the others: whoever waits for an ack goes on while the room is being told."""
@@ -66,27 +69,27 @@ class _Turn:
 
     def due(self) -> "deque[FastSocket]":
         """Whoever is put into it now is flushed at the end of the turn."""
-        if not self._due:
-            get_hub().schedule_call_global(0, self._flush)
+        if not self._is_scheduled:
+            self._schedule()
         return self._due
 
+    def _schedule(self) -> None:
+        self._is_scheduled = True
+        get_hub().schedule_call_global(0, self._flush)
+
     def _flush(self) -> None:
-        """Stops as soon as somebody else waits, and goes on after him: his commit begins while the room is told."""
+        """Stops as soon as somebody else waits, and goes on after him: whoever is left then hears both in one send."""
+        self._is_scheduled = False
         first, self._first = self._first, []
         for socket in first:
             socket.flush()
+        piece = max(PIECE, len(self._due) // PIECES)
         while self._due:
-            for _ in range(min(len(self._due), PIECE)):
+            for _ in range(min(len(self._due), piece)):
                 self._due.popleft().flush()
-            if self._due and _somebody_waits():
-                get_hub().schedule_call_global(0, self._flush)
+            if self._due and input_waits():
+                self._schedule()
                 return
-
-
-def _somebody_waits() -> bool:
-    """Looks without taking anything: the hub finds it again."""
-    poll = getattr(get_hub(), "poll", None)  # eventlet has it on Linux; elsewhere the loop looks for itself
-    return poll is None or bool(poll.poll(0, 1))
 
 
 _turn = _Turn()

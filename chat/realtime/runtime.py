@@ -51,6 +51,10 @@ class Runtime:
 
         return OwnThread().run
 
+    def input_waits(self) -> bool:
+        """Whether it is of use to give way to others: something has come for them. Where nobody knows, yes."""
+        return self.mode != "eventlet" or input_waits()
+
     def require_loop(self) -> None:
         """Raises `WrongThread` outside the loop's own thread (in threading mode any thread may send)."""
         if self.mode != "threading" and _native_thread_id() != self._loop_thread:
@@ -74,6 +78,14 @@ def _in_gevents_pool(work: Callable[[], T]) -> T:
     if failures:
         raise failures[0]
     return cast(T, result)
+
+
+def input_waits() -> bool:
+    """Whether anything can be read now, on eventlet. Looks without taking it: the hub finds it again."""
+    from eventlet.hubs import get_hub
+
+    poll = getattr(get_hub(), "poll", None)  # eventlet has it on Linux; elsewhere the loop looks for itself
+    return poll is None or bool(poll.poll(0, 1))
 
 
 def _native_thread_id() -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.migrate import upgrade
+from chat.db.prepared import Prepared
 from chat.db.tables import model_loads
 from chat.db.unit_of_work import Database, UnitOfWork
 from chat.errors import NotStored
@@ -240,6 +241,38 @@ def test_commits_move_to_a_thread_while_the_disk_is_slow(
         _add(uow, "last")
     assert disk.commits == before and len(_keys(database)) == 41
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("others_wait", "slow_seconds", "gives_way"),
+    [(True, math.inf, True), (False, math.inf, False), (False, 0.0, True)],
+    ids=["somebody has come", "nobody is there", "a slow disk, and a row at the lock"],
+)
+def test_a_unit_gives_way_before_its_commit_if_that_is_of_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others_wait: bool, slow_seconds: float, gives_way: bool
+) -> None:
+    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
+    upgrade(write)
+    database = Database(write, read, Publisher(), slow_seconds=slow_seconds, others_wait=lambda: others_wait)
+    naps: list[float] = []
+    monkeypatch.setattr("chat.db.unit_of_work.time.sleep", naps.append)
+    with database.write() as uow:
+        _add(uow, "1")
+    assert naps == [0] * gives_way and _keys(database) == {"1"}
+    database.close()
+
+
+def test_a_statement_of_sqlalchemys_joins_the_transaction_that_is_open(db: Database) -> None:
+    with db.write() as uow:
+        _add(uow, "1")
+        uow.run(Prepared(select(model_loads.c.id)), {})
+    with pytest.raises(ValueError, match="on purpose"), db.write() as uow:
+        uow.execute(text("delete from model_loads"))
+        raise ValueError("on purpose")
+    with db.write() as uow:
+        uow.run(Prepared(select(model_loads.c.id)), {})
+        _add(uow, "2")
+    assert _keys(db) == {"1", "2"}
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
