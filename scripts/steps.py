@@ -165,6 +165,10 @@ def bench_packages() -> None:
     _npm_packages(ROOT / "bench" / "node", "Installing the official Socket.IO server, to measure against (once)")
 
 
+def sdk_packages() -> None:
+    _npm_packages(ROOT / "tests" / "node", "Installing OpenAI's SDK for Node, to test with (once)")
+
+
 def _npm_packages(folder: Path, sentence: str) -> None:
     def install() -> None:
         npm("ci", "--no-audit", "--no-fund", cwd=folder)

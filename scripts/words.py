@@ -118,6 +118,7 @@ def _test_environment() -> dict[str, str]:
     steps.server()
     steps.development_packages()
     steps.frontend_packages()
+    steps.sdk_packages()
     return {**steps.node_environment(), "ROUNDTABLE_CHROMIUM": find_chromium()}
 
 
@@ -190,7 +191,11 @@ def lock(_: list[str]) -> None:
 def clean(_: list[str]) -> None:
     """remove everything that the set-up made; data and .env stay"""
     made = [".venv", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", "test-results"]
-    folders = [FRONTEND / "node_modules", FRONTEND / "dist", ROOT / "bench" / "node" / "node_modules"]
+    folders = [
+        FRONTEND / "node_modules",
+        FRONTEND / "dist",
+        *(ROOT / place / "node" / "node_modules" for place in ("bench", "tests")),
+    ]
     for path in [*(ROOT / name for name in made), *folders]:
         shutil.rmtree(path, ignore_errors=True)
     say("Removed the virtual environment, the front end's packages and build, and all caches.")

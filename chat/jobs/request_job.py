@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from chat import wire
 from chat.background import Background
@@ -10,7 +11,7 @@ from chat.errors import InvalidInput, ModelUnreachable, NotFound, NotSignedIn, R
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
-from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, TextChunk
+from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, RoutedChunk, TextChunk
 
 log = logging.getLogger(__name__)
 # Only a write notices that a client has gone, at the latest the second one after it left.
@@ -32,19 +33,6 @@ def question_of(request: wire.Generate, user_id: str) -> Question:
         scope="prompt",
         options=options_of(request.options.model_dump(exclude_none=True) if request.options else {}),
         bypass_cache=request.bypass_cache,
-    )
-
-
-def generate_answer(answer: Answer) -> wire.GenerateAnswer:
-    return wire.GenerateAnswer(
-        text=answer.text,
-        model=answer.model or "",
-        backend=answer.backend,
-        cached=answer.cached_age is not None,
-        cached_age_seconds=answer.cached_age,
-        finish=answer.finish or "stop",
-        usage=answer.usage(),
-        timings=answer.timings(),
     )
 
 
@@ -103,15 +91,24 @@ class RequestJobs:
         self._tick_seconds = tick_seconds
         self.open = OpenQuestions()
 
-    def answer_whole(self, question: Question, owner: str) -> wire.GenerateAnswer:
+    def answer_whole(self, question: Question, owner: str) -> Answer:
         """Waits for the whole answer. Raises `ModelError`, or `NotSignedIn` if `owner` ends meanwhile."""
         answer = Answer()
-        try:
+        with _sign_in_lasts():
             for chunk in self.answer_stream(question, owner):
                 answer.take(chunk)
-        except Cancelled:
-            raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
-        return generate_answer(answer)
+        return answer
+
+    def answer_begun(self, question: Question, owner: str) -> Iterator[Chunk]:
+        """As `answer_stream`, once something is known: what fails at once is raised here, and not in the stream."""
+        chunks = self.answer_stream(question, owner)
+        early: list[Chunk] = []
+        with _sign_in_lasts():
+            for chunk in chunks:
+                early.append(chunk)
+                if not isinstance(chunk, RoutedChunk):
+                    break
+        return _resumed(early, chunks)
 
     def answer_stream(self, question: Question, owner: str) -> Iterator[Chunk]:
         """The chunks, and a `TickChunk` in every silence, at which the client should be written to.
@@ -156,6 +153,19 @@ class RequestJobs:
         last = _chunk(request_id, "", len(answer.text), is_final=True)
         last.error = error
         send(last)
+
+
+@contextmanager
+def _sign_in_lasts() -> Iterator[None]:
+    try:
+        yield
+    except Cancelled:
+        raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
+
+
+def _resumed(early: list[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    yield from early
+    yield from chunks
 
 
 def _stopping() -> ModelUnreachable:

@@ -23,7 +23,10 @@ M = TypeVar("M", bound=wire.In)
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path. `answer` None is 204; `public` needs no sign-in; `query` names typed parameters."""
+    """One method of one path. `answer` None is 204; `public` needs no sign-in; `query` names typed parameters.
+
+    A `{path:name}` in the path takes slashes, too.
+    """
 
     method: str
     path: str

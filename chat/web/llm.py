@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
+from chat.jobs.answer import Answer
 from chat.jobs.request_job import RequestJobs, question_of
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
 from chat.web.responses import json_answer, request_id
-from chat.web.sse import ChunkStream
+from chat.web.sse import ChunkStream, event_stream
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,19 @@ class LlmRoutes:
         question = question_of(body, user().id)
         self.limits.take("ask", user().id)
         if not body.stream:
-            return json_answer(self.requests.answer_whole(question, principal().token_id))
-        chunks = self.requests.answer_stream(question, principal().token_id)
-        lines = ChunkStream(body.model or "auto", request_id()).lines(chunks)
-        answer = Response(lines, content_type="text/event-stream")
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["X-Accel-Buffering"] = "no"
-        return answer
+            return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))
+        chunks = self.requests.answer_begun(question, principal().token_id)
+        return event_stream(ChunkStream(body.model or "auto", request_id()).lines(chunks))
+
+
+def _whole(answer: Answer) -> wire.GenerateAnswer:
+    return wire.GenerateAnswer(
+        text=answer.text,
+        model=answer.model or "",
+        backend=answer.backend,
+        cached=answer.cached_age is not None,
+        cached_age_seconds=answer.cached_age,
+        finish=answer.finish or "stop",
+        usage=answer.usage(),
+        timings=answer.timings(),
+    )

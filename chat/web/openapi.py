@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask import Response
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from chat import __version__, wire
@@ -23,14 +24,14 @@ def _answer(api: Api) -> Response:
 
 
 def openapi(operations: list[Operation]) -> dict[str, Any]:
-    used: set[tuple[Any, str]] = {(wire.ErrorAnswer, "serialization")}
+    used: set[tuple[Any, str]] = {(_error_of(operation), "serialization") for operation in operations}
     used |= {(op.body, "validation") for op in operations if op.body}
     used |= {(op.answer, "serialization") for op in operations if op.answer}
     models: Any = sorted(used, key=lambda pair: pair[0].__name__)
     _, schemas = models_json_schema(models, ref_template=_REF)
     paths: dict[str, Any] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(operation.path.replace("{path:", "{"), {})[operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Roundtable", "version": __version__},
@@ -46,7 +47,7 @@ def openapi(operations: list[Operation]) -> dict[str, Any]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    places: list[tuple[str, str, type]] = [(name, "path", str) for name in re.findall(r"{(\w+)}", operation.path)]
+    places: list[tuple[str, str, type]] = [(name, "path", str) for name in re.findall(r"(\w+)}", operation.path)]
     places += [(name, "query", kind) for name, kind in operation.query.items()]
     described: dict[str, Any] = {
         "summary": operation.summary,
@@ -56,13 +57,17 @@ def _operation(operation: Operation) -> dict[str, Any]:
         ],
         "responses": {
             str(operation.status if operation.answer else 204): _content("Done", operation.answer),
-            "default": _content("Refused or failed", wire.ErrorAnswer),
+            "default": _content("Refused or failed", _error_of(operation)),
         },
         "security": [] if operation.public else [{"key": []}, {"session": []}],
     }
     if operation.body:
         described["requestBody"] = {**_content("", operation.body), "required": True}
     return described
+
+
+def _error_of(operation: Operation) -> type[BaseModel]:
+    return wire.OpenAIErrorAnswer if operation.path.startswith("/v1/") else wire.ErrorAnswer
 
 
 def _content(description: str, model: type[Any] | None) -> dict[str, Any]:

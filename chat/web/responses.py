@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
+from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
 _CODES = {400: "invalid_input", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_large"}
@@ -27,9 +28,13 @@ def json_answer(value: BaseModel | dict[str, Any], status: int = 200) -> Respons
 
 
 def error_answer(error: wire.ErrorBody, status: int) -> Response:
-    answer = json_answer(wire.ErrorAnswer(error=error), status)
+    """In the shape of the API that was called: ours, or OpenAI's under `/v1`."""
+    is_openai = request.path.startswith("/v1/")
+    answer = json_answer(openai_error(error) if is_openai else wire.ErrorAnswer(error=error), status)
     if error.retry_after is not None:
         answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    if is_openai and is_final(error):
+        answer.headers["x-should-retry"] = "false"
     return answer
 
 
@@ -49,7 +54,7 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/v1/")):
             took = (time.monotonic() - g.began) * 1000
             log.info("%s %s %s %d %.0f ms", request_id(), request.method, request.path, answer.status_code, took)
         return answer

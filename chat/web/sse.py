@@ -8,16 +8,19 @@ write notices that the client has gone.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from flask import Response
+from pydantic import BaseModel
 
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
-from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, TextChunk, TickChunk
+from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
 
 log = logging.getLogger(__name__)
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -25,74 +28,109 @@ DONE = b"data: [DONE]\n\n"
 _STATUS = {"queued": "routing", "routing": "routing", "loading": "loading", "connected": "loading", "prompt": "loading"}
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a program wants its stream: with our status, with OpenAI's last chunk of usage, its errors in which shape."""
+
+    has_status: bool = True
+    has_usage: bool = False
+    error: Callable[[wire.ErrorBody], BaseModel] = lambda body: wire.ErrorAnswer(error=body)
+
+
+def event_stream(lines: Iterator[bytes]) -> Response:
+    """The answer to an HTTP request; neither a cache nor a proxy holds it back."""
+    answer = Response(lines, content_type="text/event-stream")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"
+    return answer
+
+
 class ChunkStream:
     """Turns the chunks of one answer into `data:` lines; `request_id` stands in an error and in its log line."""
 
-    def __init__(self, model: str, request_id: str = "") -> None:
+    def __init__(self, model: str, request_id: str = "", form: Form | None = None) -> None:
         self._request_id = request_id or new_id()
         self._head = {"id": f"chatcmpl-{new_id()}", "object": "chat.completion.chunk", "created": int(time.time())}
         self._model = model
+        self._form = form or Form()
         self._answer = Answer()
 
     def lines(self, chunks: Iterator[Chunk]) -> Iterator[bytes]:
         try:
-            yield self._chunk(
-                {"role": "assistant", "content": ""}, None, **self._now("routing", "Selecting a backend…")
-            )
+            yield self._begin()
             for chunk in chunks:
                 first = not self._answer.text
                 self._answer.take(chunk)
                 yield from self._line(chunk, first)
-            yield self._end()
+            yield from self._end()
         except RoundtableError as failure:
-            yield _error(failure.body(self._request_id))
+            yield self._error(failure.body(self._request_id))
         except Cancelled:
-            yield _error(wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=self._request_id))
+            stopped = wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=self._request_id)
+            yield self._error(stopped)
         except Exception:
             log.exception("%s failed in its stream", self._request_id)
-            yield _error(internal_error(self._request_id))
+            yield self._error(internal_error(self._request_id))
         yield DONE
+
+    def _begin(self) -> bytes:
+        return self._chunk({"role": "assistant", "content": ""}, extra=self._now("routing", "Selecting a backend…"))
 
     def _line(self, chunk: Chunk, first: bool) -> Iterator[bytes]:
         if isinstance(chunk, TextChunk):
-            extra: dict[str, Any] = {"status": "generating"} if first else {}
-            yield self._chunk({"content": chunk.text}, None, **extra)
-        elif isinstance(chunk, PhaseChunk) and chunk.phase in _STATUS:
-            known = {"progress": chunk.progress, "queue_position": chunk.queue_position}
-            more = {name: value for name, value in known.items() if value is not None}
-            yield self._status(_STATUS[chunk.phase], chunk.message, estimated_time=chunk.eta_seconds, **more)
+            yield self._chunk({"content": chunk.text}, extra={"status": "generating"} if first else {})
+        elif isinstance(chunk, ReasoningChunk):
+            yield self._chunk({"reasoning_content": chunk.text})
         elif isinstance(chunk, TickChunk):
             yield KEEP_ALIVE
-        elif isinstance(chunk, CachedChunk):
-            yield self._status("loading", "From the cache.", cached_age_seconds=chunk.age_seconds)
+        elif self._form.has_status:
+            yield from self._status(chunk)
 
-    def _status(self, status: str, message: str, **more: Any) -> bytes:
-        return self._chunk({}, None, **self._now(status, message), **more)
+    def _status(self, chunk: Chunk) -> Iterator[bytes]:
+        if isinstance(chunk, PhaseChunk) and chunk.phase in _STATUS:
+            known = {"progress": chunk.progress, "queue_position": chunk.queue_position}
+            more = {name: value for name, value in known.items() if value is not None}
+            now = self._now(_STATUS[chunk.phase], chunk.message)
+            yield self._chunk({}, extra={**now, "estimated_time": chunk.eta_seconds, **more})
+        elif isinstance(chunk, CachedChunk):
+            now = self._now("loading", "From the cache.")
+            yield self._chunk({}, extra={**now, "cached_age_seconds": chunk.age_seconds})
 
     def _now(self, status: str, message: str) -> dict[str, Any]:
         return {"status": status, "message": message, "backend": self._answer.backend, "timestamp": time.time()}
 
-    def _end(self) -> bytes:
-        answer = self._answer
-        return self._chunk(
-            {},
-            answer.finish or "stop",
-            status="done",
-            content=answer.text,
-            backend=answer.backend,
-            cached=answer.cached_age is not None,
-            timestamp=time.time(),
-            timings=answer.timings().model_dump(),
-            usage=answer.usage().model_dump(),
-        )
+    def _end(self) -> Iterator[bytes]:
+        answer, usage = self._answer, token_usage(self._answer)
+        told = {
+            "status": "done",
+            "content": answer.text,
+            "backend": answer.backend,
+            "cached": answer.cached_age is not None,
+            "timestamp": time.time(),
+            "timings": answer.timings().model_dump(),
+            "usage": usage,
+        }
+        yield self._chunk({}, answer.finish or "stop", told)
+        if self._form.has_usage:
+            yield _data({**self._head, "model": answer.model or self._model, "choices": [], "usage": usage})
 
-    def _chunk(self, delta: dict[str, str], finish: str | None, **extra: Any) -> bytes:
+    def _chunk(self, delta: dict[str, str], finish: str | None = None, extra: dict[str, Any] | None = None) -> bytes:
+        """`extra` are the fields of ours."""
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return _data({**self._head, "model": self._answer.model or self._model, "choices": [choice], **extra})
+        told = extra or {} if self._form.has_status else {}
+        return _data({**self._head, "model": self._answer.model or self._model, "choices": [choice], **told})
+
+    def _error(self, body: wire.ErrorBody) -> bytes:
+        return _data(self._form.error(body).model_dump())
 
 
-def _error(body: wire.ErrorBody) -> bytes:
-    return _data({"error": body.model_dump()})
+def token_usage(answer: Answer) -> dict[str, int] | None:
+    """OpenAI's `usage`, in which nothing may be missing; `None` where the backend did not count."""
+    usage = answer.usage()
+    if usage.prompt_tokens is None and usage.completion_tokens is None:
+        return None
+    prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
 def _data(value: dict[str, Any]) -> bytes:

@@ -26,7 +26,7 @@ class Credentials(In):
     display_name: Name | None = None
 
 
-class GenerationOptions(In):
+class Sampling(In):
     """Sampling options, in OpenAI's names; an absent one is the backend's default."""
 
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -35,6 +35,9 @@ class GenerationOptions(In):
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
+class GenerationOptions(Sampling):
     stop: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(max_length=4)] | None = None
 
 

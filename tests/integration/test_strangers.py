@@ -120,6 +120,11 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
+    "POST /v1/chat/completions": Case(
+        "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}
+    ),
+    "GET /v1/models": Case("own"),
+    "GET /v1/models/{model}": Case("own"),
 }
 
 
@@ -131,7 +136,7 @@ def _operations(server: RunningServer) -> list[str]:
 def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
-    path = path.format_map(names | {"emoji": "👍"})
+    path = path.format_map(names | {"emoji": "👍", "model": "echo"})
     case = OPERATIONS[name]
     body = case.body(scene) if method in ("POST", "PATCH") else None
     return http.request(method, scene.owner.url + path, params=case.query(scene), json=body, timeout=30)
@@ -139,8 +144,11 @@ def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
 
 def _assert_refused(answer: requests.Response, code: str) -> None:
     error = answer.json()["error"]
-    assert set(error) == {"code", "message", "retry_after", "field", "request_id"}
-    assert (error["code"], answer.status_code) == (code, STATUS[code])
+    if "/v1/" in answer.url:
+        assert (error["code"], error["type"]) == ("invalid_api_key", "authentication_error")
+    else:
+        assert set(error) == {"code", "message", "retry_after", "field", "request_id"} and error["code"] == code
+    assert answer.status_code == STATUS[code]
     assert error["request_id"] and SECRET not in answer.text
 
 

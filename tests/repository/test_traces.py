@@ -28,7 +28,7 @@ def test_python_locks_have_no_addresses() -> None:
 
 def test_npm_locks_have_no_download_addresses() -> None:
     paths = files("package-lock.json")
-    assert len(paths) == 2
+    assert len(paths) == 3
     none_of(address for path in paths for address in re.findall(r'"resolved":\s*"([^"]*)"', read(path)))
 
 

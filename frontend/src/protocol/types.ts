@@ -59,6 +59,78 @@ export interface ChunkData {
   chunk: string;
   is_final: boolean;
 }
+/**
+ * `usage` is null where the backend does not count. The last three fields are ours.
+ */
+export interface Completion {
+  backend: string | null;
+  cached: boolean;
+  choices: CompletionChoice[];
+  created: number;
+  id: string;
+  model: string;
+  object: "chat.completion";
+  timings: Timings;
+  usage: TokenUsage | null;
+}
+export interface CompletionChoice {
+  finish_reason: string;
+  index: number;
+  logprobs: null;
+  message: CompletionAnswer;
+}
+export interface CompletionAnswer {
+  content: string;
+  refusal: null;
+  role: "assistant";
+}
+export interface Timings {
+  load_ms: number | null;
+  queue_ms: number | null;
+  tokens_per_second: number | null;
+  total_ms: number | null;
+  ttft_ms: number | null;
+}
+export interface TokenUsage {
+  completion_tokens: number;
+  prompt_tokens: number;
+  total_tokens: number;
+}
+/**
+ * `developer` is what newer SDKs call `system`.
+ */
+export interface CompletionMessage {
+  content: string | ContentPart[];
+  role: "system" | "developer" | "user" | "assistant";
+}
+export interface ContentPart {
+  text: string;
+  type: "text";
+}
+export interface CreateCompletion {
+  frequency_penalty?: number | null;
+  logprobs?: false | null;
+  max_completion_tokens?: number | null;
+  max_tokens?: number | null;
+  messages: CompletionMessage[];
+  model: string;
+  n?: 1 | null;
+  presence_penalty?: number | null;
+  seed?: number | null;
+  stop?: string | string[] | null;
+  stream?: boolean | null;
+  stream_options?: StreamOptions | null;
+  temperature?: number | null;
+  tools?: unknown[] | null;
+  top_p?: number | null;
+}
+/**
+ * `include_status` is ours: without it the stream is OpenAI's and nothing else.
+ */
+export interface StreamOptions {
+  include_status?: boolean | null;
+  include_usage?: boolean | null;
+}
 export interface CreateKey {
   expires_at?: string | null;
   name: string;
@@ -168,9 +240,6 @@ export interface PromptMessage {
   content: string;
   role: "system" | "user" | "assistant";
 }
-/**
- * Sampling options, in OpenAI's names; an absent one is the backend's default.
- */
 export interface GenerationOptions {
   frequency_penalty?: number | null;
   max_tokens?: number | null;
@@ -189,13 +258,6 @@ export interface GenerateAnswer {
   text: string;
   timings: Timings;
   usage: Usage;
-}
-export interface Timings {
-  load_ms: number | null;
-  queue_ms: number | null;
-  tokens_per_second: number | null;
-  total_ms: number | null;
-  ttft_ms: number | null;
 }
 export interface Health {
   checks: {
@@ -280,6 +342,22 @@ export interface KeysAnswer {
 }
 export interface LeaveRoom {
   room: string;
+}
+/**
+ * `created` is 0: no backend tells it. What follows `owned_by` is ours.
+ */
+export interface ListedModel {
+  capabilities: string[];
+  context_length: number | null;
+  created: number;
+  id: string;
+  loaded: boolean | null;
+  object: "model";
+  owned_by: string;
+}
+export interface ListedModels {
+  data: ListedModel[];
+  object: "list";
 }
 /**
  * `offset` counts the characters (Unicode code points) before this chunk.
@@ -384,6 +462,20 @@ export interface ModelsChanged {
 export interface OkAnswer {
   ok: true;
 }
+export interface OpenAIErrorAnswer {
+  error: OpenAIErrorBody;
+}
+/**
+ * OpenAI's error; the last two fields are ours.
+ */
+export interface OpenAIErrorBody {
+  code: string | null;
+  message: string;
+  param: string | null;
+  request_id: string;
+  retry_after: number | null;
+  type: string;
+}
 export interface PinMessage {
   is_pinned: boolean;
   message: string;
@@ -445,6 +537,17 @@ export interface RoomUpdated {
 }
 export interface RoomsAnswer {
   rooms: Room[];
+}
+/**
+ * Sampling options, in OpenAI's names; an absent one is the backend's default.
+ */
+export interface Sampling {
+  frequency_penalty?: number | null;
+  max_tokens?: number | null;
+  presence_penalty?: number | null;
+  seed?: number | null;
+  temperature?: number | null;
+  top_p?: number | null;
 }
 /**
  * `notice` says why the model will not answer although the message was stored.

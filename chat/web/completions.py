@@ -1,0 +1,106 @@
+"""OpenAI's API under `/v1`, over the same jobs as everything else: official SDKs work with it unchanged."""
+
+import time
+from dataclasses import dataclass
+
+from flask import Response
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.errors import ModelNotFound
+from chat.jobs.answer import Answer, options_of
+from chat.jobs.asking import Question
+from chat.jobs.request_job import RequestJobs
+from chat.llm.base import ChatMessage
+from chat.llm.model_list import ModelList
+from chat.rate_limits import RateLimits
+from chat.web.api import Api, Operation, principal, user
+from chat.web.openai_errors import openai_error
+from chat.web.responses import json_answer, request_id
+from chat.web.sse import ChunkStream, Form, event_stream, token_usage
+
+AUTO = wire.ListedModel(id="auto", owned_by="roundtable", loaded=None, context_length=None, capabilities=["completion"])
+
+
+@dataclass(frozen=True)
+class CompletionRoutes:
+    requests: RequestJobs
+    models: ModelList
+    limits: RateLimits
+
+    def add_to(self, api: Api) -> None:
+        create, answer = wire.CreateCompletion, wire.Completion
+        for operation in (
+            Operation("POST", "/v1/chat/completions", self.complete, "Ask a model, as with OpenAI", create, answer),
+            Operation("GET", "/v1/models", self.list, "The models, as with OpenAI", answer=wire.ListedModels),
+            Operation("GET", "/v1/models/{path:model}", self.show, "One of them", answer=wire.ListedModel),
+        ):
+            api.add(operation)
+
+    def list(self) -> wire.ListedModels:
+        return wire.ListedModels(data=[AUTO, *map(_listed, self.models.models())])
+
+    def show(self, model: str) -> wire.ListedModel:
+        found = next((listed for listed in self.list().data if listed.id == model), None)
+        if found is None:
+            raise ModelNotFound(f"There is no model “{model}”. GET /v1/models lists them.", field="model")
+        return found
+
+    def complete(self, body: wire.CreateCompletion) -> Response:
+        question = _question_of(body, user().id)
+        self.limits.take("ask", user().id)
+        if not body.stream:
+            return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))
+        chunks = self.requests.answer_begun(question, principal().token_id)
+        return event_stream(ChunkStream(body.model, request_id(), _form_of(body)).lines(chunks))
+
+
+def _listed(model: wire.ModelInfo) -> wire.ListedModel:
+    """Under its handle, which is unique and short."""
+    return wire.ListedModel(
+        id=model.handle,
+        owned_by=model.backend,
+        loaded=model.loaded,
+        context_length=model.context_length,
+        capabilities=model.capabilities,
+    )
+
+
+def _question_of(body: wire.CreateCompletion, user_id: str) -> Question:
+    options = body.model_dump(include=set(wire.Sampling.model_fields), exclude_none=True)
+    if body.max_completion_tokens is not None:
+        options["max_tokens"] = body.max_completion_tokens
+    options["stop"] = [body.stop] if isinstance(body.stop, str) else body.stop
+    return Question(
+        model=body.model,
+        messages=tuple(map(_turn, body.messages)),
+        user_id=user_id,
+        scope="prompt",
+        options=options_of(options),
+    )
+
+
+def _turn(message: wire.CompletionMessage) -> ChatMessage:
+    content = message.content
+    text = content if isinstance(content, str) else "".join(part.text for part in content)
+    return ChatMessage("system" if message.role == "developer" else message.role, text)
+
+
+def _form_of(body: wire.CreateCompletion) -> Form:
+    wanted = body.stream_options or wire.StreamOptions()
+    return Form(wanted.include_status is not False, bool(wanted.include_usage), openai_error)
+
+
+def _whole(answer: Answer) -> wire.Completion:
+    usage = token_usage(answer)
+    message = wire.CompletionAnswer(content=answer.text)
+    return wire.Completion(
+        id=f"chatcmpl-{new_id()}",
+        created=int(time.time()),
+        model=answer.model or "",
+        choices=[wire.CompletionChoice(message=message, finish_reason=answer.finish or "stop")],
+        usage=wire.TokenUsage(**usage) if usage else None,
+        backend=answer.backend,
+        cached=answer.cached_age is not None,
+        timings=answer.timings(),
+    )

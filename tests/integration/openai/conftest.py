@@ -1,0 +1,30 @@
+"""A server whose only backend is a pretended Ollama, asked under `/v1`."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import Person
+from tests.running_server import LIMITS, RunningServer
+
+TEXT = "Blue, red and green."
+
+
+@pytest.fixture(scope="module")
+def server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    settings = {**LIMITS, "LLM_MAX_RETRIES": "0", "LLM_QUEUE_LIMIT": "1"}
+    with RunningServer(tmp_path_factory.mktemp("data"), OLLAMA_BASE_URL=ollama.url, **settings) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def behaviour(ollama: FakeOllama) -> OllamaBehaviour:
+    ollama.behaviour = OllamaBehaviour(text=TEXT)
+    ollama.loaded.add("llama3:latest")
+    return ollama.behaviour
+
+
+@pytest.fixture
+def key(newcomer: Callable[[], Person]) -> str:
+    return str(newcomer().post("/api/keys", name="sdk").json()["key"])
