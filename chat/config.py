@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from chat.backend_settings import BackendSetting, is_web_address, parse_backends
+
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 T = TypeVar("T")
 
@@ -54,9 +56,7 @@ class Config:
     llm_embedded: bool
     llm_scripted: bool
     embedded_idle_seconds: float
-    ollama_base_url: str
-    openai_base_url: str
-    openai_api_key: str
+    llm_backends: tuple[BackendSetting, ...]
 
     @property
     def secure_cookies(self) -> bool:
@@ -115,26 +115,18 @@ class _Reader:
         value = self.text(name, default).rstrip("/")
         if value.lower() in ("", "off"):
             return ""
-        if not _is_web_address(value):
+        if not is_web_address(value):
             raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
         return value
 
     def origins(self, name: str) -> tuple[str, ...]:
         found = tuple(part.strip().rstrip("/") for part in self.text(name).split(",") if part.strip())
         for origin in found:
-            if not _is_web_address(origin) or urlsplit(origin).path:
+            if not is_web_address(origin) or urlsplit(origin).path:
                 raise ConfigError(
                     f"{name} has {origin!r}; write origins like https://chat.example.org, comma-separated."
                 )
         return found
-
-
-def _is_web_address(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # such as http://[ or a port that is no number
-        return False
 
 
 def _read(env: Mapping[str, str]) -> Config:
@@ -173,10 +165,22 @@ def _read(env: Mapping[str, str]) -> Config:
         llm_embedded=read.switch("LLM_EMBEDDED", "on"),
         llm_scripted=read.switch("LLM_SCRIPTED", "off"),
         embedded_idle_seconds=read.seconds("EMBEDDED_IDLE_SECONDS", 600),
-        ollama_base_url=read.url("OLLAMA_BASE_URL", "http://127.0.0.1:11434"),
-        openai_base_url=read.url("OPENAI_BASE_URL"),
-        openai_api_key=read.text("OPENAI_API_KEY"),
+        llm_backends=_backends(read),
     )
+
+
+def _backends(read: _Reader) -> tuple[BackendSetting, ...]:
+    """Those of `LLM_BACKENDS`, or else the two that have a variable of their own."""
+    ollama = read.url("OLLAMA_BASE_URL", "http://127.0.0.1:11434")
+    other, key = read.url("OPENAI_BASE_URL"), read.text("OPENAI_API_KEY")
+    listed = read.text("LLM_BACKENDS")
+    if listed:
+        try:
+            return parse_backends(listed)
+        except ValueError as problem:
+            raise ConfigError(f"LLM_BACKENDS: {problem}.") from None
+    found = [BackendSetting(name="ollama", url=ollama, kind="ollama")] if ollama else []
+    return (*found, *([BackendSetting(name="openai", url=other, key=key)] if other else []))
 
 
 def _stored_secret(data_dir: Path) -> str:

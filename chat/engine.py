@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chat.backend_settings import BackendSetting
 from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
@@ -12,11 +13,10 @@ from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
 from chat.llm.cache import ResponseCache
+from chat.llm.detected import Detected, Place, build_backend
 from chat.llm.embedded import Embedded
 from chat.llm.flights import Flights
 from chat.llm.model_list import ModelList
-from chat.llm.ollama import Ollama
-from chat.llm.openai_compat import OpenAICompat
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Scripted
@@ -43,18 +43,17 @@ class ModelEngine:
 
 def build_backends(config: Config) -> list[Backend]:
     """In the order in which they are preferred; the embedded model is last."""
-    backends: list[Backend] = []
-    if config.ollama_base_url:
-        backends.append(Ollama("ollama", config.ollama_base_url, parallelism=config.llm_parallel))
-    if config.openai_base_url:
-        backends.append(
-            OpenAICompat("openai", config.openai_base_url, config.openai_api_key, parallelism=config.llm_parallel)
-        )
+    backends: list[Backend] = [_backend(setting, config.llm_parallel) for setting in config.llm_backends]
     if config.llm_scripted:
         backends.append(Scripted())
     if config.llm_embedded:
         backends.append(Embedded(idle_seconds=config.embedded_idle_seconds))
     return backends
+
+
+def _backend(setting: BackendSetting, usual_parallelism: int) -> Backend:
+    place = Place(setting.name, setting.url, setting.key, setting.models, setting.parallel, usual_parallelism)
+    return Detected(place) if setting.kind == "auto" else build_backend(setting.kind, place)
 
 
 def build_engine(

@@ -36,9 +36,14 @@ class Ticket:
 
 
 class _Backend:
-    def __init__(self, capacity: int) -> None:
-        self.free = capacity
+    def __init__(self) -> None:
+        self._capacity = self.free = 0
         self.waiting: FairQueue[Ticket] = FairQueue()
+
+    def resize(self, capacity: int) -> None:
+        """A backend tells how many it serves at once when it is there; until fewer run, `free` may be negative."""
+        self.free += capacity - self._capacity
+        self._capacity = capacity
 
     def grant(self) -> None:
         """Gives free slots to the next in line and tells everybody else where they stand now."""
@@ -70,7 +75,8 @@ class Scheduler:
         """
         ticket = Ticket(person, position=-1)
         with self._lock:
-            line = self._backends.setdefault(backend, _Backend(capacity))
+            line = self._backends.setdefault(backend, _Backend())
+            line.resize(capacity)
             if len(line.waiting) >= self._limit:
                 raise ModelBusy(f"{len(line.waiting)} questions wait already. Ask again in a minute.", retry_after=60)
             line.waiting.add(person, ticket)

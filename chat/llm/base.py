@@ -165,9 +165,17 @@ class Backend(Protocol):
     """One place where models run. Errors are the `ModelError`s of chat/errors.py, each saying what to do."""
 
     name: str
-    kind: str
     url: str
-    parallelism: int
+
+    @property
+    def kind(self) -> str:
+        """What it is; may change while its address is all that is known of it."""
+        ...
+
+    @property
+    def parallelism(self) -> int:
+        """How many answers it writes at once."""
+        ...
 
     def list_models(self) -> list[ModelFacts]:
         """Installed models and whether they are loaded. Raises `ModelUnreachable` within about two seconds."""

@@ -8,6 +8,7 @@ from chat.llm.base import Chunk, DoneChunk, PhaseChunk
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import garbage
 from chat.llm.http import MAX_LINE_BYTES, Broken, Refused
+from chat.llm.json_values import whole
 from chat.llm.writing import Writing
 
 _OTHER_FIELDS = (":", "event:", "id:", "retry:")
@@ -16,7 +17,7 @@ _OTHER_FIELDS = (":", "event:", "id:", "retry:")
 def completion_chunks(lines: Iterator[str], writing: Writing, title: str, load_ms: int | None) -> Iterator[Chunk]:
     """The chunks in the lines of one stream. Raises Refused for an error in it, Broken if it ends too early."""
     summary = _Summary()
-    for event in _events(lines, title):
+    for event in stream_events(lines, title):
         yield from _chunks_in(event, writing)
         summary.add(event)
     if not summary.is_complete:
@@ -24,8 +25,8 @@ def completion_chunks(lines: Iterator[str], writing: Writing, title: str, load_m
     yield summary.done(writing, load_ms)
 
 
-def _events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] | None]:
-    """The events, and `None` for the final `[DONE]`."""
+def stream_events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] | None]:
+    """The events, and `None` for the final `[DONE]`. Raises Refused for an error among them, whatever its shape."""
     for line in lines:
         if not line.strip() or line.startswith(_OTHER_FIELDS):
             continue
@@ -90,7 +91,7 @@ def _progress(said: Any) -> float | None:
     """llama.cpp's `prompt_progress`; `cache` tokens count as read. Its `time_ms` was garbage in early builds."""
     if not isinstance(said, dict):
         return None
-    total, processed = _whole(said.get("total")), _whole(said.get("processed"))
+    total, processed = whole(said.get("total")), whole(said.get("processed"))
     return round(min(1.0, processed / total), 3) if total and processed is not None else None
 
 
@@ -115,12 +116,12 @@ class _Summary:
 
     def done(self, writing: Writing, load_ms: int | None) -> DoneChunk:
         usage, timings = self._usage, self._timings
-        tokens = _whole(usage.get("completion_tokens")) or _whole(timings.get("predicted_n"))
+        tokens = whole(usage.get("completion_tokens")) or whole(timings.get("predicted_n"))
         speed = timings.get("predicted_per_second") or timings.get("tokens_per_second")
         told = round(float(speed), 2) if isinstance(speed, int | float) else None
         return DoneChunk(
             finish=self._finish,
-            prompt_tokens=_whole(usage.get("prompt_tokens")) or _read_tokens(timings),
+            prompt_tokens=whole(usage.get("prompt_tokens")) or _read_tokens(timings),
             completion_tokens=tokens,
             tokens_per_second=told or writing.tokens_per_second(tokens),
             load_ms=load_ms,
@@ -128,13 +129,9 @@ class _Summary:
 
 
 def _read_tokens(timings: dict[str, Any]) -> int | None:
-    evaluated = _whole(timings.get("prompt_n"))
-    return None if evaluated is None else evaluated + (_whole(timings.get("cache_n")) or 0)
+    evaluated = whole(timings.get("prompt_n"))
+    return None if evaluated is None else evaluated + (whole(timings.get("cache_n")) or 0)
 
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -13,6 +13,7 @@ from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, broken, failure, garbage, no_list
 from chat.llm.flights import Flights
 from chat.llm.http import Broken, Http, Refused
+from chat.llm.json_values import whole
 from chat.llm.writing import Writing
 
 _NANOSECONDS_PER_MS = 1_000_000
@@ -135,10 +136,10 @@ def _parsed(line: str) -> dict[str, Any]:
 
 def _done(said: dict[str, Any], load_ms: int | None) -> DoneChunk:
     """Metrics that are 0 are absent; durations are nanoseconds (api/types.go)."""
-    tokens, nanoseconds = _whole(said.get("eval_count")), _whole(said.get("eval_duration"))
+    tokens, nanoseconds = whole(said.get("eval_count")), whole(said.get("eval_duration"))
     return DoneChunk(
         finish="length" if said.get("done_reason") == "length" else "stop",
-        prompt_tokens=_whole(said.get("prompt_eval_count")),
+        prompt_tokens=whole(said.get("prompt_eval_count")),
         completion_tokens=tokens,
         tokens_per_second=round(tokens * 1e9 / nanoseconds, 2) if tokens and nanoseconds else None,
         load_ms=load_ms if load_ms is not None else _ms(said.get("load_duration")),
@@ -173,8 +174,8 @@ def _facts(
         name=name,
         # Releases up to 0.24 list a model while it still loads; we know at least of our own loads.
         loaded=None if running is None else bool(loaded) and not is_loading(_full(name)),
-        size_bytes=_whole(tag.get("size")),
-        context_length=_whole(loaded.get("context_length")),
+        size_bytes=whole(tag.get("size")),
+        context_length=whole(loaded.get("context_length")),
         expires_at=expires_at if isinstance(expires_at, str) else None,
         capabilities=_capabilities(tag),
     )
@@ -205,10 +206,6 @@ def _fraction(value: Any) -> float | None:
     if not isinstance(value, int | float):
         return None
     return min(1.0, max(0.0, value if isinstance(value, float) and value <= 1 else value / 100))
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _ms(nanoseconds: Any) -> int | None:

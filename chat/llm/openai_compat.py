@@ -49,8 +49,8 @@ class OpenAICompat:
             listed = model_facts(self._http.get_json("/v1/models"))
         except (Refused, Broken) as error:
             names = self._models or self._last_names
-            if names and isinstance(error, Refused) and (_is_loading(error) or self._models):
-                return [ModelFacts(name, loaded=False if _is_loading(error) else None) for name in names]
+            if names and isinstance(error, Refused) and (is_loading(error) or self._models):
+                return [ModelFacts(name, loaded=False if is_loading(error) else None) for name in names]
             raise self._no_list(error) from error
         self._last_names = tuple(facts.name for facts in listed)
         known = {facts.name: facts for facts in listed}
@@ -73,7 +73,7 @@ class OpenAICompat:
                 yield from self._answer(request, cancel, writing, loading_since)
                 return
             except Refused as refused:
-                if writing.has_text or not _is_loading(refused):
+                if writing.has_text or not is_loading(refused):
                     raise
             if loading_since is None:
                 loading_since = monotonic()
@@ -103,7 +103,7 @@ class OpenAICompat:
         return body
 
     def _no_list(self, error: Refused | Broken) -> ModelUnreachable:
-        if isinstance(error, Refused) and _is_loading(error):
+        if isinstance(error, Refused) and is_loading(error):
             return ModelUnreachable(f"{self._advice.title} at {self.url} is still loading its model. Wait a moment.")
         if isinstance(error, Refused) and error.status in (401, 403):
             return ModelUnreachable(f"{self._advice.title} at {self.url} refused our API key. ({error.text})")
@@ -119,7 +119,7 @@ class OpenAICompat:
             raise broken(self._advice.title, had_text=writing.has_text) from error
 
 
-def _is_loading(refused: Refused) -> bool:
+def is_loading(refused: Refused) -> bool:
     """llama-server answers everything with this while it reads its model; it lasts as long as the load."""
     return refused.status == 503 and "loading model" in refused.text.lower()
 

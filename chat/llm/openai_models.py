@@ -7,6 +7,7 @@ from typing import Any
 from chat.llm.base import ModelFacts
 from chat.llm.error_text import error_text
 from chat.llm.http import Refused
+from chat.llm.json_values import whole
 
 _EMBEDDING_NAME = re.compile(r"(^|[-_/.])embed")
 
@@ -27,8 +28,8 @@ def _facts(item: dict[str, Any]) -> ModelFacts:
     return ModelFacts(
         name=name,
         loaded=_loaded(item, details),
-        size_bytes=_whole(details.get("size")),
-        context_length=next((length for value in contexts if (length := _whole(value))), None),
+        size_bytes=whole(details.get("size")),
+        context_length=next((length for value in contexts if (length := whole(value))), None),
         capabilities=("embedding",) if _only_embeds(item, name) else ("completion",),
     )
 
@@ -45,7 +46,3 @@ def _loaded(item: dict[str, Any], details: dict[str, Any]) -> bool | None:
 
 def _only_embeds(item: dict[str, Any], name: str) -> bool:
     return item.get("type") == "embeddings" or bool(_EMBEDDING_NAME.search(name.lower()))
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

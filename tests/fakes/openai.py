@@ -39,6 +39,7 @@ class OpenAIBehaviour:
     prompt_seconds: float = 0.0
     finish_reason: str = "stop"
     ends_with_done: bool = True
+    slots: int = 1
     api_key: str = ""
     fault: str = ""
     fault_times: int = 1_000_000
@@ -67,6 +68,8 @@ class FakeOpenAI(FakeServer):
             exchange.json({"object": "list", "data": [self._listed(name) for name in self.behaviour.models]})
         elif exchange.seen.path == "/v1/chat/completions":
             self._chat(exchange)
+        elif exchange.seen.path == "/props" and self.behaviour.dialect == "llama":
+            exchange.json({"default_generation_settings": {"n_ctx": 4096}, "total_slots": self.behaviour.slots})
         else:
             self._unknown(exchange)
 

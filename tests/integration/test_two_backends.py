@@ -1,9 +1,11 @@
 """Two backends have the same model, and each of them can be asked by name."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.people import Person
@@ -33,3 +35,19 @@ def test_the_one_that_is_named_answers(newcomer: Newcomer, backend: str, text: s
     assert (closed["content"], closed["llm"]["backend"]) == (text, backend)
     by_picker = ada.wait_reply(ada.send("and now?", model=model["id"])["message"]["id"])
     assert ada.wait_closed(by_picker["id"])["llm"]["backend"] == backend
+
+
+def test_a_list_of_backends_is_asked_under_the_names_that_it_gives(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with FakeOllama() as ollama, FakeLmStudio() as studio:
+        listed = [{"name": "gpu", "url": ollama.url}, {"name": "mac", "url": f"{studio.url}/v1", "kind": "lmstudio"}]
+        settings = {"LLM_BACKENDS": json.dumps(listed), **LIMITS}
+        with RunningServer(tmp_path_factory.mktemp("data"), **settings) as running:
+            ada = Person(running.url, "ada").register()
+            told = ada.get("/api/llm/models").json()
+            assert {(b["name"], b["kind"], b["reachable"]) for b in told["backends"]} == {
+                ("gpu", "ollama", True),
+                ("mac", "lmstudio", True),
+            }
+            answer = ada.post("/api/llm/generate", prompt="hello", model="mac/llama3").json()
+            assert (answer["backend"], answer["model"]) == ("mac", "llama3")
+            assert answer["timings"]["load_ms"] is not None and studio.loads == 1

@@ -10,7 +10,8 @@ from tests.repository.sources import area, files, imports, none_of, read
 TO_CALL_SERVICES = {"db.unit_of_work", "db.ids", "config", "domain"}
 OURS = {
     "background": set(),
-    "config": set(),
+    "backend_settings": set(),
+    "config": {"backend_settings"},
     "errors": {"wire.types"},
     "events": {"wire"},
     "logs": set(),

@@ -74,4 +74,41 @@ def test_cookies_are_secure_behind_tls(tmp_path: Path) -> None:
 
 def test_backends_can_be_switched_off(tmp_path: Path) -> None:
     config = _config(tmp_path, OLLAMA_BASE_URL="off", OPENAI_BASE_URL="http://127.0.0.1:1234/")
-    assert config.ollama_base_url == "" and config.openai_base_url == "http://127.0.0.1:1234"
+    assert [(backend.name, backend.url, backend.kind) for backend in config.llm_backends] == [
+        ("openai", "http://127.0.0.1:1234", "auto")
+    ]
+    (ollama,) = _config(tmp_path).llm_backends
+    assert (ollama.name, ollama.url, ollama.kind) == ("ollama", "http://127.0.0.1:11434", "ollama")
+
+
+def test_several_backends_are_a_list_that_replaces_the_two(tmp_path: Path) -> None:
+    listed = """[
+        {"name": "gpu", "url": "http://10.0.0.5:11434/", "kind": "ollama", "parallel": 4},
+        {"name": "mac", "url": "http://10.0.0.6:1234/v1", "key": "secret-key", "models": ["a", "b"]}
+    ]"""
+    config = _config(tmp_path, LLM_BACKENDS=listed, OPENAI_BASE_URL="http://127.0.0.1:1234/")
+    gpu, mac = config.llm_backends
+    assert (gpu.url, gpu.kind, gpu.parallel, gpu.models) == ("http://10.0.0.5:11434", "ollama", 4, ())
+    assert (mac.kind, mac.parallel, mac.models, mac.key) == ("auto", None, ("a", "b"), "secret-key")
+    assert "secret-key" not in repr(config), "it would stand in a log"
+
+
+@pytest.mark.parametrize(
+    ("listed", "says"),
+    [
+        ("gpu=http://10.0.0.5", "Invalid JSON"),
+        ('{"name": "gpu"}', "valid array"),
+        ('[{"name": "gpu"}]', "0 url"),
+        ('[{"name": "gpu", "url": "10.0.0.5:11434"}]', "0 url: .*http"),
+        ('[{"name": "GPU!", "url": "http://a"}]', "0 name"),
+        ('[{"name": "a", "url": "http://a", "kind": "vllm"}]', "0 kind"),
+        ('[{"name": "a", "url": "http://a", "parallel": 0}]', "0 parallel"),
+        ('[{"name": "a", "url": "http://a", "paralel": 2}]', "0 paralel"),
+        ('[{"name": "a", "url": "http://a"}, {"name": "a", "url": "http://b"}]', "'a' is taken"),
+        ('[{"name": "embedded", "url": "http://a"}]', "'embedded' is taken"),
+    ],
+)
+def test_a_list_that_cannot_be_used_says_where_and_why(tmp_path: Path, listed: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=f"^LLM_BACKENDS: .*{says}") as problem:
+        _config(tmp_path, LLM_BACKENDS=listed)
+    assert "\n" not in str(problem.value)

@@ -110,3 +110,15 @@ def test_never_more_at_once_than_the_backend_serves() -> None:
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(work, "abcd" * 10))
     assert most == 3
+
+
+def test_a_backend_that_turns_out_to_serve_more_or_fewer_is_given_as_many() -> None:
+    scheduler = Scheduler(10)
+    with scheduler.place("gpu", 1, "ada"), scheduler.place("gpu", 1, "mira") as waiting:
+        assert waiting.position == 1
+        with scheduler.place("gpu", 3, "jonas") as third:
+            assert (waiting.position, third.position) == (0, 0)
+            with scheduler.place("gpu", 1, "eve") as fourth:
+                assert fourth.position == 1
+    with scheduler.place("gpu", 1, "ada") as first, scheduler.place("gpu", 1, "mira") as second:
+        assert (first.position, second.position) == (0, 1)

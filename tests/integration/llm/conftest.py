@@ -7,8 +7,11 @@ from typing import Any, Literal
 import pytest
 
 from chat.llm.base import Backend
+from chat.llm.llama_server import LlamaServer
+from chat.llm.lm_studio import LmStudio
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat
+from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 
@@ -33,12 +36,12 @@ class Rig:
     @property
     def can_load(self) -> bool:
         """Whether this kind tells that it is loading."""
-        return self.kind in ("ollama", "llama")
+        return self.kind != "openai"
 
     def wait_until_asked(self, *, or_loading: bool = False) -> None:
         """Waits until the question, or a request to load its model, has reached the server."""
         chats = self.server.seen
-        came = self.server.wait_for(lambda: any(s.body and (s.body["messages"] or or_loading) for s in chats))
+        came = self.server.wait_for(lambda: any(s.body and (s.body.get("messages") or or_loading) for s in chats))
         assert came, f"nobody asked: {chats}"
 
     def is_quiet(self) -> bool:
@@ -51,10 +54,14 @@ def rig_for(kind: str) -> Iterator[Rig]:
         with FakeOllama(OllamaBehaviour()) as ollama:
             yield Rig(kind, Ollama("ollama", ollama.url), ollama)
         return
-    dialects: dict[str, Literal["openai", "llama", "lmstudio"]]
-    dialects = {"openai": "openai", "llama": "llama", "lmstudio": "lmstudio"}
-    with FakeOpenAI(OpenAIBehaviour(dialect=dialects[kind])) as server:
-        yield Rig(kind, OpenAICompat(kind, f"{server.url}/v1", return_progress=kind == "llama"), server)
+    if kind == "lmstudio":
+        with FakeLmStudio() as lm_studio:
+            yield Rig(kind, LmStudio(kind, f"{lm_studio.url}/v1"), lm_studio)
+        return
+    dialect: Literal["openai", "llama"] = "llama" if kind == "llama" else "openai"
+    with FakeOpenAI(OpenAIBehaviour(dialect=dialect)) as server:
+        made = LlamaServer if kind == "llama" else OpenAICompat
+        yield Rig(kind, made(kind, f"{server.url}/v1"), server)
 
 
 @pytest.fixture(params=KINDS)
@@ -63,7 +70,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     yield from rig_for(request.param)
 
 
-@pytest.fixture(params=["ollama", "llama"])
+@pytest.fixture(params=["ollama", "llama", "lmstudio"])
 def loading_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The kinds that tell when they load."""
     yield from rig_for(request.param)

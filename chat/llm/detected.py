@@ -1,0 +1,109 @@
+"""A backend of which only the address is known: finds out what it is, and again whenever it has been away."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from chat.errors import ModelUnreachable
+from chat.llm.base import Backend, CancelToken, ChatRequest, Chunk, ModelFacts
+from chat.llm.http import Broken, Http, Refused
+from chat.llm.llama_server import LlamaServer
+from chat.llm.lm_studio import MODELS, LmStudio, lm_studio_facts
+from chat.llm.ollama import Ollama
+from chat.llm.openai_compat import OpenAICompat, is_loading
+
+Kind = Literal["ollama", "lmstudio", "llama", "openai"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a backend is. `parallelism` None is what it says itself, and `usual_parallelism` where it says nothing."""
+
+    name: str
+    url: str
+    api_key: str = ""
+    models: tuple[str, ...] = ()
+    parallelism: int | None = None
+    usual_parallelism: int = 1
+
+
+def build_backend(kind: Kind, place: Place) -> Backend:
+    at_once = place.parallelism or place.usual_parallelism
+    if kind == "ollama":
+        return Ollama(place.name, place.url, parallelism=at_once)
+    if kind == "lmstudio":
+        return LmStudio(place.name, place.url, place.api_key, parallelism=at_once)
+    if kind == "llama":
+        both = (place.parallelism, place.usual_parallelism)
+        return LlamaServer(place.name, place.url, place.api_key, place.models, *both)
+    return OpenAICompat(place.name, place.url, place.api_key, place.models, parallelism=at_once)
+
+
+class Detected:
+    """Looks before the first list of models, and before the next one after it could not be reached."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = replace(place, url=place.url.rstrip("/").removesuffix("/v1"))
+        self._found: Backend | None = None
+        self._is_sure = False
+        self.name, self.url = place.name, self._place.url
+
+    @property
+    def kind(self) -> str:
+        return self._found.kind if self._found else "unknown"
+
+    @property
+    def parallelism(self) -> int:
+        return self._found.parallelism if self._found else self._place.parallelism or self._place.usual_parallelism
+
+    def list_models(self) -> list[ModelFacts]:
+        """As the backend that it turns out to be."""
+        backend = self._find()
+        try:
+            return backend.list_models()
+        except ModelUnreachable:
+            self._is_sure = False  # what comes back may be another program
+            raise
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """As the backend that it turned out to be."""
+        return (self._found or self._find()).chat(request, cancel)
+
+    def close(self) -> None:
+        if self._found:
+            self._found.close()
+
+    def _find(self) -> Backend:
+        if self._found is None or not self._is_sure:
+            kind = detect(self._place)
+            if self._found is None or self._found.kind != kind:
+                self._found = build_backend(kind, self._place)
+            self._is_sure = True
+        return self._found
+
+
+def detect(place: Place) -> Kind:
+    """What answers there, by the routes that only one kind has. Raises `ModelUnreachable` if nothing does.
+
+    The shape of an answer decides: LM Studio answers any route with status 200.
+    """
+    headers = {"Authorization": f"Bearer {place.api_key}"} if place.api_key else {}
+    http = Http(place.url, place.name, advice="Start it, or check its address.", headers=headers)
+    if _has(http, "/api/version", lambda told: "version" in told):
+        return "ollama"
+    if _has(http, MODELS, lambda told: isinstance(lm_studio_facts(told), list)):
+        return "lmstudio"
+    if _has(http, "/props", lambda told: "total_slots" in told or "default_generation_settings" in told):
+        return "llama"
+    return "openai"
+
+
+def _has(http: Http, path: str, is_its_own: Callable[[dict[str, Any]], bool]) -> bool:
+    """A llama-server that loads its model says so at every route."""
+    try:
+        told = http.get_json(path)
+        return isinstance(told, dict) and is_its_own(told)
+    except Refused as refused:
+        return path == "/props" and is_loading(refused)
+    except Broken:
+        return False

@@ -1,0 +1,133 @@
+"""LM Studio from 0.4 on: its own API tells what is loaded and how far a load is; answers come from its OpenAI API.
+
+The own chat route cannot take a conversation, and the OpenAI route says nothing while it loads. So a model that is not
+in memory is loaded by the shortest question to the first, which reports the progress, and asked through the second.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.completion_stream import stream_events
+from chat.llm.failures import Advice, broken, failure, no_list
+from chat.llm.flights import Flights
+from chat.llm.http import Broken, Http, Refused
+from chat.llm.json_values import whole
+from chat.llm.openai_compat import OpenAICompat
+
+MODELS = "/api/v1/models"
+_ADVICE = Advice("LM Studio", "Load it there, or choose another model.")
+_START = "Start its server with: lms server start"
+_CAPABILITIES = {"vision": "vision", "trained_for_tool_use": "tools", "reasoning": "thinking"}
+
+
+class LmStudio:
+    """The server at `url` (with or without its `/v1`)."""
+
+    kind = "lmstudio"
+
+    def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
+        self.name, self.parallelism = name, parallelism
+        self._openai = OpenAICompat(name, url, api_key, parallelism=parallelism, title=_ADVICE.title, advice=_START)
+        self.url = self._openai.url
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._http = Http(self.url, _ADVICE.title, advice=_START, headers=headers)
+        self._loads = Flights(_in_background)  # two people who wait for the same model share its load
+
+    def list_models(self) -> list[ModelFacts]:
+        """All that are downloaded, and whether they are in memory."""
+        try:
+            return lm_studio_facts(self._http.get_json(MODELS))
+        except (Refused, Broken) as error:
+            raise no_list(_ADVICE.title, self.url, error) from error
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Loads the model if it is not in memory, with the progress that LM Studio tells, then streams its answer."""
+        load_ms = None
+        if not self._is_loaded(request.model, cancel):
+            load_ms = yield from self._warm_up(request.model, cancel)
+        for chunk in self._openai.chat(request, cancel):
+            if isinstance(chunk, DoneChunk):
+                yield replace(chunk, load_ms=load_ms)
+            elif load_ms is None or not (isinstance(chunk, PhaseChunk) and chunk.phase == "routing"):
+                yield chunk
+
+    def close(self) -> None:
+        """Nothing to free: each request closes its own connection."""
+
+    def _is_loaded(self, model: str, cancel: CancelToken) -> bool:
+        """True also where it does not say: then its own loading on demand has to do."""
+        try:
+            listed = lm_studio_facts(self._http.get_json(MODELS, cancel))
+        except (Refused, Broken):
+            return True
+        return next((bool(facts.loaded) for facts in listed if facts.name == model), True)
+
+    def _warm_up(self, model: str, cancel: CancelToken) -> Generator[Chunk, None, int | None]:
+        """Ends when the model is in memory; gives the load time in milliseconds."""
+        load_ms = None
+        yield PhaseChunk("loading", message=f"LM Studio is loading {model}")
+        for chunk in self._loads.follow(model, lambda token: self._load(model, token), cancel):
+            if isinstance(chunk, DoneChunk):
+                load_ms = chunk.load_ms
+            else:
+                yield chunk
+        return load_ms
+
+    def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
+        began = monotonic()
+        body = {"model": model, "input": ".", "stream": True, "store": False, "max_output_tokens": 1}
+        load_ms = None
+        with _explained(model), self._http.stream("/api/v1/chat", body, token) as lines:
+            for event in stream_events(lines, _ADVICE.title):
+                kind = event.get("type") if event else None
+                if event and kind == "model_load.progress":
+                    yield PhaseChunk("loading", progress=_share(event.get("progress")))
+                elif kind == "model_load.end":
+                    load_ms = round((monotonic() - began) * 1000)
+        yield DoneChunk(load_ms=load_ms)
+
+
+def _in_background(run: Callable[[], None]) -> None:
+    Thread(target=run, daemon=True).start()
+
+
+@contextmanager
+def _explained(model: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise failure(refused, model, _ADVICE) from refused
+    except Broken as error:
+        raise broken(_ADVICE.title, had_text=False) from error
+
+
+def lm_studio_facts(answer: Any) -> list[ModelFacts]:
+    """The models of `GET /api/v1/models`. Wrong routes get a 200, too, so the shape decides: else raises Refused."""
+    models = answer.get("models") if isinstance(answer, dict) else None
+    if not isinstance(models, list):
+        raise Refused(502, "the answer has no list of models")
+    return [_facts(model) for model in models if isinstance(model, dict) and isinstance(model.get("key"), str)]
+
+
+def _facts(model: dict[str, Any]) -> ModelFacts:
+    instances = [instance for instance in model.get("loaded_instances") or [] if isinstance(instance, dict)]
+    loaded_context = next((whole((i.get("config") or {}).get("context_length")) for i in instances), None)
+    told = model.get("capabilities")
+    able = told if isinstance(told, dict) else {}
+    more = tuple(name for key, name in _CAPABILITIES.items() if able.get(key))
+    return ModelFacts(
+        name=model["key"],
+        loaded=bool(instances),
+        size_bytes=whole(model.get("size_bytes")),
+        context_length=loaded_context or whole(model.get("max_context_length")),
+        capabilities=("embedding",) if model.get("type") == "embedding" else ("completion", *more),
+    )
+
+
+def _share(value: Any) -> float | None:
+    return min(1.0, max(0.0, float(value))) if isinstance(value, int | float) else None
