@@ -9,6 +9,7 @@ from chat.config import Config
 from chat.db.unit_of_work import Database
 from chat.events import ModelsChanged
 from chat.jobs.asking import Asker
+from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
@@ -16,7 +17,9 @@ from chat.llm.cache import ResponseCache
 from chat.llm.detected import Detected, Place, build_backend
 from chat.llm.embedded import Embedded
 from chat.llm.flights import Flights
+from chat.llm.handles import handle_of
 from chat.llm.model_list import ModelList
+from chat.llm.pace import Pace
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Scripted
@@ -68,10 +71,12 @@ def build_engine(
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
+    scheduler = Scheduler(config.llm_queue_limit)
     asker = Asker(
         registry,
         Router(registry, warmth, config.llm_max_retries),
-        Scheduler(config.llm_queue_limit),
+        scheduler,
+        Chooser(scheduler, warmth, Pace()),
         ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000),
         Flights(background.spawn),
         Watchdog(patience, background),
@@ -89,10 +94,10 @@ def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | N
     """Who is asked for by name is asked, even if nobody can answer now: the reply then says what to do."""
     entry = registry.find_handle(handle)
     if entry:
-        return AskedModel(entry.id, entry.name)
+        return AskedModel(entry.id if registry.is_exact(entry, handle) else handle_of(entry.name), entry.name)
     return AskedModel(default, default) if handle.lower() == default.lower() else None
 
 
 def _default_model(registry: Registry, default: str) -> AskedModel:
     entry = registry.default()
-    return AskedModel(entry.id, entry.name) if entry else AskedModel(default, default)
+    return AskedModel(handle_of(entry.name), entry.name) if entry else AskedModel(default, default)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 
 from chat.errors import ModelError
+from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -19,7 +21,7 @@ from chat.llm.base import (
     RoutedChunk,
     TextChunk,
 )
-from chat.llm.cache import ResponseCache, cache_key
+from chat.llm.cache import ResponseCache, cache_key, question_key
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, fall_over, may_fall_over
@@ -46,6 +48,7 @@ class Asker:
         registry: Registry,
         router: Router,
         scheduler: Scheduler,
+        chooser: Chooser,
         cache: ResponseCache,
         flights: Flights,
         watchdog: Watchdog,
@@ -53,6 +56,7 @@ class Asker:
     ) -> None:
         """`look_again` is called when a model may have been loaded or another one put out for it."""
         self._registry, self._router, self._scheduler = registry, router, scheduler
+        self._chooser = chooser
         self._cache, self._flights, self._watchdog = cache, flights, watchdog
         self._look_again = look_again
 
@@ -62,19 +66,27 @@ class Asker:
         Equal questions in flight share one computation, which ends only when nobody follows it any more. With
         `tick_seconds` a silence is filled with a `TickChunk` that often.
         """
-        entry = self._registry.resolve(question.model)
+        entry, key = self._choose(question)
         yield RoutedChunk(entry.name, entry.backend.name)
-        key = cache_key(
-            question.scope, entry.backend.name, entry.name, question.messages, question.options, question.template
-        )
         kept = None if question.bypass_cache else self._cache.get(key)
         if kept:
             yield from (CachedChunk(kept.age_seconds), TextChunk(kept.text), kept.done)
             return
-        flight = f"{key}:fresh" if question.bypass_cache else key
         yield from self._flights.follow(
-            flight, lambda token: self._compute(entry, question, key, token), cancel, tick_seconds
+            _flight(key, question), lambda token: self._compute(entry, question, key, token), cancel, tick_seconds
         )
+
+    def _choose(self, question: Question) -> tuple[ModelEntry, str]:
+        """Who answers, and under which key: whoever has the answer already or is at it, else the best now."""
+        asked = question_key(question.scope, question.messages, question.options, question.template)
+        entries = self._registry.candidates(question.model)
+        keys = [cache_key(asked, entry.backend.name, entry.name) for entry in entries]
+        for entry, key in zip(entries, keys, strict=True):
+            has_it = not question.bypass_cache and self._cache.get(key)
+            if has_it or self._flights.is_active(_flight(key, question)):
+                return entry, key
+        best = self._chooser.best(entries)
+        return best, keys[entries.index(best)]
 
     def context_length(self, model: str) -> int | None:
         """How many tokens the model sees, if its backend says so; None also for a model that is not there now."""
@@ -109,9 +121,19 @@ class Asker:
         request = ChatRequest(entry.facts.name, question.messages, question.options)
         with self._scheduler.place(entry.backend.name, entry.backend.parallelism, question.user_id) as ticket:
             for position in ticket.positions(token):
-                yield PhaseChunk("queued", queue_position=position)
+                eta = self._chooser.start_seconds(entry, position)
+                yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
-            yield from self._watchdog.watch(chunks, token)
+            yield from self._learning(entry, self._watchdog.watch(chunks, token))
+
+    def _learning(self, entry: ModelEntry, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The same chunks; how long a complete answer took is remembered, without its load."""
+        began = monotonic()
+        for chunk in chunks:
+            if isinstance(chunk, DoneChunk):
+                seconds = monotonic() - began - (chunk.load_ms or 0) / 1000
+                self._chooser.learn(entry, max(0.0, seconds), chunk.tokens_per_second)
+            yield chunk
 
     def _looking(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; the list of loaded models is looked at again when a load begins and when it has ended."""
@@ -135,3 +157,7 @@ class Asker:
             if isinstance(chunk, DoneChunk) and not is_elsewhere:
                 self._cache.put(key, "".join(texts), chunk)
             yield chunk
+
+
+def _flight(key: str, question: Question) -> str:
+    return f"{key}:fresh" if question.bypass_cache else key

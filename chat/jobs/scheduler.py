@@ -45,6 +45,10 @@ class _Backend:
         self.free += capacity - self._capacity
         self._capacity = capacity
 
+    @property
+    def running(self) -> int:
+        return self._capacity - self.free
+
     def grant(self) -> None:
         """Gives free slots to the next in line and tells everybody else where they stand now."""
         while self.free > 0 and (ticket := self.waiting.take()):
@@ -89,6 +93,12 @@ class Scheduler:
                     line.free += 1
                 line.waiting.remove(person, ticket)
                 line.grant()
+
+    def line(self, backend: str) -> int:
+        """How many questions a backend has: those that it answers and those that wait for it."""
+        with self._lock:
+            line = self._backends.get(backend)
+            return line.running + len(line.waiting) if line else 0
 
     def waiting(self) -> int:
         """How many questions wait, over all backends."""

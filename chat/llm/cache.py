@@ -59,15 +59,16 @@ class ResponseCache:
             self._kept[key] = kept
 
 
-def cache_key(
-    scope: str,
-    backend: str,
-    model: str,
-    messages: Sequence[ChatMessage],
-    options: Options,
-    template: str | None = None,
-) -> str:
+def question_key(scope: str, messages: Sequence[ChatMessage], options: Options, template: str | None = None) -> str:
     """The same for the same question. `scope` says who may share the answer (a room, a user)."""
-    parts = [scope, backend, model, [asdict(m) for m in messages], asdict(options), template]
+    return _digest(scope, [asdict(message) for message in messages], asdict(options), template)
+
+
+def cache_key(question: str, backend: str, model: str) -> str:
+    """The same for the same question to the same model; `question` is its `question_key`."""
+    return _digest(question, backend, model)
+
+
+def _digest(*parts: object) -> str:
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -122,6 +122,22 @@ class Registry:
             raise self._missing(wanted)
         return found
 
+    def candidates(self, wanted: str | None) -> list[ModelEntry]:
+        """All that `wanted` means, the one that `resolve` gives first. Raises as that does.
+
+        "auto" means every model, but the built-in one only where there is no other. A model's name means that model
+        on every backend that has it; an id, or a handle with a backend's name, means that one and no other.
+        """
+        found = self.resolve(wanted)
+        if _is_auto(wanted):
+            return [found, *(entry for entry in _external(self._view) if entry != found)]
+        return [found] if self.is_exact(found, wanted or "") else [found, *self.alternatives(found)]
+
+    def is_exact(self, entry: ModelEntry, wanted: str) -> bool:
+        """Whether `wanted`, by which it was found, says on which backend."""
+        name = wanted.strip()
+        return name == entry.id or handle_of(name) not in (handle_of(entry.name), base_of(entry.name))
+
     def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
         """The same model on other backends, loaded ones first."""
         same = [e for e in self._view.entries if e.id != entry.id and handle_of(e.name) == handle_of(entry.name)]

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from chat.background import Background
 from chat.jobs.asking import Asker, Question
+from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import CancelToken, ChatMessage
 from chat.llm.cache import ResponseCache
 from chat.llm.flights import Flights
+from chat.llm.pace import Pace
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Scripted
@@ -30,11 +32,12 @@ class Engine:
     def __init__(self, *backends: Scripted, queue_limit: int = 10, max_retries: int = 0) -> None:
         self.registry = Registry(backends)
         self.registry.refresh()
-        self.scheduler = Scheduler(queue_limit)
+        self.scheduler, self.warmth, self.pace = Scheduler(queue_limit), Warmth(), Pace()
         self.asker = Asker(
             self.registry,
-            Router(self.registry, Warmth(), max_retries, sleep=lambda _: None),
+            Router(self.registry, self.warmth, max_retries, sleep=lambda _: None),
             self.scheduler,
+            Chooser(self.scheduler, self.warmth, self.pace),
             ResponseCache(60, 1_000_000),
             Flights(spawn),
             Watchdog(Patience(30, 30, 30), BACKGROUND),

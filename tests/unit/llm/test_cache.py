@@ -1,9 +1,10 @@
 """Which answers are kept, for how long, and for whom."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chat.llm.base import ChatMessage, DoneChunk, Options
-from chat.llm.cache import ResponseCache, cache_key
+from chat.llm.cache import ResponseCache, cache_key, question_key
 
 
 class Clock:
@@ -15,6 +16,17 @@ class Clock:
 
 
 HELLO = (ChatMessage("user", "hello"),)
+
+
+def _key(
+    scope: str,
+    backend: str,
+    model: str,
+    messages: Sequence[ChatMessage],
+    options: Options,
+    template: str | None,
+) -> str:
+    return cache_key(question_key(scope, messages, options, template), backend, model)
 
 
 def test_an_answer_is_found_with_its_age_until_its_time_is_up() -> None:
@@ -59,22 +71,22 @@ def test_zero_switches_the_cache_off() -> None:
 
 
 def test_the_same_question_has_the_same_key() -> None:
-    key = cache_key("room", "ollama", "llama3", HELLO, Options(temperature=0.5, stop=("a",)), None)
-    assert key == cache_key("room", "ollama", "llama3", list(HELLO), Options(temperature=0.5, stop=("a",)), None)
+    key = _key("room", "ollama", "llama3", HELLO, Options(temperature=0.5, stop=("a",)), None)
+    assert key == _key("room", "ollama", "llama3", list(HELLO), Options(temperature=0.5, stop=("a",)), None)
     assert len(key) == 64
 
 
 def test_whatever_differs_makes_another_key() -> None:
     options = Options()
     keys = {
-        cache_key("room", "ollama", "llama3", HELLO, options, None),
-        cache_key("other", "ollama", "llama3", HELLO, options, None),
-        cache_key("room", "lmstudio", "llama3", HELLO, options, None),
-        cache_key("room", "ollama", "mistral", HELLO, options, None),
-        cache_key("room", "ollama", "llama3", (*HELLO, ChatMessage("assistant", "hi")), options, None),
-        cache_key("room", "ollama", "llama3", (replace(HELLO[0], role="system"),), options, None),
-        cache_key("room", "ollama", "llama3", HELLO, Options(temperature=0.0), None),
-        cache_key("room", "ollama", "llama3", HELLO, options, "parsing_analysis"),
-        cache_key("roomollama", "", "llama3", HELLO, options, None),
+        _key("room", "ollama", "llama3", HELLO, options, None),
+        _key("other", "ollama", "llama3", HELLO, options, None),
+        _key("room", "lmstudio", "llama3", HELLO, options, None),
+        _key("room", "ollama", "mistral", HELLO, options, None),
+        _key("room", "ollama", "llama3", (*HELLO, ChatMessage("assistant", "hi")), options, None),
+        _key("room", "ollama", "llama3", (replace(HELLO[0], role="system"),), options, None),
+        _key("room", "ollama", "llama3", HELLO, Options(temperature=0.0), None),
+        _key("room", "ollama", "llama3", HELLO, options, "parsing_analysis"),
+        _key("roomollama", "", "llama3", HELLO, options, None),
     }
     assert len(keys) == 9

@@ -1,0 +1,35 @@
+"""How long each model takes for an answer and how fast it writes, as far as we have seen it."""
+
+import threading
+from collections import defaultdict, deque
+from statistics import median
+
+_REMEMBERED = 20
+
+
+class Pace:
+    """Of the last answers of each (backend, model): the seconds that each held its slot, and tokens per second."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seconds: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+        self._speeds: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+
+    def record(self, backend: str, model: str, seconds: float, tokens_per_second: float | None) -> None:
+        """One complete answer."""
+        with self._lock:
+            self._seconds[backend, model].append(seconds)
+            if tokens_per_second:
+                self._speeds[backend, model].append(tokens_per_second)
+
+    def answer_seconds(self, backend: str, model: str) -> float | None:
+        """The usual time of an answer; None before the first."""
+        return self._usual(self._seconds, backend, model)
+
+    def tokens_per_second(self, backend: str, model: str) -> float | None:
+        return self._usual(self._speeds, backend, model)
+
+    def _usual(self, of: dict[tuple[str, str], deque[float]], backend: str, model: str) -> float | None:
+        with self._lock:
+            found = list(of.get((backend, model), ()))
+        return median(found) if found else None
