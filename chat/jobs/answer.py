@@ -4,7 +4,17 @@ import time
 from typing import Any
 
 from chat import wire
-from chat.llm.base import CachedChunk, Chunk, DoneChunk, Options, PhaseChunk, RoutedChunk, TextChunk
+from chat.llm.base import (
+    CachedChunk,
+    Chunk,
+    DoneChunk,
+    Options,
+    PhaseChunk,
+    RoutedChunk,
+    TextChunk,
+    ToolCall,
+    ToolCallChunk,
+)
 
 
 class Answer:
@@ -15,6 +25,7 @@ class Answer:
         self._slot_at: float | None = None
         self._first_text_at: float | None = None
         self._texts: list[str] = []
+        self._calls: dict[int, ToolCall] = {}
         self.model: str | None = None
         self.backend: str | None = None
         self.cached_age: float | None = None
@@ -24,6 +35,9 @@ class Answer:
         if isinstance(chunk, TextChunk):
             self._first_text_at = self._first_text_at or time.monotonic()
             self._texts.append(chunk.text)
+        elif isinstance(chunk, ToolCallChunk):
+            self._first_text_at = self._first_text_at or time.monotonic()
+            self._add_call(chunk)
         elif isinstance(chunk, RoutedChunk):
             self.model, self.backend = chunk.model, chunk.backend
         elif isinstance(chunk, CachedChunk):
@@ -32,6 +46,16 @@ class Answer:
             self.done = chunk
         elif chunk.__class__ is PhaseChunk and self._slot_at is None and chunk.phase not in ("queued", "routing"):
             self._slot_at = time.monotonic()
+
+    def _add_call(self, chunk: ToolCallChunk) -> None:
+        begun = self._calls.get(chunk.index) or ToolCall("", "", "")
+        arguments = begun.arguments + chunk.arguments
+        self._calls[chunk.index] = ToolCall(chunk.id or begun.id, chunk.name or begun.name, arguments)
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """What the model wants to have called, in its order."""
+        return [self._calls[index] for index in sorted(self._calls)]
 
     @property
     def text(self) -> str:

@@ -17,9 +17,11 @@ from chat.llm.base import (
     DoneChunk,
     Options,
     PhaseChunk,
-    ReasoningChunk,
     RoutedChunk,
+    Said,
     TextChunk,
+    ToolCallChunk,
+    Tooling,
 )
 from chat.llm.cache import ResponseCache, cache_key, question_key
 from chat.llm.flights import Flights
@@ -36,6 +38,7 @@ class Question:
     user_id: str
     scope: str
     options: Options = field(default_factory=Options)
+    tooling: Tooling = field(default_factory=Tooling)
     template: str | None = None
     bypass_cache: bool = False
 
@@ -78,7 +81,7 @@ class Asker:
 
     def _choose(self, question: Question) -> tuple[ModelEntry, str]:
         """Who answers, and under which key: whoever has the answer already or is at it, else the best now."""
-        asked = question_key(question.scope, question.messages, question.options, question.template)
+        asked = question_key(question.scope, question.messages, question.options, question.tooling, question.template)
         entries = self._registry.candidates(question.model)
         keys = [cache_key(asked, entry.backend.name, entry.name) for entry in entries]
         for entry, key in zip(entries, keys, strict=True):
@@ -103,7 +106,7 @@ class Asker:
         while True:
             try:
                 for chunk in self._in_turn(entry, question, token, may_retry=not others):
-                    has_text = has_text or isinstance(chunk, TextChunk | ReasoningChunk)
+                    has_text = has_text or isinstance(chunk, Said)
                     yield chunk
                 return
             except ModelError as error:
@@ -118,7 +121,7 @@ class Asker:
         self, entry: ModelEntry, question: Question, token: CancelToken, *, may_retry: bool
     ) -> Iterator[Chunk]:
         """The answer of one backend, once it has a slot; at the end, whichever it is, the slot is free again."""
-        request = ChatRequest(entry.facts.name, question.messages, question.options)
+        request = ChatRequest(entry.facts.name, question.messages, question.options, question.tooling)
         with self._scheduler.place(entry.backend.name, entry.backend.parallelism, question.user_id) as ticket:
             for position in ticket.positions(token):
                 eta = self._chooser.start_seconds(entry, position)
@@ -147,14 +150,14 @@ class Asker:
             yield chunk
 
     def _keeping(self, key: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """The same chunks; a complete answer goes into the cache, unless another backend gave it than the key says."""
+        """The same chunks; a complete answer is kept, unless another backend gave it or it asks for a tool."""
         texts: list[str] = []
-        is_elsewhere = False
+        is_more = False  # than text of the backend that the key names
         for chunk in chunks:
-            is_elsewhere = is_elsewhere or isinstance(chunk, RoutedChunk)
+            is_more = is_more or isinstance(chunk, RoutedChunk | ToolCallChunk)
             if isinstance(chunk, TextChunk):
                 texts.append(chunk.text)
-            if isinstance(chunk, DoneChunk) and not is_elsewhere:
+            if isinstance(chunk, DoneChunk) and not is_more:
                 self._cache.put(key, "".join(texts), chunk)
             yield chunk
 

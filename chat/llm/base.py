@@ -3,18 +3,31 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from chat.errors import ModelError
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 Phase = Literal["queued", "routing", "loading", "connected", "prompt", "generating", "done", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model wants to have called; `arguments` is JSON as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
+    """`tool_calls` are an assistant's; `tool_call_id` says which of them a message of a tool answers."""
+
     role: Role
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +44,22 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Tooling:
+    """What a program lets the model call, and in which form it wants the answer: JSON in OpenAI's shapes."""
+
+    tools: tuple[dict[str, Any], ...] = ()
+    tool_choice: str | dict[str, Any] | None = None
+    response_format: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One question to one model; `model` is the backend's own name for it."""
 
     model: str
     messages: tuple[ChatMessage, ...]
     options: Options = field(default_factory=Options)
+    tooling: Tooling = field(default_factory=Tooling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +97,20 @@ class ReasoningChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCallChunk:
+    """A piece of the `index`-th call that the model asks for: its id and name once, its arguments bit by bit."""
+
+    index: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DoneChunk:
     """The last chunk. Durations in milliseconds, `None` where neither the backend nor our clock can tell."""
 
-    finish: Literal["stop", "length"] = "stop"
+    finish: Literal["stop", "length", "tool_calls"] = "stop"
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     tokens_per_second: float | None = None
@@ -104,7 +137,8 @@ class TickChunk:
     """Nothing new has come for a while. Only for those who asked for it, so that they can look after their client."""
 
 
-Chunk = CachedChunk | RoutedChunk | PhaseChunk | TextChunk | ReasoningChunk | DoneChunk | TickChunk
+Said = TextChunk | ReasoningChunk | ToolCallChunk  # what people or programs have seen cannot be taken back
+Chunk = CachedChunk | RoutedChunk | PhaseChunk | Said | DoneChunk | TickChunk
 
 
 class Cancelled(Exception):

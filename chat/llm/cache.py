@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from cachetools import TTLCache
 
-from chat.llm.base import ChatMessage, DoneChunk, Options
+from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
 
 _ENTRY_BYTES = 512
 
@@ -59,9 +59,16 @@ class ResponseCache:
             self._kept[key] = kept
 
 
-def question_key(scope: str, messages: Sequence[ChatMessage], options: Options, template: str | None = None) -> str:
+def question_key(
+    scope: str,
+    messages: Sequence[ChatMessage],
+    options: Options,
+    tooling: Tooling | None = None,
+    template: str | None = None,
+) -> str:
     """The same for the same question. `scope` says who may share the answer (a room, a user)."""
-    return _digest(scope, [asdict(message) for message in messages], asdict(options), template)
+    asked = [asdict(message) for message in messages]
+    return _digest(scope, asked, asdict(options), asdict(tooling or Tooling()), template)
 
 
 def cache_key(question: str, backend: str, model: str) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from chat.llm.base import Chunk, DoneChunk, PhaseChunk
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ToolCallChunk
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import garbage
 from chat.llm.http import MAX_LINE_BYTES, Broken, Refused
@@ -79,6 +79,21 @@ def _chunks_in(event: dict[str, Any] | None, writing: Writing) -> Iterator[Chunk
     if isinstance(delta, dict):
         yield from writing.reasoning(delta.get("reasoning_content") or delta.get("reasoning"))
         yield from writing.text(delta.get("content"))
+        for call in _list(delta.get("tool_calls")):
+            yield from _tool_call(call, writing)
+
+
+def _tool_call(call: Any, writing: Writing) -> Iterator[Chunk]:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict):
+        return
+    told = ToolCallChunk(
+        index=whole(call.get("index")) or 0,
+        id=_text(call.get("id")),
+        name=_text(function.get("name")),
+        arguments=_text(function.get("arguments")) or "",
+    )
+    yield from writing.tool_call(told)
 
 
 def _choice(event: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +115,7 @@ class _Summary:
 
     def __init__(self) -> None:
         self.is_complete = False
-        self._finish: Literal["stop", "length"] = "stop"
+        self._finish: Literal["stop", "length", "tool_calls"] = "stop"
         self._usage: dict[str, Any] = {}
         self._timings: dict[str, Any] = {}
 
@@ -110,7 +125,7 @@ class _Summary:
             return
         if reason := _choice(event).get("finish_reason"):
             self.is_complete = True
-            self._finish = "length" if reason == "length" else "stop"
+            self._finish = reason if reason in ("length", "tool_calls") else "stop"
         self._usage = _dict(event.get("usage")) or self._usage
         self._timings = _dict(event.get("timings")) or _dict(event.get("stats")) or self._timings
 
@@ -135,3 +150,11 @@ def _read_tokens(timings: dict[str, Any]) -> int | None:
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -70,9 +70,9 @@ class Http:
             return _json_body(response, time.monotonic() + timeout)
 
     @contextmanager
-    def stream(self, path: str, body: Any, cancel: CancelToken) -> Iterator[Iterator[str]]:
+    def stream(self, path: str, body: Any, cancel: CancelToken, *, method: str = "POST") -> Iterator[Iterator[str]]:
         """Enters when the status is known to be good; gives the lines of the answer, without their ends."""
-        with self._open("POST", path, body, cancel, SAFETY_SECONDS) as response, _naming_cancel(cancel):
+        with self._open(method, path, body, cancel, SAFETY_SECONDS) as response, _naming_cancel(cancel):
             yield _lines(response, cancel)
 
     @contextmanager

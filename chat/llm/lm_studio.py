@@ -4,20 +4,18 @@ The own chat route cannot take a conversation, and the OpenAI route says nothing
 in memory is loaded by the shortest question to the first, which reports the progress, and asked through the second.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from threading import Thread
 from time import monotonic
 from typing import Any
 
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, broken, failure, no_list
-from chat.llm.flights import Flights
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.json_values import whole
 from chat.llm.openai_compat import OpenAICompat
+from chat.llm.warming import Loads, after_load
 
 MODELS = "/api/v1/models"
 _ADVICE = Advice("LM Studio", "Load it there, or choose another model.")
@@ -36,7 +34,7 @@ class LmStudio:
         self.url = self._openai.url
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = Http(self.url, _ADVICE.title, advice=_START, headers=headers)
-        self._loads = Flights(_in_background)  # two people who wait for the same model share its load
+        self._loads = Loads()
 
     def list_models(self) -> list[ModelFacts]:
         """All that are downloaded, and whether they are in memory."""
@@ -49,12 +47,11 @@ class LmStudio:
         """Loads the model if it is not in memory, with the progress that LM Studio tells, then streams its answer."""
         load_ms = None
         if not self._is_loaded(request.model, cancel):
-            load_ms = yield from self._warm_up(request.model, cancel)
-        for chunk in self._openai.chat(request, cancel):
-            if isinstance(chunk, DoneChunk):
-                yield replace(chunk, load_ms=load_ms)
-            elif load_ms is None or not (isinstance(chunk, PhaseChunk) and chunk.phase == "routing"):
-                yield chunk
+            yield PhaseChunk("loading", message=f"LM Studio is loading {request.model}")
+            load_ms = yield from self._loads.follow(
+                request.model, lambda token: self._load(request.model, token), cancel
+            )
+        yield from after_load(self._openai.chat(request, cancel), load_ms)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
@@ -66,17 +63,6 @@ class LmStudio:
         except (Refused, Broken):
             return True
         return next((bool(facts.loaded) for facts in listed if facts.name == model), True)
-
-    def _warm_up(self, model: str, cancel: CancelToken) -> Generator[Chunk, None, int | None]:
-        """Ends when the model is in memory; gives the load time in milliseconds."""
-        load_ms = None
-        yield PhaseChunk("loading", message=f"LM Studio is loading {model}")
-        for chunk in self._loads.follow(model, lambda token: self._load(model, token), cancel):
-            if isinstance(chunk, DoneChunk):
-                load_ms = chunk.load_ms
-            else:
-                yield chunk
-        return load_ms
 
     def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
         began = monotonic()
@@ -90,10 +76,6 @@ class LmStudio:
                 elif kind == "model_load.end":
                     load_ms = round((monotonic() - began) * 1000)
         yield DoneChunk(load_ms=load_ms)
-
-
-def _in_background(run: Callable[[], None]) -> None:
-    Thread(target=run, daemon=True).start()
 
 
 @contextmanager

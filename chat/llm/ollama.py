@@ -1,19 +1,20 @@
 """Ollama by its native API: loads a model first, so that loading can be told from reading the prompt."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from chat.errors import ModelError
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, broken, failure, garbage, no_list
-from chat.llm.flights import Flights
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.json_values import whole
+from chat.llm.ollama_tools import tool_calls, tooling, turns
+from chat.llm.warming import Loads
 from chat.llm.writing import Writing
 
 _NANOSECONDS_PER_MS = 1_000_000
@@ -31,7 +32,7 @@ class Ollama:
         self.name, self.url, self.parallelism = name, url.rstrip("/"), parallelism
         self._http = Http(self.url, _ADVICE.title, advice="Start it with: ollama serve")
         # Closing the connection of a load aborts the load, so those who wait for the same one share it.
-        self._loads = Flights(_in_background)
+        self._loads = Loads()
 
     def list_models(self) -> list[ModelFacts]:
         """All pulled models; `loaded` is `None` where `/api/ps` did not answer, which happens while Ollama is busy."""
@@ -49,7 +50,7 @@ class Ollama:
             load_ms = yield from self._warm_up(request, cancel)
             yield PhaseChunk("connected", message=f"{request.model} is in memory")
             yield PhaseChunk("prompt", message=f"{request.model} is reading")
-            body = _body(request, [{"role": m.role, "content": m.content} for m in request.messages], stream=True)
+            body = _body(request, turns(request.messages), stream=True) | tooling(request.tooling)
             with self._http.stream("/api/chat", body, cancel) as lines:
                 yield from _answer(lines, writing, load_ms)
 
@@ -66,11 +67,8 @@ class Ollama:
         else:
             message = f"Loading {request.model} into memory"
         yield PhaseChunk("loading", message=message, estimated=running is None)
-        load_ms = None
-        for chunk in self._loads.follow(_full(request.model), lambda token: self._load(request, token), cancel):
-            if isinstance(chunk, DoneChunk):
-                load_ms = chunk.load_ms
-        return load_ms
+        name = _full(request.model)
+        return (yield from self._loads.follow(name, lambda token: self._load(request, token), cancel))
 
     def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
         began = time.monotonic()
@@ -91,10 +89,6 @@ class Ollama:
         return {_full(str(model.get("name") or model.get("model"))): model for model in listed}
 
 
-def _in_background(run: Callable[[], None]) -> None:
-    threading.Thread(target=run, daemon=True).start()
-
-
 @contextmanager
 def _explained(model: str, writing: Writing) -> Iterator[None]:
     try:
@@ -106,6 +100,7 @@ def _explained(model: str, writing: Writing) -> Iterator[None]:
 
 
 def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iterator[Chunk]:
+    calls = 0
     for line in lines:
         if not line.strip():
             continue
@@ -116,8 +111,12 @@ def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iter
         if isinstance(message, dict):
             yield from writing.reasoning(message.get("thinking"))
             yield from writing.text(message.get("content"))
+            for call in tool_calls(message, calls):
+                calls += 1
+                yield from writing.tool_call(call)
         if said.get("done"):
-            yield _done(said, load_ms)
+            done = _done(said, load_ms)
+            yield replace(done, finish="tool_calls") if calls else done
             return
     raise Broken("no final line")
 

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken, ChatRequest, Chunk, ModelFacts, Options, PhaseChunk
+from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, ModelFacts, Options, PhaseChunk, Tooling
 from chat.llm.completion_stream import completion_chunks
 from chat.llm.failures import Advice, broken, failure, no_list
 from chat.llm.http import Broken, Http, Refused
@@ -93,10 +93,11 @@ class OpenAICompat:
     def _body(self, request: ChatRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "messages": [_turn(message) for message in request.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
             **_options(request.options),
+            **_tooling(request.tooling),
         }
         if self._return_progress:
             body["return_progress"] = True
@@ -122,6 +123,27 @@ class OpenAICompat:
 def is_loading(refused: Refused) -> bool:
     """llama-server answers everything with this while it reads its model; it lasts as long as the load."""
     return refused.status == 503 and "loading model" in refused.text.lower()
+
+
+def _turn(message: ChatMessage) -> dict[str, Any]:
+    turn: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.tool_calls:
+        turn["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+    if message.tool_call_id:
+        turn["tool_call_id"] = message.tool_call_id
+    return turn
+
+
+def _tooling(tooling: Tooling) -> dict[str, Any]:
+    named = {
+        "tools": list(tooling.tools) or None,
+        "tool_choice": tooling.tool_choice,
+        "response_format": tooling.response_format,
+    }
+    return {key: value for key, value in named.items() if value is not None}
 
 
 def _options(options: Options) -> dict[str, Any]:

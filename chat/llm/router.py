@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, RoutedChunk, TextChunk
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, RoutedChunk, Said
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.warmth import Warmth
 
@@ -74,7 +74,7 @@ class _Attempt:
     def run(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         backend = self._entry.backend
         for chunk in backend.chat(replace(request, model=self._entry.name), cancel):
-            if isinstance(chunk, TextChunk | ReasoningChunk):
+            if isinstance(chunk, Said):
                 self.has_text = True
             elif isinstance(chunk, PhaseChunk) and chunk.phase == "loading":
                 yield self._with_eta(chunk)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk, ToolCallChunk
 
 
 class Writing:
@@ -18,11 +18,13 @@ class Writing:
         """The chunks for a piece of the answer; none for an empty one, or for what is no text."""
         if not isinstance(text, str) or not text:
             return
-        self._begin()
-        if not self._is_generating:
-            self._is_generating = True
-            yield PhaseChunk("generating")
+        yield from self._generating()
         yield TextChunk(text)
+
+    def tool_call(self, call: ToolCallChunk) -> Iterator[Chunk]:
+        """The chunks for a piece of a call."""
+        yield from self._generating()
+        yield call
 
     def reasoning(self, text: object) -> Iterator[Chunk]:
         """The chunks for a piece of thought, which comes before the phase `generating`."""
@@ -36,6 +38,12 @@ class Writing:
             return None
         seconds = time.monotonic() - self._began_at
         return round((tokens - 1) / seconds, 2) if seconds > 0 else None
+
+    def _generating(self) -> Iterator[Chunk]:
+        self._begin()
+        if not self._is_generating:
+            self._is_generating = True
+            yield PhaseChunk("generating")
 
     def _begin(self) -> None:
         self.has_text = True

@@ -1,17 +1,18 @@
 """OpenAI's API under `/v1`, over the same jobs as everything else: official SDKs work with it unchanged."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.errors import ModelNotFound
+from chat.errors import InvalidInput, ModelNotFound
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Question
 from chat.jobs.request_job import RequestJobs
-from chat.llm.base import ChatMessage
+from chat.llm.base import ChatMessage, ToolCall, Tooling
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
@@ -73,17 +74,28 @@ def _question_of(body: wire.CreateCompletion, user_id: str) -> Question:
     options["stop"] = [body.stop] if isinstance(body.stop, str) else body.stop
     return Question(
         model=body.model,
-        messages=tuple(map(_turn, body.messages)),
+        messages=tuple(_turn(message, place) for place, message in enumerate(body.messages)),
         user_id=user_id,
         scope="prompt",
         options=options_of(options),
+        tooling=Tooling(
+            tools=tuple(tool.model_dump(exclude_unset=True) for tool in body.tools or ()),
+            tool_choice=body.tool_choice,
+            response_format=body.response_format,
+        ),
     )
 
 
-def _turn(message: wire.CompletionMessage) -> ChatMessage:
-    content = message.content
-    text = content if isinstance(content, str) else "".join(part.text for part in content)
-    return ChatMessage("system" if message.role == "developer" else message.role, text)
+def _turn(message: wire.CompletionMessage, place: int) -> ChatMessage:
+    calls = tuple(ToolCall(call.id, call.function.name, call.function.arguments) for call in message.tool_calls or ())
+    if message.content is None and not calls:
+        raise InvalidInput("A message needs content, or tool_calls.", field=f"messages.{place}.content")
+    role = "system" if message.role == "developer" else message.role
+    return ChatMessage(role, _text(message.content), calls, message.tool_call_id)
+
+
+def _text(content: str | Sequence[wire.ContentPart] | None) -> str:
+    return content if isinstance(content, str) else "".join(part.text for part in content or ())
 
 
 def _form_of(body: wire.CreateCompletion) -> Form:
@@ -93,7 +105,11 @@ def _form_of(body: wire.CreateCompletion) -> Form:
 
 def _whole(answer: Answer) -> wire.Completion:
     usage = token_usage(answer)
-    message = wire.CompletionAnswer(content=answer.text)
+    calls = [
+        wire.ToolAsked(id=call.id, function=wire.FunctionAsked(name=call.name, arguments=call.arguments))
+        for call in answer.tool_calls
+    ]
+    message = wire.CompletionAnswer(content=answer.text or (None if calls else ""), tool_calls=calls or None)
     return wire.Completion(
         id=f"chatcmpl-{new_id()}",
         created=int(time.time()),

@@ -20,7 +20,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
-from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
 
 log = logging.getLogger(__name__)
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -81,6 +81,8 @@ class ChunkStream:
             yield self._chunk({"content": chunk.text}, extra={"status": "generating"} if first else {})
         elif isinstance(chunk, ReasoningChunk):
             yield self._chunk({"reasoning_content": chunk.text})
+        elif isinstance(chunk, ToolCallChunk):
+            yield self._chunk({"tool_calls": [_call(chunk)]})
         elif isinstance(chunk, TickChunk):
             yield KEEP_ALIVE
         elif self._form.has_status:
@@ -114,7 +116,7 @@ class ChunkStream:
         if self._form.has_usage:
             yield _data({**self._head, "model": answer.model or self._model, "choices": [], "usage": usage})
 
-    def _chunk(self, delta: dict[str, str], finish: str | None = None, extra: dict[str, Any] | None = None) -> bytes:
+    def _chunk(self, delta: dict[str, Any], finish: str | None = None, extra: dict[str, Any] | None = None) -> bytes:
         """`extra` are the fields of ours."""
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         told = extra or {} if self._form.has_status else {}
@@ -122,6 +124,13 @@ class ChunkStream:
 
     def _error(self, body: wire.ErrorBody) -> bytes:
         return _data(self._form.error(body).model_dump())
+
+
+def _call(chunk: ToolCallChunk) -> dict[str, Any]:
+    """A piece of a call. SDKs add the pieces up, so what was said once is not said again."""
+    function = {"arguments": chunk.arguments, **({"name": chunk.name} if chunk.name else {})}
+    first = {"id": chunk.id, "type": "function"} if chunk.id else {}
+    return {"index": chunk.index, **first, "function": function}
 
 
 def token_usage(answer: Answer) -> dict[str, int] | None:

@@ -9,6 +9,7 @@ from chat.wire.inputs import Sampling
 from chat.wire.types import In, ModelName, Out
 
 _Content = Annotated[str, StringConstraints(max_length=1_000_000)]
+_ToolName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Stop = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -17,11 +18,40 @@ class ContentPart(In):
     text: _Content
 
 
-class CompletionMessage(In):
-    """`developer` is what newer SDKs call `system`."""
+class CalledFunction(In):
+    """`arguments` is JSON, as the model wrote it."""
 
-    role: Literal["system", "developer", "user", "assistant"]
-    content: _Content | Annotated[list[ContentPart], Field(min_length=1, max_length=100)]
+    name: _ToolName
+    arguments: _Content
+
+
+class ToolCall(In):
+    id: _ToolName
+    type: Literal["function"] = "function"
+    function: CalledFunction
+
+
+class CompletionMessage(In):
+    """`developer` is what newer SDKs call `system`. Only an assistant that called something may have no content."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: _Content | Annotated[list[ContentPart], Field(min_length=1, max_length=100)] | None = None
+    tool_calls: Annotated[list[ToolCall], Field(max_length=128)] | None = None
+    tool_call_id: _ToolName | None = None
+
+
+class ToolFunction(In):
+    """`parameters` is a JSON schema; it goes to the model as it is."""
+
+    name: _ToolName
+    description: _Content | None = None
+    parameters: dict[str, Any] | None = None
+    strict: bool | None = None
+
+
+class Tool(In):
+    type: Literal["function"]
+    function: ToolFunction
 
 
 class StreamOptions(In):
@@ -40,7 +70,9 @@ class CreateCompletion(Sampling):
     stop: _Stop | Annotated[list[_Stop], Field(max_length=4)] | None = None
     n: Literal[1] | None = None
     logprobs: Literal[False] | None = None
-    tools: Annotated[list[Any], Field(max_length=0)] | None = None
+    tools: Annotated[list[Tool], Field(max_length=128)] | None = None
+    tool_choice: Literal["none", "auto", "required"] | dict[str, Any] | None = None
+    response_format: dict[str, Any] | None = None
 
 
 class TokenUsage(Out):
@@ -49,9 +81,21 @@ class TokenUsage(Out):
     total_tokens: int
 
 
+class FunctionAsked(Out):
+    name: str
+    arguments: str
+
+
+class ToolAsked(Out):
+    id: str
+    type: Literal["function"] = "function"
+    function: FunctionAsked
+
+
 class CompletionAnswer(Out):
     role: Literal["assistant"] = "assistant"
-    content: str
+    content: str | None
+    tool_calls: list[ToolAsked] | None = None
     refusal: None = None
 
 

@@ -36,6 +36,7 @@ class OllamaBehaviour:
     token_seconds: float = 0.0
     prompt_seconds: float = 0.0
     slots: int = 4
+    calls: tuple[tuple[str, str], ...] = ()  # what the model wants called: name and arguments, if it is given tools
     lists_while_loading: bool = False
     ps_seconds: float = 0.0
     load_progress: tuple[int, ...] = ()
@@ -150,7 +151,15 @@ class FakeOllama(FakeServer):
             exchange.line(json.dumps({"model": name, "load_progress": percent, "done": False}))
         if self.behaviour.thinking:
             exchange.line(json.dumps(_line(name, "", thinking=self.behaviour.thinking)))
-        pieces = self._pieces(exchange.seen.body["messages"])
+        body = exchange.seen.body
+        if self.behaviour.calls and body.get("tools") and body["messages"][-1]["role"] != "tool":
+            for called, arguments in self.behaviour.calls:
+                call = {"function": {"name": called, "arguments": json.loads(arguments)}}
+                exchange.line(json.dumps(_line(name, "", tool_calls=[call])))
+            exchange.line(json.dumps(_final(name, 10, "stop")))
+            exchange.end_stream()
+            return
+        pieces = self._pieces(body["messages"])
         began = time.monotonic()
         for index, piece in enumerate(pieces):
             if fault and index == self.behaviour.fault_after_words:
@@ -195,8 +204,17 @@ def _fail(exchange: Exchange, name: str, fault: str) -> None:
         exchange.die()
 
 
-def _line(name: str, content: str, thinking: str = "", done: bool = False, **more: Any) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content, **({"thinking": thinking} if thinking else {})}
+def _line(
+    name: str,
+    content: str,
+    thinking: str = "",
+    done: bool = False,
+    tool_calls: list[dict[str, Any]] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": content}
+    message |= {"thinking": thinking} if thinking else {}
+    message |= {"tool_calls": tool_calls} if tool_calls else {}
     return {"model": name, "created_at": CREATED, "message": message, "done": done, **more}
 
 

@@ -40,6 +40,7 @@ class OpenAIBehaviour:
     finish_reason: str = "stop"
     ends_with_done: bool = True
     slots: int = 1
+    calls: tuple[tuple[str, str], ...] = ()  # what the model wants called: name and arguments, if it is given tools
     api_key: str = ""
     fault: str = ""
     fault_times: int = 1_000_000
@@ -122,6 +123,9 @@ class FakeOpenAI(FakeServer):
             exchange.pause(behaviour.prompt_seconds)
         if behaviour.thinking:
             self._send(exchange, _chunk({"reasoning_content": behaviour.thinking}))
+        if behaviour.calls and body.get("tools") and body["messages"][-1]["role"] != "tool":
+            self._call(exchange)
+            return
         pieces = self._pieces(body["messages"])
         for index, piece in enumerate(pieces):
             if fault and index == behaviour.fault_after_words:
@@ -131,8 +135,18 @@ class FakeOpenAI(FakeServer):
             self._send(exchange, _chunk({"content": piece}))
         self._finish(exchange, len(pieces))
 
-    def _finish(self, exchange: Exchange, tokens: int) -> None:
-        self._send(exchange, _chunk({}, self.behaviour.finish_reason))
+    def _call(self, exchange: Exchange) -> None:
+        """Arguments come in pieces, id and name once."""
+        for index, (name, arguments) in enumerate(self.behaviour.calls):
+            first = {"index": index, "id": f"call_{index}", "type": "function"}
+            self._send(exchange, _chunk({"tool_calls": [{**first, "function": {"name": name, "arguments": ""}}]}))
+            for start in range(0, len(arguments), 5):
+                piece = {"index": index, "function": {"arguments": arguments[start : start + 5]}}
+                self._send(exchange, _chunk({"tool_calls": [piece]}))
+        self._finish(exchange, 10, "tool_calls")
+
+    def _finish(self, exchange: Exchange, tokens: int, reason: str = "") -> None:
+        self._send(exchange, _chunk({}, reason or self.behaviour.finish_reason))
         if (exchange.seen.body.get("stream_options") or {}).get("include_usage"):
             usage = {"prompt_tokens": 26, "completion_tokens": tokens, "total_tokens": 26 + tokens}
             timings = {"timings": {"prompt_n": 20, "cache_n": 6, "predicted_n": tokens, "predicted_per_second": 52.94}}

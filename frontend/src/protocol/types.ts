@@ -55,6 +55,13 @@ export interface BackendInfo {
   reachable: boolean;
   url: string;
 }
+/**
+ * `arguments` is JSON, as the model wrote it.
+ */
+export interface CalledFunction {
+  arguments: string;
+  name: string;
+}
 export interface ChunkData {
   chunk: string;
   is_final: boolean;
@@ -80,9 +87,19 @@ export interface CompletionChoice {
   message: CompletionAnswer;
 }
 export interface CompletionAnswer {
-  content: string;
+  content: string | null;
   refusal: null;
   role: "assistant";
+  tool_calls: ToolAsked[] | null;
+}
+export interface ToolAsked {
+  function: FunctionAsked;
+  id: string;
+  type: "function";
+}
+export interface FunctionAsked {
+  arguments: string;
+  name: string;
 }
 export interface Timings {
   load_ms: number | null;
@@ -97,15 +114,22 @@ export interface TokenUsage {
   total_tokens: number;
 }
 /**
- * `developer` is what newer SDKs call `system`.
+ * `developer` is what newer SDKs call `system`. Only an assistant that called something may have no content.
  */
 export interface CompletionMessage {
-  content: string | ContentPart[];
-  role: "system" | "developer" | "user" | "assistant";
+  content?: string | ContentPart[] | null;
+  role: "system" | "developer" | "user" | "assistant" | "tool";
+  tool_call_id?: string | null;
+  tool_calls?: ToolCall[] | null;
 }
 export interface ContentPart {
   text: string;
   type: "text";
+}
+export interface ToolCall {
+  function: CalledFunction;
+  id: string;
+  type?: "function";
 }
 export interface CreateCompletion {
   frequency_penalty?: number | null;
@@ -116,12 +140,21 @@ export interface CreateCompletion {
   model: string;
   n?: 1 | null;
   presence_penalty?: number | null;
+  response_format?: {
+    [k: string]: unknown | undefined;
+  } | null;
   seed?: number | null;
   stop?: string | string[] | null;
   stream?: boolean | null;
   stream_options?: StreamOptions | null;
   temperature?: number | null;
-  tools?: unknown[] | null;
+  tool_choice?:
+    | ("none" | "auto" | "required")
+    | {
+        [k: string]: unknown | undefined;
+      }
+    | null;
+  tools?: Tool[] | null;
   top_p?: number | null;
 }
 /**
@@ -130,6 +163,21 @@ export interface CreateCompletion {
 export interface StreamOptions {
   include_status?: boolean | null;
   include_usage?: boolean | null;
+}
+export interface Tool {
+  function: ToolFunction;
+  type: "function";
+}
+/**
+ * `parameters` is a JSON schema; it goes to the model as it is.
+ */
+export interface ToolFunction {
+  description?: string | null;
+  name: string;
+  parameters?: {
+    [k: string]: unknown | undefined;
+  } | null;
+  strict?: boolean | null;
 }
 export interface CreateKey {
   expires_at?: string | null;

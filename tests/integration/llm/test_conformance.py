@@ -1,6 +1,8 @@
 """What every backend does alike, whatever is behind it: phases, text, the end, cancelling, failing."""
 
+import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +15,8 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from chat.llm.base import Cancelled, CancelToken
+from chat.jobs.answer import Answer
+from chat.llm.base import Cancelled, CancelToken, ChatMessage, ToolCall, Tooling
 from tests.fakes.asking import PHASES, asked, done_of, failure_of, phases_of, question, text_of, thoughts_of
 from tests.integration.llm.conftest import Rig
 
@@ -197,3 +200,49 @@ def test_several_answers_at_once_do_not_mix(rig: Rig) -> None:
     asks = [asked(rig.backend, question(f"q{number}")) for number in range(4)]
     assert [ask.wait_end() for ask in asks] == [None] * 4
     assert [text_of(ask.chunks) for ask in asks] == [f"answer to q{number}" for number in range(4)]
+
+
+WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}
+CALLS = (("weather", '{"city": "Oslo"}'), ("weather", '{"city": "Bergen", "days": 3}'))
+
+
+def test_calls_of_tools_come_whole_and_are_the_end(rig: Rig) -> None:
+    rig.behave(calls=CALLS)
+    request = replace(question(), tooling=Tooling(tools=(WEATHER,), tool_choice="auto"))
+    chunks = list(rig.backend.chat(request, CancelToken()))
+    answer = Answer()
+    for chunk in chunks:
+        answer.take(chunk)
+    assert [(call.name, json.loads(call.arguments)) for call in answer.tool_calls] == [
+        (name, json.loads(arguments)) for name, arguments in CALLS
+    ]
+    assert len({call.id for call in answer.tool_calls}) == 2
+    assert (answer.text, answer.finish, phases_of(chunks)[-1]) == ("", "tool_calls", "generating")
+    assert rig.server.chats()[-1].body["tools"] == [WEATHER]
+
+
+def test_what_a_tool_answered_goes_back_to_the_model(rig: Rig) -> None:
+    rig.behave(calls=CALLS)
+    call = ToolCall("call_7", "weather", '{"city": "Oslo"}')
+    messages = (
+        ChatMessage("user", "How is the weather?"),
+        ChatMessage("assistant", "", (call,)),
+        ChatMessage("tool", "Snow.", tool_call_id="call_7"),
+    )
+    request = replace(question(), messages=messages, tooling=Tooling(tools=(WEATHER,)))
+    assert text_of(rig.backend.chat(request, CancelToken())) == "Hello from the other side."
+    _, asked, answered = rig.server.chats()[-1].body["messages"]
+    function = asked["tool_calls"][0]["function"]
+    if rig.kind == "ollama":
+        assert (function["arguments"], answered["tool_name"]) == ({"city": "Oslo"}, "weather")
+    else:
+        assert (function["arguments"], answered["tool_call_id"]) == ('{"city": "Oslo"}', "call_7")
+    assert (answered["role"], answered["content"]) == ("tool", "Snow.")
+
+
+def test_an_answer_can_be_asked_for_as_json(rig: Rig) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+    wanted = {"type": "json_schema", "json_schema": {"name": "place", "schema": schema}}
+    list(rig.backend.chat(replace(question(), tooling=Tooling(response_format=wanted)), CancelToken()))
+    body = rig.server.chats()[-1].body
+    assert (body["format"] == schema) if rig.kind == "ollama" else (body["response_format"] == wanted)

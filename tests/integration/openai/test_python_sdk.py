@@ -1,5 +1,6 @@
 """OpenAI's official Python SDK, unmodified, against our `/v1`."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -88,6 +89,48 @@ def test_parts_of_text_the_newer_role_and_one_word_to_stop_at(client: OpenAI, ol
     assert [turn["role"] for turn in asked["messages"]] == ["system", "user"]
     assert asked["messages"][1]["content"].startswith("Name one. ")
     assert asked["options"] == {"stop": ["\n"], "num_predict": 7, "temperature": 0}
+
+
+TOOLS: Any = [
+    {
+        "type": "function",
+        "function": {
+            "name": "weather",
+            "description": "Today's weather.",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+        },
+    }
+]
+
+
+def test_a_tool_is_called_and_its_answer_used(client: OpenAI, behaviour: OllamaBehaviour) -> None:
+    behaviour.calls = (("weather", '{"city": "Oslo"}'),)
+    messages = _ask("How is the weather?")
+    first = client.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS)
+    message = first.choices[0].message
+    assert first.choices[0].finish_reason == "tool_calls" and message.content is None and message.tool_calls
+    (call,) = message.tool_calls
+    assert call.type == "function"
+    assert (call.function.name, json.loads(call.function.arguments)) == ("weather", {"city": "Oslo"})
+    answered: Any = {"role": "tool", "tool_call_id": call.id, "content": "Snow."}
+    more: Any = [*messages, message, answered]
+    assert client.chat.completions.create(model=MODEL, messages=more, tools=TOOLS).choices[0].message.content == TEXT
+
+
+def test_the_stream_helper_puts_the_calls_together(client: OpenAI, behaviour: OllamaBehaviour) -> None:
+    behaviour.calls = (("weather", '{"city": "Oslo"}'), ("weather", '{"city": "Bergen"}'))
+    with client.chat.completions.stream(model=MODEL, messages=_ask(), tools=TOOLS) as stream:
+        choice = stream.get_final_completion().choices[0]
+    assert choice.finish_reason == "tool_calls"
+    told = [json.loads(call.function.arguments)["city"] for call in choice.message.tool_calls or []]
+    assert told == ["Oslo", "Bergen"]
+
+
+def test_a_message_without_anything_in_it_is_refused(client: OpenAI) -> None:
+    empty: Any = [{"role": "assistant", "content": None}]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(model=MODEL, messages=empty)
+    assert refused.value.param == "messages.0.content"
 
 
 def test_models_are_listed_and_found(client: OpenAI) -> None:

@@ -26,7 +26,7 @@ def _key(
     options: Options,
     template: str | None,
 ) -> str:
-    return cache_key(question_key(scope, messages, options, template), backend, model)
+    return cache_key(question_key(scope, messages, options, None, template), backend, model)
 
 
 def test_an_answer_is_found_with_its_age_until_its_time_is_up() -> None:
