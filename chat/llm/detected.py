@@ -1,18 +1,22 @@
 """A backend of which only the address is known: finds out what it is, and again whenever it has been away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import Backend, CancelToken, ChatRequest, Chunk, ModelFacts
 from chat.llm.http import Broken, Http, Refused
+from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
-from chat.llm.lm_studio import MODELS, LmStudio, lm_studio_facts
+from chat.llm.lm_studio import MODELS, LmStudio
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat, is_loading
 
-Kind = Literal["ollama", "lmstudio", "llama", "openai"]
+Kind = Literal["ollama", "lmstudio", "llama", "llama-router", "openai"]
+
+
+_LLAMA_PROPERTIES = {"total_slots", "default_generation_settings", "loading"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ def build_backend(kind: Kind, place: Place) -> Backend:
         return Ollama(place.name, place.url, parallelism=at_once)
     if kind == "lmstudio":
         return LmStudio(place.name, place.url, place.api_key, parallelism=at_once)
+    if kind == "llama-router":
+        return LlamaRouter(place.name, place.url, place.api_key, parallelism=at_once)
     if kind == "llama":
         both = (place.parallelism, place.usual_parallelism)
         return LlamaServer(place.name, place.url, place.api_key, place.models, *both)
@@ -89,21 +95,23 @@ def detect(place: Place) -> Kind:
     """
     headers = {"Authorization": f"Bearer {place.api_key}"} if place.api_key else {}
     http = Http(place.url, place.name, advice="Start it, or check its address.", headers=headers)
-    if _has(http, "/api/version", lambda told: "version" in told):
+    if "version" in _told(http, "/api/version"):
         return "ollama"
-    if _has(http, MODELS, lambda told: isinstance(lm_studio_facts(told), list)):
+    models = _told(http, MODELS).get("models")
+    if isinstance(models, list) and all(isinstance(model, dict) and "key" in model for model in models):
         return "lmstudio"
-    if _has(http, "/props", lambda told: "total_slots" in told or "default_generation_settings" in told):
-        return "llama"
-    return "openai"
+    properties = _told(http, "/props")
+    if properties.get("role") == "router":
+        return "llama-router"
+    return "llama" if properties.keys() & _LLAMA_PROPERTIES else "openai"
 
 
-def _has(http: Http, path: str, is_its_own: Callable[[dict[str, Any]], bool]) -> bool:
-    """A llama-server that loads its model says so at every route."""
+def _told(http: Http, path: str) -> dict[str, Any]:
+    """The object at `path`; empty where there is none. A llama-server that loads its model says so at every route."""
     try:
         told = http.get_json(path)
-        return isinstance(told, dict) and is_its_own(told)
+        return told if isinstance(told, dict) else {}
     except Refused as refused:
-        return path == "/props" and is_loading(refused)
+        return {"loading": True} if is_loading(refused) else {}
     except Broken:
-        return False
+        return {}

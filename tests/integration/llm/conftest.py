@@ -7,15 +7,17 @@ from typing import Any, Literal
 import pytest
 
 from chat.llm.base import Backend
+from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
 from chat.llm.lm_studio import LmStudio
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat
+from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 
-KINDS = ["ollama", "openai", "llama", "lmstudio"]
+KINDS = ["ollama", "openai", "llama", "llama-router", "lmstudio"]
 
 
 @dataclass
@@ -58,6 +60,10 @@ def rig_for(kind: str) -> Iterator[Rig]:
         with FakeLmStudio() as lm_studio:
             yield Rig(kind, LmStudio(kind, f"{lm_studio.url}/v1"), lm_studio)
         return
+    if kind == "llama-router":
+        with FakeLlamaRouter() as router:
+            yield Rig(kind, LlamaRouter(kind, f"{router.url}/v1"), router)
+        return
     dialect: Literal["openai", "llama"] = "llama" if kind == "llama" else "openai"
     with FakeOpenAI(OpenAIBehaviour(dialect=dialect)) as server:
         made = LlamaServer if kind == "llama" else OpenAICompat
@@ -70,7 +76,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     yield from rig_for(request.param)
 
 
-@pytest.fixture(params=["ollama", "llama", "lmstudio"])
+@pytest.fixture(params=["ollama", "llama", "llama-router", "lmstudio"])
 def loading_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The kinds that tell when they load."""
     yield from rig_for(request.param)

@@ -8,6 +8,7 @@ from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.detected import Detected, Place
 from tests.fakes.asking import question, text_of
+from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
@@ -26,6 +27,7 @@ SERVERS: dict[str, tuple[str, Make]] = {
     "LM Studio": ("lmstudio", lambda port: FakeLmStudio(port=port)),
     "an old LM Studio": ("openai", lambda port: FakeOpenAI(OpenAIBehaviour("lmstudio"), port)),
     "llama-server": ("llama", lambda port: FakeOpenAI(OpenAIBehaviour("llama"), port)),
+    "llama-server as a router": ("llama-router", lambda port: FakeLlamaRouter(port=port)),
     "another server": ("openai", lambda port: FakeOpenAI(OpenAIBehaviour("openai"), port)),
 }
 

@@ -1,0 +1,160 @@
+"""llama.cpp's llama-server as a router: several models, loaded on demand, with the real progress of a load.
+
+Its events tell how far a load is, but neither begin with a snapshot nor repeat anything: they only say when to look at
+the list again, which is what counts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+from chat.errors import ModelError
+from chat.llm.base import Cancelled, CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.completion_stream import stream_events
+from chat.llm.failures import Advice, broken, failure, no_list
+from chat.llm.http import Broken, Http, Refused
+from chat.llm.openai_compat import OpenAICompat
+from chat.llm.openai_models import model_facts
+from chat.llm.warming import Loads, after_load
+
+LOOK_SECONDS = 0.25  # while a model loads and no event comes
+_ADVICE = Advice("llama-server", "Put its file where llama-server finds it, or choose another model.")
+_START = "Start it with: llama-server --models-dir FOLDER"
+_STARTING_SECONDS = 2.0  # until a load that was begun must be in the list
+
+
+class LlamaRouter:
+    """The server at `url` (with or without its `/v1`)."""
+
+    kind = "llama-router"
+
+    def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
+        self.name, self.parallelism = name, parallelism
+        self._openai = OpenAICompat(
+            name, url, api_key, return_progress=True, parallelism=parallelism, title=_ADVICE.title, advice=_START
+        )
+        self.url = self._openai.url
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._http = Http(self.url, _ADVICE.title, advice=_START, headers=headers)
+        self._loads = Loads()
+
+    def list_models(self) -> list[ModelFacts]:
+        """All that it can load, and whether they are in memory."""
+        try:
+            return model_facts(self._http.get_json("/models"))
+        except (Refused, Broken) as error:
+            raise no_list(_ADVICE.title, self.url, error) from error
+
+    def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
+        """Loads the model if it is not in memory, with llama-server's own progress, then streams its answer."""
+        load_ms, model = None, request.model
+        with _explained(model):
+            is_cold = self._status(model, cancel).get("value") not in ("loaded", None)
+        if is_cold:
+            yield PhaseChunk("loading", message=f"llama-server is loading {model}")
+            load_ms = yield from self._loads.follow(model, lambda token: self._load(model, token), cancel)
+        yield from after_load(self._openai.chat(request, cancel), load_ms)
+
+    def close(self) -> None:
+        """Nothing to free: each request closes its own connection."""
+
+    def _status(self, model: str, cancel: CancelToken) -> dict[str, Any]:
+        """What the list says of it; nothing if it is not there, and then the question itself is refused."""
+        listed = self._http.get_json("/models", cancel)
+        models = listed.get("data") if isinstance(listed, dict) else None
+        for item in models if isinstance(models, list) else []:
+            if isinstance(item, dict) and item.get("id") == model and isinstance(item.get("status"), dict):
+                return dict(item["status"])
+        return {}
+
+    def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
+        began = monotonic()
+        with _explained(model), self._watching(model, token) as progress:
+            self._begin(model, token)
+            told = None
+            while not self._is_ready(model, token, began):
+                if progress.share != told:
+                    told = progress.share
+                    yield PhaseChunk("loading", progress=told)
+                progress.wait(LOOK_SECONDS)
+        yield DoneChunk(load_ms=round((monotonic() - began) * 1000))
+
+    def _begin(self, model: str, token: CancelToken) -> None:
+        try:
+            self._http.post_json("/models/load", {"model": model}, token)
+        except Refused as refused:
+            if "already running" not in refused.text:  # which it says of a model that loads, too
+                raise
+
+    def _is_ready(self, model: str, token: CancelToken, began: float) -> bool:
+        status = self._status(model, token)
+        if status.get("value") == "unloaded" and monotonic() - began > _STARTING_SECONDS:
+            raise ModelError(
+                f"llama-server could not load “{model}” (exit code {status.get('exit_code', 'unknown')}). "
+                "Its log says why; often there is not enough memory."
+            )
+        return status.get("value") == "loaded"
+
+    @contextmanager
+    def _watching(self, model: str, token: CancelToken) -> Iterator["_Progress"]:
+        """Listens to the events in a thread of its own for as long as the block runs."""
+        progress, listening = _Progress(), CancelToken()
+        forget = token.on_cancel(progress.end_wait)
+        Thread(target=self._listen, args=(model, listening, progress), daemon=True).start()
+        try:
+            yield progress
+        finally:
+            listening.cancel()
+            forget()
+
+    def _listen(self, model: str, listening: CancelToken, progress: "_Progress") -> None:
+        # Without the events (older releases, a broken connection) the list alone has to do.
+        opened = self._http.stream("/models/sse", None, listening, method="GET")
+        with suppress(Refused, Broken, ModelError, Cancelled), opened as lines:
+            for event in stream_events(lines, _ADVICE.title):
+                if event and event.get("model") == model:
+                    progress.take(event.get("data"))
+
+
+class _Progress:
+    """How far a load is, as far as anybody has said; `wait` ends early when there is something new."""
+
+    def __init__(self) -> None:
+        self.share: float | None = None
+        self._changed = Event()
+
+    def take(self, data: Any) -> None:
+        told = data.get("progress") if isinstance(data, dict) else None
+        if isinstance(told, dict):
+            self.share = _overall(told)
+        self._changed.set()
+
+    def wait(self, seconds: float) -> None:
+        self._changed.wait(seconds)
+        self._changed.clear()
+
+    def end_wait(self) -> None:
+        self._changed.set()
+
+
+def _overall(told: dict[str, Any]) -> float | None:
+    """Stages come one after the other, the text model first; each counts the same."""
+    value, stages, current = told.get("value"), told.get("stages"), told.get("current")
+    if not isinstance(value, int | float):
+        return None
+    share = min(1.0, max(0.0, float(value)))
+    if not isinstance(stages, list) or current not in stages:
+        return share
+    return round((stages.index(current) + share) / len(stages), 3)
+
+
+@contextmanager
+def _explained(model: str) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise failure(refused, model, _ADVICE) from refused
+    except Broken as error:
+        raise broken(_ADVICE.title, had_text=False) from error

@@ -1,0 +1,110 @@
+"""A pretended llama-server in router mode: several models, loaded on demand. `python -m tests.fakes.llama_router`."""
+
+import json
+import threading
+from queue import Empty, Queue
+from typing import Any
+
+from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
+from tests.fakes.serving import Exchange, serve_forever
+
+STEPS = 4  # reports of a load
+STAGES = ["text_model", "mmproj_model"]
+
+
+class FakeLlamaRouter(FakeOpenAI):
+    """`states` are the models' (`unloaded`, `loading`, `loaded`), `loads` counts the loads that were begun.
+
+    With `is_mute` there are no events, as in older releases; with `exit_code` the next load fails.
+    """
+
+    def __init__(self, behaviour: OpenAIBehaviour | None = None, port: int = 0) -> None:
+        super().__init__(behaviour or OpenAIBehaviour("llama"), port)
+        self.states = dict.fromkeys(self.behaviour.models, "unloaded")
+        self.loads = 0
+        self.is_mute = False
+        self.exit_code: int | None = None
+        self._ended = threading.Event()
+        self._listeners: list[Queue[dict[str, Any]]] = []
+
+    def begin_load(self) -> None:
+        """Nothing is loaded before somebody asks; until then every route answers."""
+        self._ready_at = 0.0
+
+    def stop(self) -> None:
+        self._ended.set()
+        super().stop()
+
+    def answer(self, exchange: Exchange) -> None:
+        routes = {
+            "/props": lambda e: e.json({"role": "router", "max_instances": 4, "models_autoload": True}),
+            "/models": self._models,
+            "/v1/models": self._models,
+            "/models/load": self._begin,
+            "/models/sse": self._events,
+        }
+        route = routes.get(exchange.seen.path)
+        if route is None or not self._may_pass(exchange):
+            super().answer(exchange)
+        else:
+            route(exchange)
+
+    def _models(self, exchange: Exchange) -> None:
+        exchange.json({"object": "list", "data": [self._own_listed(name) for name in self.behaviour.models]})
+
+    def _own_listed(self, name: str) -> dict[str, Any]:
+        failed = {"failed": True, "exit_code": self.exit_code} if self.exit_code is not None else {}
+        return {"id": name, "object": "model", "owned_by": "llamacpp", "status": {"value": self.states[name], **failed}}
+
+    def _begin(self, exchange: Exchange) -> None:
+        model = exchange.seen.body["model"]
+        if self._fault() == "not found" or model not in self.states:
+            exchange.json({"error": {"code": 400, "message": f"model '{model}' not found", "type": "x"}}, 400)
+        elif self.states[model] != "unloaded":
+            exchange.json({"error": {"code": 400, "message": "model is already running", "type": "x"}}, 400)
+        else:
+            self.loads += 1
+            self.states[model] = "loading"
+            self._tell(model, {"status": "loading"})
+            threading.Thread(target=self._load, args=(model,), daemon=True).start()
+            exchange.json({"success": True})
+
+    def _load(self, model: str) -> None:
+        for stage in STAGES:
+            for step in range(1, STEPS + 1):
+                if self._ended.wait(self.behaviour.load_seconds / STEPS / len(STAGES)):
+                    return
+                progress = {"stages": STAGES, "current": stage, "value": step / STEPS}
+                self._tell(model, {"status": "loading", "progress": progress})
+        self.states[model] = "loaded" if self.exit_code is None else "unloaded"
+        self._tell(model, {"status": self.states[model]}, "status_change")
+
+    def _tell(self, model: str, data: dict[str, Any], event: str = "model_status") -> None:
+        for listener in self._listeners:
+            listener.put({"model": model, "event": event, "data": data})
+
+    def _events(self, exchange: Exchange) -> None:
+        if self.is_mute:
+            self._unknown(exchange)
+            return
+        listener: Queue[dict[str, Any]] = Queue()
+        self._listeners.append(listener)
+        try:
+            exchange.begin_stream("text/event-stream")
+            while True:
+                exchange.pause(0.01)
+                try:
+                    exchange.raw(f"data: {json.dumps(listener.get_nowait())}\n\n".encode())
+                except Empty:
+                    continue
+        finally:
+            self._listeners.remove(listener)
+
+    def _chat(self, exchange: Exchange) -> None:
+        if exchange.seen.body["model"] in self.states:
+            self.states[exchange.seen.body["model"]] = "loaded"  # on demand, and in silence
+        super()._chat(exchange)
+
+
+if __name__ == "__main__":
+    serve_forever(FakeLlamaRouter(OpenAIBehaviour("llama", load_seconds=3.0, token_seconds=0.05), 8080))
