@@ -1,5 +1,7 @@
-"""Turns what a backend said when it failed into the `ModelError` that says what to do; pure."""
+"""Turns what a backend said when it failed into the `ModelError` that says what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from chat.errors import (
@@ -11,7 +13,8 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from chat.llm.http import Refused
+from chat.llm.http import Broken, Refused
+from chat.llm.writing import Writing
 
 # Ollama's own classifier (llm/llama_server.go), and the sentences of its older releases.
 _MEMORY = (
@@ -86,6 +89,17 @@ def broken(title: str, *, had_text: bool) -> ModelError:
     if had_text:
         return ModelError(f"The connection to {title} broke off in the middle of the answer. What came is kept.")
     return ModelUnreachable(f"The connection to {title} broke off before the answer began.")
+
+
+@contextmanager
+def explained(model: str, advice: Advice, writing: Writing) -> Iterator[None]:
+    """Whatever a question about `model` meets inside is raised as the error that a caller sees."""
+    try:
+        yield
+    except Refused as refused:
+        raise failure(refused, model, advice, had_text=writing.has_text) from refused
+    except Broken as error:
+        raise broken(advice.title, had_text=writing.has_text) from error
 
 
 def no_list(title: str, url: str, error: Exception) -> ModelUnreachable:

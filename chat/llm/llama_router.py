@@ -13,11 +13,12 @@ from typing import Any
 from chat.errors import ModelError
 from chat.llm.base import Cancelled, CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
 from chat.llm.completion_stream import stream_events
-from chat.llm.failures import Advice, broken, failure, no_list
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.failures import Advice, explained, no_list
+from chat.llm.http import Broken, Refused
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.openai_models import model_facts
 from chat.llm.warming import Loads, after_load
+from chat.llm.writing import Writing
 
 LOOK_SECONDS = 0.25  # while a model loads and no event comes
 _ADVICE = Advice("llama-server", "Put its file where llama-server finds it, or choose another model.")
@@ -35,9 +36,7 @@ class LlamaRouter:
         self._openai = OpenAICompat(
             name, url, api_key, return_progress=True, parallelism=parallelism, title=_ADVICE.title, advice=_START
         )
-        self.url = self._openai.url
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = Http(self.url, _ADVICE.title, advice=_START, headers=headers)
+        self.url, self._http = self._openai.url, self._openai.http
         self._loads = Loads()
 
     def list_models(self) -> list[ModelFacts]:
@@ -50,7 +49,7 @@ class LlamaRouter:
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Loads the model if it is not in memory, with llama-server's own progress, then streams its answer."""
         load_ms, model = None, request.model
-        with _explained(model):
+        with explained(model, _ADVICE, Writing()):
             is_cold = self._status(model, cancel).get("value") not in ("loaded", None)
         if is_cold:
             yield PhaseChunk("loading", message=f"llama-server is loading {model}")
@@ -71,7 +70,7 @@ class LlamaRouter:
 
     def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
         began = monotonic()
-        with _explained(model), self._watching(model, token) as progress:
+        with explained(model, _ADVICE, Writing()), self._watching(model, token) as progress:
             self._begin(model, token)
             told = None
             while not self._is_ready(model, token, began):
@@ -148,13 +147,3 @@ def _overall(told: dict[str, Any]) -> float | None:
     if not isinstance(stages, list) or current not in stages:
         return share
     return round((stages.index(current) + share) / len(stages), 3)
-
-
-@contextmanager
-def _explained(model: str) -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise failure(refused, model, _ADVICE) from refused
-    except Broken as error:
-        raise broken(_ADVICE.title, had_text=False) from error

@@ -43,7 +43,7 @@ class LlamaServer(OpenAICompat):
 
     def _slots(self) -> int | None:
         try:
-            told = self._http.get_json("/props")
+            told = self.http.get_json("/props")
         except (Refused, Broken, ModelUnreachable):
             return None
         return whole(told.get("total_slots")) if isinstance(told, dict) else None

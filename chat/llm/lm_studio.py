@@ -5,17 +5,17 @@ in memory is loaded by the shortest question to the first, which reports the pro
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
 from chat.llm.completion_stream import stream_events
-from chat.llm.failures import Advice, broken, failure, no_list
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.failures import Advice, explained, no_list
+from chat.llm.http import Broken, Refused
 from chat.llm.json_values import whole
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.warming import Loads, after_load
+from chat.llm.writing import Writing
 
 MODELS = "/api/v1/models"
 _ADVICE = Advice("LM Studio", "Load it there, or choose another model.")
@@ -31,9 +31,7 @@ class LmStudio:
     def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
         self.name, self.parallelism = name, parallelism
         self._openai = OpenAICompat(name, url, api_key, parallelism=parallelism, title=_ADVICE.title, advice=_START)
-        self.url = self._openai.url
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = Http(self.url, _ADVICE.title, advice=_START, headers=headers)
+        self.url, self._http = self._openai.url, self._openai.http
         self._loads = Loads()
 
     def list_models(self) -> list[ModelFacts]:
@@ -68,7 +66,7 @@ class LmStudio:
         began = monotonic()
         body = {"model": model, "input": ".", "stream": True, "store": False, "max_output_tokens": 1}
         load_ms = None
-        with _explained(model), self._http.stream("/api/v1/chat", body, token) as lines:
+        with explained(model, _ADVICE, Writing()), self._http.stream("/api/v1/chat", body, token) as lines:
             for event in stream_events(lines, _ADVICE.title):
                 kind = event.get("type") if event else None
                 if event and kind == "model_load.progress":
@@ -76,16 +74,6 @@ class LmStudio:
                 elif kind == "model_load.end":
                     load_ms = round((monotonic() - began) * 1000)
         yield DoneChunk(load_ms=load_ms)
-
-
-@contextmanager
-def _explained(model: str) -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise failure(refused, model, _ADVICE) from refused
-    except Broken as error:
-        raise broken(_ADVICE.title, had_text=False) from error
 
 
 def lm_studio_facts(answer: Any) -> list[ModelFacts]:

@@ -3,14 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from chat.errors import ModelError
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk
 from chat.llm.error_text import error_text
-from chat.llm.failures import Advice, broken, failure, garbage, no_list
+from chat.llm.failures import Advice, explained, garbage, no_list
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.json_values import whole
 from chat.llm.ollama_tools import tool_calls, tooling, turns
@@ -46,7 +45,7 @@ class Ollama:
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Loads the model if it is not in memory, then streams its answer. Raises as `Backend.chat` says."""
         writing = Writing()
-        with _explained(request.model, writing):
+        with explained(request.model, _ADVICE, writing):
             load_ms = yield from self._warm_up(request, cancel)
             yield PhaseChunk("connected", message=f"{request.model} is in memory")
             yield PhaseChunk("prompt", message=f"{request.model} is reading")
@@ -72,7 +71,7 @@ class Ollama:
 
     def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
         began = time.monotonic()
-        with _explained(request.model, Writing()):
+        with explained(request.model, _ADVICE, Writing()):
             answer = self._http.post_json("/api/chat", _body(request, [], stream=False), token)
             if isinstance(answer, dict) and "error" in answer:
                 raise Refused(500, error_text(json.dumps(answer)))
@@ -87,16 +86,6 @@ class Ollama:
             cancel.raise_if_cancelled()
             return None
         return {_full(str(model.get("name") or model.get("model"))): model for model in listed}
-
-
-@contextmanager
-def _explained(model: str, writing: Writing) -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise failure(refused, model, _ADVICE, had_text=writing.has_text) from refused
-    except Broken as error:
-        raise broken(_ADVICE.title, had_text=writing.has_text) from error
 
 
 def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iterator[Chunk]:

@@ -1,14 +1,13 @@
 """Any server with OpenAI's chat completions: LM Studio, llama.cpp's llama-server, llama-swap, vLLM and others."""
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, ModelFacts, Options, PhaseChunk, Tooling
 from chat.llm.completion_stream import completion_chunks
-from chat.llm.failures import Advice, broken, failure, no_list
+from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.openai_models import model_facts
 from chat.llm.writing import Writing
@@ -38,7 +37,7 @@ class OpenAICompat:
         self.name, self.url, self.parallelism = name, url.rstrip("/").removesuffix("/v1"), parallelism
         self._advice = Advice(title or name, "Load it there, or choose another model.")
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = Http(self.url, self._advice.title, advice=advice, headers=headers)
+        self.http = Http(self.url, self._advice.title, advice=advice, headers=headers)
         self._models = tuple(models or ())
         self._return_progress = return_progress
         self._last_names: tuple[str, ...] = ()
@@ -46,7 +45,7 @@ class OpenAICompat:
     def list_models(self) -> list[ModelFacts]:
         """What `/v1/models` lists. While a llama-server loads it lists nothing: then what it had before, not loaded."""
         try:
-            listed = model_facts(self._http.get_json("/v1/models"))
+            listed = model_facts(self.http.get_json("/v1/models"))
         except (Refused, Broken) as error:
             names = self._models or self._last_names
             if names and isinstance(error, Refused) and (is_loading(error) or self._models):
@@ -60,7 +59,7 @@ class OpenAICompat:
         """Streams the answer; waits while the server says that it loads its model. Raises as `Backend.chat` says."""
         writing = Writing()
         yield PhaseChunk("routing", message=f"Waiting for {self._advice.title} to begin")
-        with self._explained(request.model, writing):
+        with explained(request.model, self._advice, writing):
             yield from self._patiently(request, cancel, writing)
 
     def close(self) -> None:
@@ -83,7 +82,7 @@ class OpenAICompat:
     def _answer(
         self, request: ChatRequest, cancel: CancelToken, writing: Writing, loading_since: float | None
     ) -> Generator[Chunk, None, None]:
-        with self._http.stream("/v1/chat/completions", self._body(request), cancel) as lines:
+        with self.http.stream("/v1/chat/completions", self._body(request), cancel) as lines:
             load_ms = round((monotonic() - loading_since) * 1000) if loading_since is not None else None
             # llama-server sends its headers when a slot starts the request; others when they accept it.
             yield PhaseChunk("connected", message=f"{self._advice.title} took the request")
@@ -109,15 +108,6 @@ class OpenAICompat:
         if isinstance(error, Refused) and error.status in (401, 403):
             return ModelUnreachable(f"{self._advice.title} at {self.url} refused our API key. ({error.text})")
         return no_list(self._advice.title, self.url, error)
-
-    @contextmanager
-    def _explained(self, model: str, writing: Writing) -> Iterator[None]:
-        try:
-            yield
-        except Refused as refused:
-            raise failure(refused, model, self._advice, had_text=writing.has_text) from refused
-        except Broken as error:
-            raise broken(self._advice.title, had_text=writing.has_text) from error
 
 
 def is_loading(refused: Refused) -> bool:
