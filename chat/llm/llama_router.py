@@ -23,6 +23,7 @@ from chat.llm.writing import Writing
 LOOK_SECONDS = 0.25  # while a model loads and no event comes
 _ADVICE = Advice("llama-server", "Put its file where llama-server finds it, or choose another model.")
 _START = "Start it with: llama-server --models-dir FOLDER"
+_READY = ("loaded", "sleeping")  # one that sleeps is running already, and only a question wakes it
 _STARTING_SECONDS = 2.0  # until a load that was begun must be in the list
 
 
@@ -50,7 +51,7 @@ class LlamaRouter:
         """Loads the model if it is not in memory, with llama-server's own progress, then streams its answer."""
         load_ms, model = None, request.model
         with explained(model, _ADVICE, Writing()):
-            is_cold = self._status(model, cancel).get("value") not in ("loaded", None)
+            is_cold = self._status(model, cancel).get("value") not in (*_READY, None)
         if is_cold:
             yield PhaseChunk("loading", message=f"llama-server is loading {model}")
             load_ms = yield from self._loads.follow(model, lambda token: self._load(model, token), cancel)
@@ -94,7 +95,7 @@ class LlamaRouter:
                 f"llama-server could not load “{model}” (exit code {status.get('exit_code', 'unknown')}). "
                 "Its log says why; often there is not enough memory."
             )
-        return status.get("value") == "loaded"
+        return status.get("value") in _READY
 
     @contextmanager
     def _watching(self, model: str, token: CancelToken) -> Iterator["_Progress"]:

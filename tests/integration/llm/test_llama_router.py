@@ -40,8 +40,9 @@ def test_without_events_the_list_says_when_it_is_loaded(server: FakeLlamaRouter)
     assert text_of(chunks) == "Hello from the other side."
 
 
-def test_what_is_in_memory_is_not_loaded_again(server: FakeLlamaRouter) -> None:
-    server.states["llama3"] = "loaded"
+@pytest.mark.parametrize("state", ["loaded", "sleeping"])
+def test_what_is_running_is_not_loaded_again(server: FakeLlamaRouter, state: str) -> None:
+    server.states["llama3"] = state
     chunks = list(LlamaRouter("gpu", server.url).chat(question(), CancelToken()))
     assert _paths(server) == ["/v1/chat/completions"] and "loading" not in phases_of(chunks)
 
