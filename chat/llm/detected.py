@@ -1,11 +1,12 @@
 """A backend of which only the address is known: finds out what it is, and again whenever it has been away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import Backend, CancelToken, ChatRequest, Chunk, ModelFacts
+from chat.llm.handles import handle_of
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
@@ -14,8 +15,6 @@ from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat, is_loading
 
 Kind = Literal["ollama", "lmstudio", "llama", "llama-router", "openai"]
-
-
 _LLAMA_PROPERTIES = {"total_slots", "default_generation_settings", "loading"}
 
 
@@ -31,7 +30,36 @@ class Place:
     usual_parallelism: int = 1
 
 
+class Selected:
+    """A backend of which only some models are offered, in the order of their `names`."""
+
+    def __init__(self, backend: Backend, names: Sequence[str]) -> None:
+        self._backend = backend
+        self._handles = [handle_of(name) for name in names]
+        self.name, self.url = backend.name, backend.url
+        self.chat, self.close = backend.chat, backend.close
+
+    @property
+    def kind(self) -> str:
+        return self._backend.kind
+
+    @property
+    def parallelism(self) -> int:
+        return self._backend.parallelism
+
+    def list_models(self) -> list[ModelFacts]:
+        """As the backend, without the others."""
+        known = {handle_of(facts.name): facts for facts in self._backend.list_models()}
+        return [known[handle] for handle in self._handles if handle in known]
+
+
 def build_backend(kind: Kind, place: Place) -> Backend:
+    """A backend of a known kind. Only a server with OpenAI's API may offer models that it does not list."""
+    backend = _build(kind, place)
+    return Selected(backend, place.models) if place.models and kind not in ("llama", "openai") else backend
+
+
+def _build(kind: Kind, place: Place) -> Backend:
     at_once = place.parallelism or place.usual_parallelism
     if kind == "ollama":
         return Ollama(place.name, place.url, parallelism=at_once)

@@ -10,7 +10,7 @@ from chat.llm.detected import Detected, Place
 from tests.fakes.asking import question, text_of
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
-from tests.fakes.ollama import FakeOllama
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.fakes.serving import FakeServer
 from tests.running_server import free_port
@@ -94,3 +94,19 @@ def test_a_key_is_sent_from_the_first_look_on() -> None:
     with FakeOpenAI(OpenAIBehaviour("llama", api_key="sk-1")) as running:
         backend = Detected(Place("gpu", running.url, api_key="sk-1"))
         assert backend.list_models() and backend.kind == "llama"
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_only_the_models_that_are_named_are_offered(server: str) -> None:
+    _, make = SERVERS[server]
+    with make(0) as running:
+        backend = Detected(Place("gpu", running.url, models=("llama3",)))
+        assert [facts.name.removesuffix(":latest") for facts in backend.list_models()] == ["llama3"]
+        assert text_of(backend.chat(question(), CancelToken())) == "Hello from the other side."
+
+
+def test_a_model_that_is_not_named_is_not_offered() -> None:
+    with FakeOllama(OllamaBehaviour(models={"llama3:latest": {}, "mistral:7b": {}})) as running:
+        backend = Detected(Place("gpu", running.url, models=("mistral:7b", "not-there")))
+        assert [facts.name for facts in backend.list_models()] == ["mistral:7b"]
+        assert backend.kind == "ollama"
