@@ -31,7 +31,10 @@ from chat.llm.router import Router, fall_over, may_fall_over
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`scope` says with whom an answer may be shared: `room:<id>`, or `prompt` for a prompt that is all there is."""
+    """`scope` says with whom an answer may be shared: `room:<id>`, or `prompt` for a prompt that is all there is.
+
+    `room_id` and `is_batch` (asked by a program, nobody looks on) say where it stands in line.
+    """
 
     model: str | None
     messages: tuple[ChatMessage, ...]
@@ -41,6 +44,8 @@ class Question:
     tooling: Tooling = field(default_factory=Tooling)
     template: str | None = None
     bypass_cache: bool = False
+    room_id: str | None = None
+    is_batch: bool = False
 
 
 class Asker:
@@ -122,7 +127,8 @@ class Asker:
     ) -> Iterator[Chunk]:
         """The answer of one backend, once it has a slot; at the end, whichever it is, the slot is free again."""
         request = ChatRequest(entry.facts.name, question.messages, question.options, question.tooling)
-        with self._scheduler.place(entry.backend.name, entry.backend.parallelism, question.user_id) as ticket:
+        backend, who = entry.backend, (question.user_id, question.room_id)
+        with self._scheduler.place(backend.name, backend.parallelism, *who, is_batch=question.is_batch) as ticket:
             for position in ticket.positions(token):
                 eta = self._chooser.start_seconds(entry, position)
                 yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
@@ -163,4 +169,6 @@ class Asker:
 
 
 def _flight(key: str, question: Question) -> str:
-    return f"{key}:fresh" if question.bypass_cache else key
+    """Who waits for an answer must not stand in the line of programs because one of them asked first."""
+    kind = f"{key}:batch" if question.is_batch else key
+    return f"{kind}:fresh" if question.bypass_cache else kind

@@ -1,52 +1,222 @@
-"""The order in which people get their turn at one backend: round robin between them, first come first served for each.
+"""The order in which questions get their turn at one backend. Pure: no threads, no clock; the scheduler alone uses it.
 
-Pure: no threads, no clock. The scheduler is its only user.
+Rooms take turns, and the people in a room take turns; whoever asks in several rooms still has the turns of one person.
+Programs come after people, but while they wait one turn of `BATCH_EVERY` is theirs.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, heapreplace
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
+BATCH_EVERY = 5
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who asks, and in which room; outside of rooms everybody is a room of their own. `is_batch`: nobody looks on."""
+
+    person: str
+    room: str | None = None
+    is_batch: bool = False
+
+    @property
+    def group(self) -> _Key:
+        return ("person", self.person) if self.room is None else ("room", self.room)
+
 
 class FairQueue(Generic[T]):
-    """Whoever was served last goes to the end; somebody new stands behind everybody's first question."""
+    """What waits for one backend."""
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[str, deque[T]] = OrderedDict()
+        self._people: _Waiting[T] = _Waiting()
+        self._programs: _Waiting[T] = _Waiting()
+        self._since_batch = 0  # turns of people since the last one of programs, while programs wait
 
-    def add(self, person: str, item: T) -> None:
-        self._lines.setdefault(person, deque()).append(item)
+    def add(self, source: Source, item: T) -> None:
+        self._of(source).add(source, item)
 
-    def remove(self, person: str, item: T) -> None:
+    def remove(self, source: Source, item: T) -> None:
         """Takes an item out wherever it stands; does nothing if it is not there."""
-        line = self._lines.get(person)
-        if line is None or item not in line:
-            return
-        line.remove(item)
-        if not line:
-            del self._lines[person]
+        self._of(source).remove(source, item)
 
     def take(self) -> T | None:
-        """The next item, or None; its person goes to the end of the round."""
-        if not self._lines:
+        """The next item, or None."""
+        first = next(self._walk(), None)
+        if first is None:
             return None
-        person, line = self._lines.popitem(last=False)
-        item = line.popleft()
-        if line:
-            self._lines[person] = line
-        return item
+        turn, self._since_batch = first
+        self._of(turn.source).take(turn)
+        return turn.item
 
     def in_order(self) -> Iterator[T]:
         """All items in the order in which `take` would give them if nobody came or left."""
-        depth = 0
-        while True:
-            at_depth = [line[depth] for line in self._lines.values() if depth < len(line)]
-            if not at_depth:
-                return
-            yield from at_depth
-            depth += 1
+        for turn, _ in self._walk():
+            yield turn.item
+
+    def count(self, source: Source) -> tuple[int, int]:
+        """How many wait of the same kind (people, or programs), and how many of them in the same room."""
+        waiting = self._of(source)
+        return len(waiting), waiting.count(source.group)
 
     def __len__(self) -> int:
-        return sum(map(len, self._lines.values()))
+        return len(self._people) + len(self._programs)
+
+    def _of(self, source: Source) -> "_Waiting[T]":
+        return self._programs if source.is_batch else self._people
+
+    def _walk(self) -> Iterator[tuple["_Turn[T]", int]]:
+        """The turns to come, each with what `_since_batch` is after it."""
+        people, programs = self._people.walk(), self._programs.walk()
+        person, program = next(people, None), next(programs, None)
+        since = self._since_batch
+        while person or program:
+            if program and (person is None or since >= BATCH_EVERY - 1):
+                since = 0
+                yield program, since
+                program = next(programs, None)
+            elif person:
+                since = since + 1 if program else 0
+                yield person, since
+                person = next(people, None)
+
+
+class _Turn(NamedTuple, Generic[T]):
+    source: Source
+    item: T
+
+
+class _Waiting(Generic[T]):
+    """What waits of one kind. The next turn is that of whose room and who themselves had one least recently.
+
+    `_had` is when each had its last turn: twice the number of the turn. Somebody new is put just before whoever had
+    the last one: behind all who wait longer, and before whoever is served right now.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[_Key, dict[str, deque[tuple[int, Source, T]]]] = {}
+        self._had: dict[_Key, int] = {}
+        self._turn = self._arrived = self._size = 0
+        self._last: tuple[_Key, ...] = ()  # who had the last turn
+        self._of_person: dict[str, int] = {}  # how many questions of each wait
+
+    def add(self, source: Source, item: T) -> None:
+        self._arrived += 1
+        self._size += 1
+        for key in _keys(source):
+            if not self._waits(key):
+                self._had[key] = max(self._had.get(key, -1), 2 * self._turn - 1)
+        lines = self._lines.setdefault(source.group, {})
+        lines.setdefault(source.person, deque()).append((self._arrived, source, item))
+        self._of_person[source.person] = self._of_person.get(source.person, 0) + 1
+
+    def remove(self, source: Source, item: T) -> None:
+        line = self._lines.get(source.group, {}).get(source.person, deque())
+        waiting = next((entry for entry in line if entry[2] is item), None)
+        if waiting:
+            line.remove(waiting)
+            self._left(source)
+
+    def take(self, turn: _Turn[T]) -> None:
+        """`turn` is the first of `walk`."""
+        source = turn.source
+        self._lines[source.group][source.person].popleft()
+        self._turn += 1
+        before, self._last = self._last, _keys(source)
+        for key in self._last:
+            self._had[key] = 2 * self._turn
+        self._left(source)
+        self._forget(*before)
+
+    def count(self, group: _Key) -> int:
+        return sum(map(len, self._lines.get(group, {}).values()))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def walk(self) -> Iterator[_Turn[T]]:
+        """All turns in order, as if nobody came or left."""
+        simulation = _Simulation(self._lines, dict(self._had), self._turn)
+        while (turn := simulation.next()) is not None:
+            yield turn
+
+    def _waits(self, key: _Key) -> bool:
+        return key in self._lines or (key[0] == "person" and key[1] in self._of_person)
+
+    def _left(self, source: Source) -> None:
+        self._size -= 1
+        lines = self._lines[source.group]
+        if not lines[source.person]:
+            del lines[source.person]
+        if not lines:
+            del self._lines[source.group]
+        self._of_person[source.person] -= 1
+        if not self._of_person[source.person]:
+            del self._of_person[source.person]
+        self._forget(*_keys(source))
+
+    def _forget(self, *keys: _Key) -> None:
+        for key in keys:
+            if key not in self._last and not self._waits(key):
+                self._had.pop(key, None)
+
+
+def _keys(source: Source) -> tuple[_Key, _Key]:
+    return source.group, ("person", source.person)
+
+
+class _Simulation(Generic[T]):
+    """Plays the turns to come. Keys only grow, so a heap's entry that is out of date is put back where it belongs."""
+
+    def __init__(
+        self, lines: dict[_Key, dict[str, deque[tuple[int, Source, T]]]], had: dict[_Key, int], turn: int
+    ) -> None:
+        self._had, self._turn = had, turn
+        self._left = {group: {person: iter(line) for person, line in people.items()} for group, people in lines.items()}
+        self._heads = {
+            (group, person): next(it) for group, people in self._left.items() for person, it in people.items()
+        }
+        # For each room its people by (last turn, arrival); the rooms by the best of their people.
+        self._people = {
+            group: [(had["person", person], self._heads[group, person][0], person) for person in people]
+            for group, people in lines.items()
+        }
+        for people in self._people.values():
+            heapify(people)
+        self._groups = [(self._key(group), group) for group in self._people]
+        heapify(self._groups)
+
+    def next(self) -> _Turn[T] | None:
+        while self._groups:
+            key, group = self._groups[0]
+            now = self._key(group)
+            if now == key:
+                return self._play(group)
+            heapreplace(self._groups, (now, group))
+        return None
+
+    def _play(self, group: _Key) -> _Turn[T]:
+        _, _, person = heappop(self._people[group])
+        _, source, item = self._heads[group, person]
+        self._turn += 1
+        self._had[group] = self._had["person", person] = 2 * self._turn
+        following = next(self._left[group][person], None)
+        if following:
+            self._heads[group, person] = following
+            heappush(self._people[group], (2 * self._turn, following[0], person))
+        if not self._people[group]:
+            heappop(self._groups)
+        return _Turn(source, item)
+
+    def _key(self, group: _Key) -> tuple[int, int, int]:
+        """When the room or the first of its people had the last turn, whichever is later; the person's; arrival."""
+        people = self._people[group]
+        while people[0][0] != self._had["person", people[0][2]]:
+            _, arrived, person = people[0]
+            heapreplace(people, (self._had["person", person], arrived, person))
+        had, arrived, _ = people[0]
+        return max(self._had[group], had), had, arrived

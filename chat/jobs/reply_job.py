@@ -149,6 +149,7 @@ class ReplyJobs:
             scope=f"room:{job.room_id}",
             options=options_of(job.options),
             bypass_cache=job.bypass_cache,
+            room_id=job.room_id,
         )
 
     def _claim(self, run: _Run, chunk: Chunk) -> None:

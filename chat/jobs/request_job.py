@@ -19,8 +19,8 @@ TICK_SECONDS = 1.0
 _RESTART_SECONDS = 5.0
 
 
-def question_of(request: wire.Generate, user_id: str) -> Question:
-    """A request of the API as a question. Raises `InvalidInput` unless it has either a prompt or messages."""
+def question_of(request: wire.Generate, user_id: str, *, is_batch: bool = False) -> Question:
+    """A request as a question. Raises `InvalidInput` unless it has either a prompt or messages."""
     if (request.prompt is None) == (request.messages is None):
         raise InvalidInput("Send either “prompt” or “messages”.", field="prompt")
     if request.template is not None:
@@ -33,6 +33,7 @@ def question_of(request: wire.Generate, user_id: str) -> Question:
         scope="prompt",
         options=options_of(request.options.model_dump(exclude_none=True) if request.options else {}),
         bypass_cache=request.bypass_cache,
+        is_batch=is_batch,
     )
 
 

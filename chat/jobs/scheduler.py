@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from chat.errors import ModelBusy
-from chat.jobs.fair_queue import FairQueue
+from chat.jobs.fair_queue import FairQueue, Source
 from chat.llm.base import CancelToken
 
 
@@ -17,7 +17,7 @@ from chat.llm.base import CancelToken
 class Ticket:
     """A place in line. `position` 1 is the next to get a slot; 0 has one."""
 
-    person: str
+    source: Source
     position: int = 0
     changed: threading.Event = field(default_factory=threading.Event)
 
@@ -64,7 +64,10 @@ class _Backend:
 
 
 class Scheduler:
-    """All queues; `limit` is how many may wait for one backend before others are told to come back later."""
+    """All queues. `limit` is how many questions of people may wait for one backend, and as many of programs.
+
+    Of these one room, or one person outside of rooms, has half: the others find a place however busy it is.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -72,18 +75,20 @@ class Scheduler:
         self._backends: dict[str, _Backend] = {}
 
     @contextmanager
-    def place(self, backend: str, capacity: int, person: str) -> Generator[Ticket]:
+    def place(
+        self, backend: str, capacity: int, person: str, room: str | None = None, *, is_batch: bool = False
+    ) -> Generator[Ticket]:
         """A place in line for as long as the block runs; the slot, once granted, is freed at its end.
 
         Raises `ModelBusy` with `retry_after` when the line is full.
         """
-        ticket = Ticket(person, position=-1)
+        source = Source(person, room, is_batch)
+        ticket = Ticket(source, position=-1)
         with self._lock:
             line = self._backends.setdefault(backend, _Backend())
             line.resize(capacity)
-            if len(line.waiting) >= self._limit:
-                raise ModelBusy(f"{len(line.waiting)} questions wait already. Ask again in a minute.", retry_after=60)
-            line.waiting.add(person, ticket)
+            self._require_place(line, source)
+            line.waiting.add(source, ticket)
             line.grant()
         try:
             yield ticket
@@ -91,8 +96,16 @@ class Scheduler:
             with self._lock:
                 if ticket.position == 0:
                     line.free += 1
-                line.waiting.remove(person, ticket)
+                line.waiting.remove(source, ticket)
                 line.grant()
+
+    def _require_place(self, line: _Backend, source: Source) -> None:
+        waiting, of_room = line.waiting.count(source)
+        if waiting >= self._limit:
+            raise ModelBusy(f"{waiting} questions wait already. Ask again in a minute.", retry_after=60)
+        if of_room >= max(1, self._limit // 2):
+            where = "you" if source.room is None else "this room"
+            raise ModelBusy(f"{of_room} questions of {where} wait already. Ask again in a minute.", retry_after=60)
 
     def line(self, backend: str) -> int:
         """How many questions a backend has: those that it answers and those that wait for it."""

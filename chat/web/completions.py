@@ -83,6 +83,7 @@ def _question_of(body: wire.CreateCompletion, user_id: str) -> Question:
             tool_choice=body.tool_choice,
             response_format=body.response_format,
         ),
+        is_batch=True,
     )
 
 

@@ -34,7 +34,7 @@ class LlmRoutes:
         return wire.Models(models=self.models.models(), backends=self.models.backends(), default=self.models.default())
 
     def generate(self, body: wire.Generate) -> Response:
-        question = question_of(body, user().id)
+        question = question_of(body, user().id, is_batch=True)
         self.limits.take("ask", user().id)
         if not body.stream:
             return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))

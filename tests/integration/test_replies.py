@@ -210,6 +210,26 @@ def test_two_questions_are_answered_one_after_the_other_and_the_place_is_told(
     assert moved == [2, 1]
 
 
+def test_a_question_in_a_room_goes_before_that_of_a_program(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada, mira = _come(newcomer), _come(newcomer)
+    ollama.loaded.add("llama3:latest")
+    ollama.behaviour = OllamaBehaviour(text="a b c d e f", token_seconds=0.1)
+    first = _ask(ada)
+    ada.wait_for("llm_chunk", lambda c: c["reply_id"] == first)
+    body = {"prompt": f"count ({new_key()})", "stream": True}
+    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as program:
+        assert program.ok, "it begins to answer once it is in line"
+        second = _ask(ada)
+        assert ada.wait_for("llmStatus", _waits(second))["queue_position"] == 1
+        third = _ask(mira)
+        assert mira.wait_for("llmStatus", _waits(third))["queue_position"] == 1, "her room has had no turn yet"
+        assert ada.wait_for("llmStatus", lambda s: s["reply_id"] == second and s["queue_position"] == 2)
+        assert b'"done"' in program.content
+    assert ada.wait_closed(second)["llm"]["phase"] == mira.wait_closed(third)["llm"]["phase"] == "done"
+    asked = [chat.body["messages"][-1]["content"] for chat in ollama.chats()[-4:]]
+    assert [text.startswith("count") for text in asked] == [False, False, False, True]
+
+
 def _waits(reply: str) -> Callable[[dict[str, Any]], bool]:
     return lambda s: s["reply_id"] == reply and s["queue_position"] is not None
 

@@ -2,10 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
 from chat.errors import ModelBusy
+from chat.jobs.fair_queue import Source
 from chat.jobs.scheduler import Scheduler, Ticket
 from chat.llm.base import Cancelled, CancelToken
 
@@ -59,7 +61,7 @@ class GrantedMeanwhile(threading.Event):
 
 def test_a_slot_that_is_granted_just_before_the_wait_is_noticed() -> None:
     changed = GrantedMeanwhile()
-    changed.ticket = Ticket("ada", position=1, changed=changed)
+    changed.ticket = Ticket(Source("ada"), position=1, changed=changed)
     assert list(changed.ticket.positions(CancelToken())) == []
 
 
@@ -83,6 +85,27 @@ def test_a_full_line_says_when_to_come_back() -> None:
         with pytest.raises(ModelBusy) as refusal:
             third.__enter__()
         assert refusal.value.retry_after == 60
+
+
+def test_a_busy_room_leaves_half_of_the_line_to_the_others() -> None:
+    with ExitStack() as stack:
+        scheduler = Scheduler(4)
+        for person in ("runs", "first", "second"):
+            stack.enter_context(scheduler.place("ollama", 1, person, "hall"))
+        with pytest.raises(ModelBusy, match="this room"):
+            stack.enter_context(scheduler.place("ollama", 1, "third", "hall"))
+        other = stack.enter_context(scheduler.place("ollama", 1, "third", "den"))
+        assert other.position == 1, "the room that is served now comes after it"
+
+
+def test_programs_can_not_fill_the_line_of_people() -> None:
+    with ExitStack() as stack:
+        scheduler = Scheduler(2)
+        programs = [stack.enter_context(scheduler.place("ollama", 1, name, is_batch=True)) for name in "xyz"]
+        with pytest.raises(ModelBusy):
+            stack.enter_context(scheduler.place("ollama", 1, "w", is_batch=True))
+        person = stack.enter_context(scheduler.place("ollama", 1, "ada", "hall"))
+        assert [ticket.position for ticket in (*programs, person)] == [0, 2, 3, 1], "moved, and told so"
 
 
 def test_backends_have_lines_of_their_own() -> None:

@@ -6,11 +6,14 @@ import { ProgressBar } from "@/ui/ProgressBar";
 import { phaseWords } from "./phaseWords";
 import { useElapsed } from "./useElapsed";
 
+/** Phases whose line has a time that goes on by itself. */
+const COUNTED = new Set(["queued", "loading"]);
+
 /** What the model is doing for this reply, with the way to stop it. */
 export function PhaseLine({ message }: { message: Message }) {
   const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
   const hasText = message.content !== "";
-  const elapsed = useElapsed(live?.at ?? 0, live?.status?.phase === "loading" && !hasText);
+  const elapsed = useElapsed(live?.at ?? 0, COUNTED.has(live?.status?.phase ?? "") && !hasText);
   const words = phaseWords(live?.status ?? null, message.author.name, elapsed, hasText);
   const stop = (
     <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} onClick={() => void outgoing.stopReply(message.id)}>Stop</Button>

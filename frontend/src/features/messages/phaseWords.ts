@@ -18,11 +18,13 @@ function seconds(value: number): string {
   return `about ${Math.max(1, Math.round(value))} s`;
 }
 
-function queued(status: LlmStatus | null): PhaseWords {
+/** The place in line is exact, the time is learned from earlier answers. */
+function queued(status: LlmStatus | null, elapsed: number): PhaseWords {
   const ahead = status?.queue_position ?? 0;
-  const eta = status?.estimated_time;
+  const left = status?.estimated_time ? status.estimated_time - elapsed : null;
   const title = ahead > 0 ? `Waiting, ${ahead} ahead` : "Waiting for a free place";
-  return { phase: "queued", title, detail: eta ? `starts in ${seconds(eta)}` : "", progress: null, isEstimate: false, note: "" };
+  const time = left === null ? "" : left > 0 ? seconds(left) : "longer than usual";
+  return { phase: "queued", title, detail: time, progress: null, isEstimate: left !== null, note: "" };
 }
 
 function loading(status: LlmStatus, model: string, elapsed: number): PhaseWords {
@@ -61,7 +63,7 @@ export function phaseWords(status: LlmStatus | null, model: string, elapsed: num
   if (hasText) return writing(status);
   switch (status?.phase) {
     case "routing":
-      return { ...queued(null), title: status.message || "Choosing a backend" };
+      return { ...queued(null, 0), title: status.message || "Choosing a backend" };
     case "loading":
       return loading(status, model, elapsed);
     case "connected":
@@ -71,6 +73,6 @@ export function phaseWords(status: LlmStatus | null, model: string, elapsed: num
     case "done":
       return writing(status);
     default:
-      return queued(status);
+      return queued(status, elapsed);
   }
 }
