@@ -139,7 +139,7 @@ def _build_core(config: Config) -> _Core:
     background = Background(socketio.start_background_task, socketio.sleep)
     publisher = Publisher()
     db = _database(config, publisher, runtime)
-    limits = RateLimits(add_limits(app).limiter, config)
+    limits = RateLimits(add_limits(app, config.request_rate_limit).limiter, config)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     return _Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
 

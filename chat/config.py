@@ -43,6 +43,7 @@ class Config:
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
+    request_rate_limit: int
     llm_model: str
     llm_timeout: float
     llm_load_timeout: float
@@ -152,6 +153,7 @@ def _read(env: Mapping[str, str]) -> Config:
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
+        request_rate_limit=read.whole("REQUEST_RATE_LIMIT", 3000, 1, 1_000_000),
         llm_model=read.text("LLM_MODEL", "llama3"),
         llm_timeout=read.seconds("LLM_TIMEOUT", 120),
         llm_load_timeout=read.seconds("LLM_LOAD_TIMEOUT", 600),

@@ -6,14 +6,12 @@ from flask_limiter.util import get_remote_address
 
 import chat.rate_windows  # noqa: F401  registers windows://
 
-ALL_REQUESTS = "3000/minute"  # of one address: a whole office may sit behind it
 
-
-def add_limits(app: Flask) -> Limiter:
+def add_limits(app: Flask, requests_a_minute: int) -> Limiter:
     """Counts in this process. Assets and health checks are free."""
     limiter = Limiter(
         get_remote_address,
-        default_limits=[ALL_REQUESTS],
+        default_limits=[f"{requests_a_minute}/minute"],
         default_limits_exempt_when=lambda: not request.path.startswith(("/api/", "/v1/")),
         strategy="moving-window",
         storage_uri="windows://",

@@ -177,3 +177,11 @@ def test_somebody_who_does_not_listen_holds_nobody_up(server: RunningServer, new
         after = ada.send("and one after it", room)["message"]["id"]
         mira.wait_for("message", lambda m: m["id"] == after)
     assert "Traceback" not in server.log()
+
+
+def test_an_address_may_ask_for_anything_only_so_often(tmp_path: Path) -> None:
+    with RunningServer(tmp_path, LLM_SCRIPTED="on", **LIMITS, REQUEST_RATE_LIMIT="5") as running:
+        answers = [requests.get(f"{running.url}/api/llm/status", timeout=5) for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+        assert answers[-1].json()["error"]["code"] == "too_fast"
+        assert requests.get(f"{running.url}/healthz", timeout=5).ok
