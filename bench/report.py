@@ -36,6 +36,11 @@ class Spread:
         """Round by round: what slows the machine for a while slows both."""
         return Spread.of(a / b for a, b in zip(over, under, strict=True))
 
+    @staticmethod
+    def of_differences(more: Sequence[float], less: Sequence[float]) -> "Spread":
+        """Round by round, too."""
+        return Spread.of(a - b for a, b in zip(more, less, strict=True))
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -57,9 +62,15 @@ class Measure:
 
     def row(self) -> list[str]:
         sign = "≤" if self.is_cost else "≥"
-        bounds = [f"{sign} {bound:g}{self.unit}" for bound in (self.must, self.aim)]
-        found = f"{self.found.median:.2f}{self.unit}"
-        return [self.what, found, f"{self.found.low:.2f} to {self.found.high:.2f}", *bounds, self.verdict]
+        bounds = [f"{sign} {_bound(bound)}{self.unit}" for bound in (self.must, self.aim)]
+        found = self.found
+        return [
+            self.what,
+            f"{_figure(found.median)}{self.unit}",
+            f"{_figure(found.low)} to {_figure(found.high)}",
+            *bounds,
+            self.verdict,
+        ]
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,14 @@ def show(part: str, finding: Finding) -> None:
         print()
         rows = [[_shown(value) for value in observed.values()] for observed in finding.observations]
         _print_table([list(finding.observations[0]), *rows])
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
 def _shown(value: str | float) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import deflate, fanout, history, latency, memory, storm, stream
+from bench import answers, cached, deflate, fanout, history, latency, memory, relay, storm, stream, written
 from bench.crowd import Refused
 from bench.processes import pin_generator, raise_file_limit
 from bench.report import Finding, keep, show
@@ -22,6 +22,10 @@ PARTS: dict[str, Callable[[Options], Finding]] = {
     "memory": memory.measure,
     "history": history.measure,
     "storm": storm.measure,
+    "answers": answers.measure,
+    "relay": relay.measure,
+    "cached": cached.measure,
+    "written": written.measure,
 }
 
 

@@ -29,10 +29,11 @@ SECRET = "the same for whoever seeds and for the server that reads"
 
 @dataclass(frozen=True)
 class Seeded:
-    """The id of the room, and one cookie header for each person; all are members."""
+    """The id of the room, one cookie header for each person, all of whom are members, and an API key of the first."""
 
     room: str
     cookies: Sequence[str]
+    key: str
 
 
 def seed(data_dir: Path, people: int, said: int = 0, unread: int = 0) -> Seeded:
@@ -51,8 +52,9 @@ def seed(data_dir: Path, people: int, said: int = 0, unread: int = 0) -> Seeded:
     _add_messages(db, ids, said, room)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(person, 'bench')[0]}" for person in ids]
+    key = sign_ins.create_key(ids[0], wire.CreateKey(name="bench")).key
     db.close()
-    return Seeded(room, cookies)
+    return Seeded(room, cookies, key)
 
 
 def _add_people(db: Database, count: int, room: str, last_read: int) -> list[str]:

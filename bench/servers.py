@@ -12,23 +12,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.processes import SERVER_CORE, on_core
+from bench.processes import GENERATOR_CORE, SERVER_CORE, on_core
 from bench.seeding import SECRET, seed
 from tests.running_server import LIMITS, ROOT, RunningServer, free_port
 
 START_SECONDS = 20.0
-NO_LIMITS = {**LIMITS, "MESSAGE_RATE_LIMIT": "1000000"}  # one member alone sends what a whole room would
+# One member alone sends and asks what everybody would, and all of it comes from one address.
+NO_LIMITS = {**LIMITS, "MESSAGE_RATE_LIMIT": "1000000", "LLM_RATE_LIMIT": "1000000", "REQUEST_RATE_LIMIT": "1000000"}
 
 
 @dataclass(frozen=True)
 class Served:
-    """A server that answers. `cookies` are those of its people; the peers know nobody."""
+    """A server that answers. `cookies` are those of its people, `key` is one's API key; the peers know nobody."""
 
     name: str
     url: str
     pid: int
     room: str = "room"
     cookies: Sequence[str] = field(default=(), repr=False)
+    key: str = field(default="", repr=False)
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def ours(
             stack.enter_context(server)
         assert server.process
         try:
-            yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies)
+            yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies, seeded.key)
         except Exception:
             print("The last that our server said:", *server.log().splitlines()[-5:], sep="\n  ")
             raise
@@ -74,9 +76,16 @@ def blaster() -> Iterator[Served]:
 
 
 @contextmanager
-def _peer(name: str, *command: str) -> Iterator[Served]:
+def fast_backend() -> Iterator[Served]:
+    """A model server that answers at once and writes as fast as one reads; on the generator's core."""
+    with _peer("direct", sys.executable, "-m", "bench.fast_backend", core=GENERATOR_CORE) as served:
+        yield served
+
+
+@contextmanager
+def _peer(name: str, *command: str, core: int = SERVER_CORE) -> Iterator[Served]:
     port = free_port()
-    with on_core(SERVER_CORE):
+    with on_core(core):
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(port)})
     try:
         _wait_for(process, port)

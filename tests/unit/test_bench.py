@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from bench import servers
+from bench.asking import Line, has_text, is_complete, without_chunks
 from bench.blaster import payloads, server_frame
 from bench.crowd import Crowd, Loop
+from bench.fast_backend import MODEL, answer_to, text
 from bench.frames import bounds, text_frame
 from bench.loads import closed_loop, open_loop
 from bench.report import Measure, Spread
@@ -74,3 +76,35 @@ def test_a_measure_says_what_it_reaches(found: float, verdict: str) -> None:
     spread = Spread.of([found, found - 0.1, found + 0.1])
     assert Measure("x ÷ y", spread, must=0.8, aim=1.2).verdict == verdict
     assert Measure("y ÷ x", Spread.of([1 / found]), must=1 / 0.8, aim=1 / 1.2, is_cost=True).verdict == verdict
+
+
+def test_differences_are_those_of_each_round() -> None:
+    assert Spread.of_differences([3, 9, 5], [2, 4, 1]) == Spread(4, 1, 5)
+
+
+@pytest.mark.parametrize("chunks", [1, 16, 20_000])
+def test_the_fast_backend_says_what_it_was_asked_for_and_the_generator_reads_all_of_it(chunks: int) -> None:
+    question = {"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_tokens": chunks}
+    with servers.fast_backend() as server, Line(server.url, "no key", Loop()) as line:
+        whole, stream = (line.answer({**question, "stream": is_stream}) for is_stream in (False, True))
+        assert "".join(whole.texts()) == text(chunks) and not whole.is_stream
+        assert len(stream.texts()) == chunks and "".join(stream.texts()) == text(chunks)
+        assert stream.sent_at < stream.first_at <= stream.ended_at
+
+
+def test_an_answer_is_complete_with_its_last_byte_and_not_before() -> None:
+    for path, body in ((b"/v1/models", b""), (b"/v1/chat/completions", b'{"stream":true,"max_tokens":3}')):
+        answer = answer_to(b"POST " + path + b" HTTP/1.1", body)
+        head_end = answer.index(b"\r\n\r\n") + 4
+        complete = [cut for cut in range(head_end, len(answer) + 1) if is_complete(bytearray(answer[:cut]), head_end)]
+        assert complete == [len(answer)]
+
+
+def test_http_chunks_are_taken_out_of_a_body() -> None:
+    assert without_chunks(b"3\r\nabc\r\n0b\r\n0\r\n\r\n012345\r\n0\r\n\r\n") == b"abc0\r\n\r\n012345"
+
+
+def test_the_first_text_is_seen_and_an_empty_one_is_none() -> None:
+    empty = b'{"delta":{"role":"assistant","content":""}} {"delta":{"content":null}}'
+    assert not has_text(bytearray(empty))
+    assert has_text(bytearray(empty + b'{"delta":{"content":"0 "}}'))
