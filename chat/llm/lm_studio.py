@@ -5,16 +5,19 @@ in memory is loaded by the shortest question to the first, which reports the pro
 """
 
 from collections.abc import Iterator
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk, PullChunk
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Refused
 from chat.llm.json_values import whole
+from chat.llm.lm_studio_download import DOWNLOAD, LOOK_AT_DOWNLOAD, download_chunk, is_complete, told
 from chat.llm.openai_compat import OpenAICompat
-from chat.llm.warming import Loads, after_load
+from chat.llm.upkeep import Upkeep, wait_gone
+from chat.llm.warming import Load, Loads, after_load, as_load
 from chat.llm.writing import Writing
 
 MODELS = "/api/v1/models"
@@ -23,10 +26,11 @@ _START = "Start its server with: lms server start"
 _CAPABILITIES = {"vision": "vision", "trained_for_tool_use": "tools", "reasoning": "thinking"}
 
 
-class LmStudio:
+class LmStudio(Upkeep):
     """The server at `url` (with or without its `/v1`)."""
 
     kind = "lmstudio"
+    abilities = frozenset({"load", "unload", "pull"})
 
     def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
         self.name, self.parallelism = name, parallelism
@@ -43,16 +47,38 @@ class LmStudio:
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Loads the model if it is not in memory, with the progress that LM Studio tells, then streams its answer."""
-        load_ms = None
-        if not self._is_loaded(request.model, cancel):
-            yield PhaseChunk("loading", message=f"LM Studio is loading {request.model}")
-            load_ms = yield from self._loads.follow(
-                request.model, lambda token: self._load(request.model, token), cancel
-            )
+        load_ms = yield from self._warm_up(request.model, cancel)
         yield from after_load(self._openai.chat(request, cancel), load_ms)
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        """As `Backend.load` says; shared with the questions that wait for the same model."""
+        yield from as_load(self._warm_up(model, cancel))
+
+    def unload(self, model: str, cancel: CancelToken) -> None:
+        """As `Backend.unload` says: all instances of the model."""
+        with explained(model, _ADVICE, Writing()):
+            for instance in self._instances(model, cancel):
+                self._http.post_json("/api/v1/models/unload", {"instance_id": instance}, cancel)
+            wait_gone(lambda: bool(self._instances(model, cancel)), model, _ADVICE.title, cancel)
+
+    def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]:
+        """As `Backend.pull` says. It goes on there when it is cancelled here: LM Studio has no way to end one."""
+        with explained(model, _ADVICE, Writing()):
+            job = told(self._http.post_json(DOWNLOAD, {"model": model}, cancel))
+            while not is_complete(job, model):
+                yield download_chunk(job)
+                cancel.wait(LOOK_AT_DOWNLOAD)
+                job = told(self._http.get_json(f"{DOWNLOAD}/status/{job.get('job_id')}", cancel))
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
+
+    def _warm_up(self, model: str, cancel: CancelToken) -> Load:
+        if self._is_loaded(model, cancel):
+            return None
+        return (
+            yield from self._loads.follow(model, partial(self._load, model), cancel, f"LM Studio is loading {model}")
+        )
 
     def _is_loaded(self, model: str, cancel: CancelToken) -> bool:
         """True also where it does not say: then its own loading on demand has to do."""
@@ -61,6 +87,11 @@ class LmStudio:
         except (Refused, Broken):
             return True
         return next((bool(facts.loaded) for facts in listed if facts.name == model), True)
+
+    def _instances(self, model: str, cancel: CancelToken) -> list[str]:
+        models = told(self._http.get_json(MODELS, cancel)).get("models") or []
+        found = next((m for m in models if isinstance(m, dict) and m.get("key") == model), {})
+        return [str(i["id"]) for i in found.get("loaded_instances") or [] if isinstance(i, dict) and "id" in i]
 
     def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
         began = monotonic()

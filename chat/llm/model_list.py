@@ -4,6 +4,7 @@ from typing import Any
 
 from chat import wire
 from chat.llm.registry import ModelEntry, Registry
+from chat.llm.status import range_of
 from chat.llm.warmth import Warmth
 
 
@@ -16,7 +17,9 @@ class ModelList:
 
     def backends(self) -> list[wire.BackendInfo]:
         return [
-            wire.BackendInfo(name=b.name, kind=b.kind, url=b.url, reachable=b.reachable, error=b.error)
+            wire.BackendInfo(
+                name=b.name, kind=b.kind, url=b.url, reachable=b.reachable, error=b.error, abilities=list(b.abilities)
+            )
             for b in self._registry.backends()
         ]
 
@@ -31,6 +34,7 @@ class ModelList:
 
     def _info(self, entry: ModelEntry) -> wire.ModelInfo:
         facts = entry.facts
+        load = self._warmth.estimate(entry.backend.name, entry.name)
         return wire.ModelInfo(
             id=entry.id,
             name=entry.name,
@@ -42,5 +46,6 @@ class ModelList:
             context_length=facts.context_length,
             expires_at=facts.expires_at,
             capabilities=list(facts.capabilities),
-            load_ms_estimate=self._warmth.estimate_ms(entry.backend.name, entry.name),
+            load_ms_estimate=round(load.usual * 1000) if load else None,
+            load_ms_range=range_of((round(load.soonest * 1000), round(load.latest * 1000))) if load else None,
         )

@@ -2,18 +2,21 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from chat.errors import ModelError
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk
+from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk, PullChunk
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.json_values import whole
+from chat.llm.ollama_pull import pull_chunks
 from chat.llm.ollama_tools import tool_calls, tooling, turns
-from chat.llm.warming import Loads
+from chat.llm.upkeep import Upkeep, wait_gone
+from chat.llm.warming import Load, Loads, as_load
 from chat.llm.writing import Writing
 
 _NANOSECONDS_PER_MS = 1_000_000
@@ -22,13 +25,16 @@ _ADVICE = Advice("Ollama", "Run: ollama pull {model}")
 _EMBEDDING_FAMILIES = frozenset({"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"})
 
 
-class Ollama:
+class Ollama(Upkeep):
     """An Ollama server. `parallelism` should be its OLLAMA_NUM_PARALLEL (1 by default), which it does not tell."""
 
     kind = "ollama"
+    abilities = frozenset({"load", "unload", "pull", "delete"})
 
-    def __init__(self, name: str, url: str, parallelism: int = 1) -> None:
+    def __init__(self, name: str, url: str, parallelism: int = 1, keep_alive: float | None = None) -> None:
+        """`keep_alive`: seconds that a model stays in memory after an answer; below 0 for ever, None as it likes."""
         self.name, self.url, self.parallelism = name, url.rstrip("/"), parallelism
+        self._keep_alive = {} if keep_alive is None else {"keep_alive": keep_alive}
         self._http = Http(self.url, _ADVICE.title, advice="Start it with: ollama serve")
         # Closing the connection of a load aborts the load, so those who wait for the same one share it.
         self._loads = Loads()
@@ -49,14 +55,34 @@ class Ollama:
             load_ms = yield from self._warm_up(request, cancel)
             yield PhaseChunk("connected", message=f"{request.model} is in memory")
             yield PhaseChunk("prompt", message=f"{request.model} is reading")
-            body = _body(request, turns(request.messages), stream=True) | tooling(request.tooling)
+            body = self._body(request, turns(request.messages), stream=True) | tooling(request.tooling)
             with self._http.stream("/api/chat", body, cancel) as lines:
                 yield from _answer(lines, writing, load_ms)
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        """As `Backend.load` says; shared with the questions that wait for the same model."""
+        with explained(model, _ADVICE, Writing()):
+            yield from as_load(self._warm_up(ChatRequest(model, ()), cancel))
+
+    def unload(self, model: str, cancel: CancelToken) -> None:
+        """As `Backend.unload` says: Ollama's answer comes before the model has left, so its list is looked at."""
+        with explained(model, _ADVICE, Writing()):
+            self._http.post_json("/api/chat", {"model": model, "messages": [], "keep_alive": 0}, cancel)
+            wait_gone(lambda: _full(model) in (self._running(cancel) or ()), model, _ADVICE.title, cancel)
+
+    def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]:
+        """As `Backend.pull` says. Closing the connection is what cancels it."""
+        with explained(model, _ADVICE, Writing()), self._http.stream("/api/pull", {"model": model}, cancel) as lines:
+            yield from pull_chunks(lines, _ADVICE.title)
+
+    def delete(self, model: str, cancel: CancelToken) -> None:
+        with explained(model, _ADVICE, Writing()):
+            self._http.send("DELETE", "/api/delete", {"model": model}, cancel)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
 
-    def _warm_up(self, request: ChatRequest, cancel: CancelToken) -> Generator[Chunk, None, int | None]:
+    def _warm_up(self, request: ChatRequest, cancel: CancelToken) -> Load:
         """Ends when the model is in memory; gives the load time in ms, or `None` if nothing had to be loaded."""
         running = self._running(cancel)
         if running is not None and _full(request.model) in running and not self._loads.is_active(_full(request.model)):
@@ -65,18 +91,22 @@ class Ollama:
             message = f"Ollama does not say whether {request.model} is in memory; making sure"
         else:
             message = f"Loading {request.model} into memory"
-        yield PhaseChunk("loading", message=message, estimated=running is None)
-        name = _full(request.model)
-        return (yield from self._loads.follow(name, lambda token: self._load(request, token), cancel))
+        load = partial(self._load, request)
+        return (yield from self._loads.follow(_full(request.model), load, cancel, message, is_sure=running is not None))
 
     def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
         began = time.monotonic()
         with explained(request.model, _ADVICE, Writing()):
-            answer = self._http.post_json("/api/chat", _body(request, [], stream=False), token)
+            answer = self._http.post_json("/api/chat", self._body(request, [], stream=False), token)
             if isinstance(answer, dict) and "error" in answer:
                 raise Refused(500, error_text(json.dumps(answer)))
         told = _ms(answer.get("load_duration")) if isinstance(answer, dict) else None
         yield DoneChunk(load_ms=told or round((time.monotonic() - began) * 1000))
+
+    def _body(self, request: ChatRequest, messages: list[dict[str, Any]], *, stream: bool) -> dict[str, Any]:
+        # Other options than those of the loaded instance may reload the model: the warm-up sends the same ones.
+        body = {"model": request.model, "messages": messages, "options": _options(request.options), "stream": stream}
+        return body | self._keep_alive
 
     def _running(self, cancel: CancelToken) -> dict[str, dict[str, Any]] | None:
         """The loaded models by full name. `None` if Ollama does not say, which is not the same as being down."""
@@ -132,11 +162,6 @@ def _done(said: dict[str, Any], load_ms: int | None) -> DoneChunk:
         tokens_per_second=round(tokens * 1e9 / nanoseconds, 2) if tokens and nanoseconds else None,
         load_ms=load_ms if load_ms is not None else _ms(said.get("load_duration")),
     )
-
-
-def _body(request: ChatRequest, messages: list[dict[str, str]], *, stream: bool) -> dict[str, Any]:
-    # Other options than those of the loaded instance may reload the model: the warm-up sends the same ones.
-    return {"model": request.model, "messages": messages, "options": _options(request.options), "stream": stream}
 
 
 def _options(options: Options) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from chat.llm.completion_stream import completion_chunks
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.openai_models import model_facts
+from chat.llm.upkeep import Upkeep
+from chat.llm.warming import TELL_EVERY
 from chat.llm.writing import Writing
 
 _RETRY_LOADING_SECONDS = 0.25
 
 
-class OpenAICompat:
+class OpenAICompat(Upkeep):
     """A server at `url` (with or without its `/v1`). `models` names what to offer where the server lists nothing.
 
     `return_progress` asks llama.cpp for the percentage of the prompt that has been read; other servers may refuse it.
@@ -67,6 +69,7 @@ class OpenAICompat:
 
     def _patiently(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
         loading_since: float | None = None
+        told_at = float("-inf")
         while True:
             try:
                 yield from self._answer(request, cancel, writing, loading_since)
@@ -74,9 +77,11 @@ class OpenAICompat:
             except Refused as refused:
                 if writing.has_text or not is_loading(refused):
                     raise
-            if loading_since is None:
-                loading_since = monotonic()
-                yield PhaseChunk("loading", message=f"{self._advice.title} is loading {request.model}")
+            loading_since = loading_since or monotonic()
+            if monotonic() - told_at >= TELL_EVERY:
+                told_at = monotonic()
+                message = f"{self._advice.title} is loading {request.model}"
+                yield PhaseChunk("loading", message=message, since=loading_since)
             cancel.wait(_RETRY_LOADING_SECONDS)
 
     def _answer(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chat.errors import ModelError, ModelNotFound, ModelUnreachable
-from chat.llm.base import Backend, ModelFacts
+from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.handles import base_of, handle_of, unique_handles
 
 _BUILT_IN = "embedded"
@@ -31,6 +31,7 @@ class BackendState:
     url: str
     reachable: bool
     error: str | None = None
+    abilities: tuple[Ability, ...] = ()
 
 
 class _Names:
@@ -194,7 +195,8 @@ def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | M
     states = []
     for backend, answer in zip(backends, answers, strict=True):
         error = answer.message if isinstance(answer, ModelError) else None
-        states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error))
+        able = tuple(sorted(backend.abilities))
+        states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error, able))
         if not isinstance(answer, ModelError):
             offered += [(backend, facts) for facts in answer if "completion" in facts.capabilities]
     handles = unique_handles((backend.name, facts.name) for backend, facts in offered)

@@ -1,12 +1,12 @@
 """Gets one answer from one backend: retries while nothing has been said, and learns load times."""
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, RoutedChunk, Said
+from chat.llm.load_clock import LoadClock
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.warmth import Warmth
 
@@ -68,8 +68,7 @@ class _Attempt:
     def __init__(self, entry: ModelEntry, warmth: Warmth) -> None:
         self.has_text = False
         self._entry = entry
-        self._warmth = warmth
-        self._loading_since: float | None = None
+        self._load = LoadClock(warmth, entry.backend.name, entry.name)
 
     def run(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         backend = self._entry.backend
@@ -77,26 +76,11 @@ class _Attempt:
             if isinstance(chunk, Said):
                 self.has_text = True
             elif isinstance(chunk, PhaseChunk) and chunk.phase == "loading":
-                yield self._with_eta(chunk)
+                yield self._load.tell(chunk)
                 continue
             elif isinstance(chunk, DoneChunk):
-                self._learn(chunk)
+                self._load.learn(chunk)
             yield chunk
-
-    def _with_eta(self, chunk: PhaseChunk) -> PhaseChunk:
-        now = time.monotonic()
-        if self._loading_since is None:
-            self._loading_since = now
-        estimate = self._warmth.estimate_ms(self._entry.backend.name, self._entry.name)
-        if estimate is None or chunk.eta_seconds is not None or chunk.progress is not None:
-            return chunk
-        left = estimate / 1000 - (now - self._loading_since)
-        return replace(chunk, eta_seconds=max(0.0, round(left, 1)), estimated=True)
-
-    def _learn(self, done: DoneChunk) -> None:
-        # A warm model reports a load time, too (a few ms): only a load that people saw is one.
-        if done.load_ms and self._loading_since is not None:
-            self._warmth.record(self._entry.backend.name, self._entry.name, done.load_ms)
 
 
 def may_fall_over(error: ModelError) -> bool:

@@ -13,6 +13,7 @@ from chat.llm.base import (
     PhaseChunk,
     TextChunk,
 )
+from chat.llm.upkeep import Upkeep
 
 # A chunk is yielded, a number is waited for (seconds), an exception is raised, a function is called (to hold a gate).
 Step = Chunk | float | Exception | Callable[[CancelToken], None]
@@ -20,7 +21,7 @@ KEPT = 100  # requests; a demonstration may run for weeks
 Script = Callable[[ChatRequest], Iterable[Step]]
 
 
-class Scripted:
+class Scripted(Upkeep):
     """A backend of kind "scripted". Records what it was asked in `requests`, and which ended early in `cancelled`.
 
     `script` is a list of steps, the same for each request, or a function from the request to its steps; without one

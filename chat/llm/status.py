@@ -57,11 +57,16 @@ def status_of(
         progress=chunk.progress,
         estimated=chunk.estimated,
         estimated_time=chunk.eta_seconds,
+        estimated_range=range_of(chunk.eta_range),
         queue_position=chunk.queue_position,
         tokens_per_second=tokens_per_second,
         error=error.body() if error else None,
         timestamp=_iso(at),
     )
+
+
+def range_of(bounds: tuple[float, float] | None) -> wire.Range | None:
+    return wire.Range(low=bounds[0], high=bounds[1]) if bounds else None
 
 
 @dataclass(slots=True)
@@ -118,7 +123,7 @@ def _for_all(status: wire.LlmStatus) -> wire.LlmStatus:
 
     A model has its own name only once a backend is known; until then it is what was asked for.
     """
-    fields = ("status", "phase", "progress", "estimated", "estimated_time", "timestamp")
+    fields = ("status", "phase", "progress", "estimated", "estimated_time", "estimated_range", "timestamp")
     told = {name: getattr(status, name) for name in (*fields, *(("model", "backend") if status.backend else ()))}
     error = wire.ErrorBody(code=status.error.code, message=_FAILED) if status.error else None
     return wire.LlmStatus(**told, error=error)

@@ -122,7 +122,16 @@ class Room(Out):
     reply_policy: ReplyPolicy = "mention"
 
 
+class Range(Out):
+    """Where a figure probably lies."""
+
+    low: float
+    high: float
+
+
 class ModelInfo(Out):
+    """`load_ms_estimate` is the median of earlier loads, `load_ms_range` where they lay."""
+
     id: str
     name: str
     handle: str
@@ -134,20 +143,28 @@ class ModelInfo(Out):
     expires_at: str | None = None
     capabilities: list[str] = []
     load_ms_estimate: int | None = None
+    load_ms_range: Range | None = None
 
 
 class BackendInfo(Out):
-    """A place where models run; `error` says what to do when it cannot be reached."""
+    """A place where models run; `error` says what to do when it cannot be reached.
+
+    `abilities` are what can be done with its models from here: load, unload, pull, delete.
+    """
 
     name: str
     kind: str
     url: str
     reachable: bool
     error: str | None = None
+    abilities: list[str] = []
 
 
 class LlmStatus(Out):
-    """The public value and the phase underneath. Without `room` it is the global value, the most urgent of all jobs."""
+    """The public value and the phase underneath. Without `room` it is the global value, the most urgent of all jobs.
+
+    `estimated_range` is where `estimated_time` probably lies; once its `high` is 0, it takes longer than usual.
+    """
 
     type: Literal["llmStatus"] = "llmStatus"
     status: PublicStatus
@@ -160,6 +177,7 @@ class LlmStatus(Out):
     progress: float | None = None
     estimated: bool = False
     estimated_time: float | None = None
+    estimated_range: Range | None = None
     queue_position: int | None = None
     tokens_per_second: float | None = None
     error: ErrorBody | None = None

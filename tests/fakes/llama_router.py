@@ -4,11 +4,13 @@ import json
 import threading
 from queue import Empty, Queue
 from typing import Any
+from urllib.parse import unquote
 
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.fakes.serving import Exchange, serve_forever
 
-STEPS = 4  # reports of a load
+STEPS = 4  # reports of a load or download
+DOWNLOAD_BYTES = 2_000_000_000
 STAGES = ["text_model", "mmproj_model"]
 
 
@@ -24,6 +26,9 @@ class FakeLlamaRouter(FakeOpenAI):
         self.loads = 0
         self.is_mute = False
         self.exit_code: int | None = None
+        self.downloadable = ""
+        self.downloaded = 0
+        self.download_seconds = 0.2
         self._ended = threading.Event()
         self._listeners: list[Queue[dict[str, Any]]] = []
 
@@ -38,23 +43,69 @@ class FakeLlamaRouter(FakeOpenAI):
     def answer(self, exchange: Exchange) -> None:
         routes = {
             "/props": lambda e: e.json({"role": "router", "max_instances": 4, "models_autoload": True}),
-            "/models": self._models,
+            "/models": self._models_or_download,
             "/v1/models": self._models,
             "/models/load": self._begin,
+            "/models/unload": self._end,
             "/models/sse": self._events,
         }
-        route = routes.get(exchange.seen.path)
+        route = routes.get(exchange.seen.path.partition("?")[0])
         if route is None or not self._may_pass(exchange):
             super().answer(exchange)
         else:
             route(exchange)
+
+    def _models_or_download(self, exchange: Exchange) -> None:
+        if exchange.seen.method == "GET":
+            self._models(exchange)
+            return
+        if exchange.seen.method == "DELETE":
+            self._delete(exchange)
+            return
+        model = exchange.seen.body["model"]
+        if model == self.downloadable:
+            self.behaviour.models += (model,)
+            self.states[model] = "downloading"
+            threading.Thread(target=self._download, args=(model,), daemon=True).start()
+        exchange.json({"success": True})
+
+    def _download(self, model: str) -> None:
+        for _ in range(STEPS):
+            if self._ended.wait(self.download_seconds / STEPS) or model not in self.states:
+                return
+            self.downloaded += DOWNLOAD_BYTES // STEPS
+        self.states[model] = "unloaded"
+
+    def _delete(self, exchange: Exchange) -> None:
+        model = unquote(exchange.seen.path.partition("model=")[2])
+        if model not in self.states:
+            exchange.json({"error": {"code": 404, "message": f"model '{model}' not found", "type": "x"}}, 404)
+            return
+        self._forget(model)
+        exchange.json({"success": True})
+
+    def _forget(self, model: str) -> None:
+        del self.states[model]
+        self.behaviour.models = tuple(name for name in self.behaviour.models if name != model)
+
+    def _end(self, exchange: Exchange) -> None:
+        """Unloads; cancels a load or a download that is under way."""
+        model = exchange.seen.body["model"]
+        if self.states.get(model) == "downloading":
+            self._forget(model)
+        elif model in self.states:
+            self.states[model] = "unloaded"
+        exchange.json({"success": True})
 
     def _models(self, exchange: Exchange) -> None:
         exchange.json({"object": "list", "data": [self._own_listed(name) for name in self.behaviour.models]})
 
     def _own_listed(self, name: str) -> dict[str, Any]:
         failed = {"failed": True, "exit_code": self.exit_code} if self.exit_code is not None else {}
-        return {"id": name, "object": "model", "owned_by": "llamacpp", "status": {"value": self.states[name], **failed}}
+        status: dict[str, Any] = {"value": self.states[name], **failed}
+        if self.states[name] == "downloading":
+            status["progress"] = {"https://files/one.gguf": {"done": self.downloaded, "total": DOWNLOAD_BYTES}}
+        return {"id": name, "object": "model", "owned_by": "llamacpp", "status": status}
 
     def _begin(self, exchange: Exchange) -> None:
         model = exchange.seen.body["model"]
@@ -73,6 +124,8 @@ class FakeLlamaRouter(FakeOpenAI):
         for stage in STAGES:
             for step in range(1, STEPS + 1):
                 if self._ended.wait(self.behaviour.load_seconds / STEPS / len(STAGES)):
+                    return
+                if self.states[model] != "loading":
                     return
                 progress = {"stages": STAGES, "current": stage, "value": step / STEPS}
                 self._tell(model, {"status": "loading", "progress": progress})

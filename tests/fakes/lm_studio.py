@@ -2,20 +2,28 @@
 
 import argparse
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.fakes.openai import REFUSALS, FakeOpenAI, OpenAIBehaviour
 from tests.fakes.serving import Exchange, serve_forever
 
 STEPS = 4  # reports of a load
+DOWNLOAD_BYTES = 2_000_000_000
 
 
 class FakeLmStudio(FakeOpenAI):
-    """`loaded` is what is in memory, `loads` counts the finished loads; each takes the behaviour's `load_seconds`."""
+    """`loaded` is what is in memory, `loads` counts the finished loads; each takes the behaviour's `load_seconds`.
+
+    `downloadable` is the one model that can be downloaded beside those that are there.
+    """
 
     def __init__(self, behaviour: OpenAIBehaviour | None = None, port: int = 0) -> None:
         super().__init__(behaviour or OpenAIBehaviour(dialect="lmstudio"), port)
         self.loaded: set[str] = set()
+        self.downloadable = ""
+        self.downloaded = 0
+        self.download_fails = False
         self.loads = 0
 
     def begin_load(self) -> None:
@@ -23,7 +31,14 @@ class FakeLmStudio(FakeOpenAI):
         self._ready_at = 0.0
 
     def answer(self, exchange: Exchange) -> None:
-        own = {"/api/v1/models": self._models, "/api/v1/chat": self._own_chat}.get(exchange.seen.path)
+        routes = {
+            "/api/v1/models": self._models,
+            "/api/v1/chat": self._own_chat,
+            "/api/v1/models/unload": self._unload,
+            "/api/v1/models/download": self._download,
+            "/api/v1/models/download/status/job-1": self._download_status,
+        }
+        own = routes.get(exchange.seen.path)
         if own is None:
             super().answer(exchange)
         elif self._may_pass(exchange):
@@ -65,6 +80,33 @@ class FakeLmStudio(FakeOpenAI):
         self._event(exchange, "message.delta", content="I")
         self._event(exchange, "chat.end", result={"model_instance_id": model, "stats": {"input_tokens": 1}})
         exchange.end_stream()
+
+    def _unload(self, exchange: Exchange) -> None:
+        self.loaded.discard(exchange.seen.body["instance_id"])
+        exchange.json({"instance_id": exchange.seen.body["instance_id"]})
+
+    def _download(self, exchange: Exchange) -> None:
+        model = exchange.seen.body["model"]
+        if model in self.behaviour.models:
+            exchange.json({"status": "already_downloaded"})
+        elif model != self.downloadable:
+            exchange.json({"error": {"type": "model_not_found", "message": f"Model {model} not found"}}, 404)
+        else:
+            exchange.json({"job_id": "job-1", "status": "downloading", "total_size_bytes": DOWNLOAD_BYTES})
+
+    def _download_status(self, exchange: Exchange) -> None:
+        """Every look sees another quarter of it."""
+        self.downloaded += DOWNLOAD_BYTES // 4
+        job = {"job_id": "job-1", "total_size_bytes": DOWNLOAD_BYTES, "downloaded_bytes": self.downloaded}
+        if self.download_fails:
+            exchange.json({**job, "status": "failed"})
+        elif self.downloaded < DOWNLOAD_BYTES:
+            end = datetime.now(UTC) + timedelta(seconds=30)
+            running = {"bytes_per_second": 50_000_000, "estimated_completion": end.isoformat()}
+            exchange.json({**job, **running, "status": "downloading"})
+        else:
+            self.behaviour.models += (self.downloadable,)
+            exchange.json({**job, "status": "completed"})
 
     def _load(self, exchange: Exchange, model: str) -> None:
         self._event(exchange, "model_load.start", model_instance_id=model)

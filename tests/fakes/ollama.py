@@ -26,6 +26,10 @@ REFUSALS = {
 }
 
 
+# Of every model that can be pulled: its files and their bytes.
+LAYERS = {"sha256:dde5aa3fc5ff": 2_142_590_208, "sha256:966de95ca8a6": 1429}
+
+
 @dataclass
 class OllamaBehaviour:
     """`fault` is a key of REFUSALS, or garbage, half line, die, crash, hang, stall, cut, redirect."""
@@ -45,6 +49,9 @@ class OllamaBehaviour:
     fault_times: int = 1_000_000
     fault_after_words: int = 0
     drips: bool = False
+    unload_seconds: float = 0.0
+    pullable: tuple[str, ...] = ()
+    pull_seconds: float = 0.0
     models: dict[str, dict[str, Any]] = field(default_factory=lambda: {"llama3:latest": {"size": 4_661_224_676}})
 
 
@@ -69,6 +76,8 @@ class FakeOllama(FakeServer):
             "/api/ps": self._ps,
             "/api/show": self._show,
             "/api/chat": self._chat,
+            "/api/pull": self._pull,
+            "/api/delete": self._delete,
         }
         route = routes.get(exchange.seen.path)
         if route is None:
@@ -99,6 +108,9 @@ class FakeOllama(FakeServer):
         if name not in self.behaviour.models:
             exchange.json({"error": REFUSALS["not found"][1].format(model=name)}, 404)
             return
+        if not body["messages"] and body.get("keep_alive") == 0:
+            self._unload(exchange, name)
+            return
         fault = self._fault(is_warm_up=not body["messages"])
         if fault in REFUSALS:
             status, text = REFUSALS[fault]
@@ -115,6 +127,38 @@ class FakeOllama(FakeServer):
             return
         with self._slots:
             self._stream(exchange, name, fault)
+
+    def _unload(self, exchange: Exchange, name: str) -> None:
+        """The answer comes at once; the model leaves when its answers are written."""
+        threading.Timer(self.behaviour.unload_seconds, lambda: self.loaded.discard(name)).start()
+        exchange.json(_line(name, "", done=True, done_reason="unload"))
+
+    def _pull(self, exchange: Exchange) -> None:
+        name = exchange.seen.body["model"]
+        exchange.begin_stream("application/x-ndjson")
+        exchange.line('{"status":"pulling manifest"}')
+        if name not in self.behaviour.pullable:
+            exchange.line('{"error":"pull model manifest: file does not exist"}')
+            exchange.end_stream()
+            return
+        for digest, total in LAYERS.items():
+            layer = {"status": f"pulling {digest[7:]}", "digest": digest, "total": total}
+            exchange.line(json.dumps(layer))
+            for step in range(1, 5):
+                exchange.pause(self.behaviour.pull_seconds / 4 / len(LAYERS))
+                exchange.line(json.dumps({**layer, "completed": total * step // 4}))
+        exchange.line('{"status":"verifying sha256 digest"}')
+        self.behaviour.models[name if ":" in name else f"{name}:latest"] = {"size": sum(LAYERS.values())}
+        exchange.line('{"status":"success"}')
+        exchange.end_stream()
+
+    def _delete(self, exchange: Exchange) -> None:
+        name = exchange.seen.body["model"]
+        name = name if ":" in name else f"{name}:latest"
+        if self.behaviour.models.pop(name, None) is None:
+            exchange.json({"error": f"model '{name}' not found"}, 404)
+        else:
+            exchange.whole(b"", "text/plain")
 
     def _fault(self, is_warm_up: bool) -> str:
         """Faults of the answer itself do not concern a warm-up."""

@@ -194,6 +194,9 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._handle()
 
+        def do_DELETE(self) -> None:
+            self._handle()
+
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             seen = Seen(self.command, self.path, json.loads(body) if body else None, dict(self.headers))

@@ -11,11 +11,14 @@ export interface ActiveReply {
 }
 /**
  * The public value and the phase underneath. Without `room` it is the global value, the most urgent of all jobs.
+ *
+ * `estimated_range` is where `estimated_time` probably lies; once its `high` is 0, it takes longer than usual.
  */
 export interface LlmStatus {
   backend: string | null;
   error: ErrorBody | null;
   estimated: boolean;
+  estimated_range: Range | null;
   estimated_time: number | null;
   message: string;
   model: string | null;
@@ -37,6 +40,13 @@ export interface ErrorBody {
   retry_after: number | null;
 }
 /**
+ * Where a figure probably lies.
+ */
+export interface Range {
+  high: number;
+  low: number;
+}
+/**
  * Who wrote a message: a person (id, username) or a model (its id in the model list).
  */
 export interface Author {
@@ -47,8 +57,11 @@ export interface Author {
 }
 /**
  * A place where models run; `error` says what to do when it cannot be reached.
+ *
+ * `abilities` are what can be done with its models from here: load, unload, pull, delete.
  */
 export interface BackendInfo {
+  abilities: string[];
   error: string | null;
   kind: string;
   name: string;
@@ -480,6 +493,9 @@ export interface MessageUpdated {
   room: string;
   type: "message_updated";
 }
+/**
+ * `load_ms_estimate` is the median of earlier loads, `load_ms_range` where they lay.
+ */
 export interface ModelInfo {
   backend: string;
   backend_kind: string;
@@ -489,6 +505,7 @@ export interface ModelInfo {
   handle: string;
   id: string;
   load_ms_estimate: number | null;
+  load_ms_range: Range | null;
   loaded: boolean | null;
   name: string;
   size_bytes: number | null;

@@ -40,7 +40,7 @@ export function aChunk(reply: string, offset: number, chunk: string): LlmChunk {
 export function aStatus(changes: Partial<LlmStatus> = {}): LlmStatus {
   return {
     type: "llmStatus", status: "loading...", room: "r1", reply_id: null, model: "llama3", backend: "ollama", phase: "loading", message: "", progress: null,
-    estimated: false, estimated_time: null, queue_position: null, tokens_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
+    estimated: false, estimated_time: null, estimated_range: null, queue_position: null, tokens_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
   };
 }
 

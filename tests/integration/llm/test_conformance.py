@@ -86,7 +86,9 @@ def test_cancelling_closes_the_connection_at_once(rig: Rig, moment: str) -> None
     assert isinstance(ask.wait_end(), Cancelled)
     assert time.monotonic() - began < 0.5
     assert rig.is_quiet()
-    assert rig.server.chats()[-1].outcome == "client left"
+    # A llama-server router is told afterwards to end the load that nobody waits for.
+    asked_for = [seen for seen in rig.server.chats() if seen.path != "/models/unload"]
+    assert asked_for[-1].outcome == "client left"
 
 
 def test_cancelling_during_a_load_ends_it(loading_rig: Rig) -> None:

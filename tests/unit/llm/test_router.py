@@ -17,7 +17,7 @@ from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, 
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Script, Scripted, Step
-from chat.llm.warmth import Warmth
+from chat.llm.warmth import LoadEstimate, Warmth
 from tests.fakes.asking import Asked, phases_of, question, text_of
 
 ANSWER: list[Step] = [PhaseChunk("generating"), TextChunk("ok"), DoneChunk()]
@@ -127,8 +127,10 @@ def test_a_load_is_learned_and_foretold_the_next_time() -> None:
     loading: list[Step] = [PhaseChunk("loading"), *ANSWER[:-1], DoneChunk(load_ms=4000)]
     setting = Setting(backend(loading))
     assert setting.ask()[0] == PhaseChunk("loading")
-    assert setting.ask()[0] == PhaseChunk("loading", eta_seconds=4.0, estimated=True)
-    assert setting.warmth.estimate_ms("one", "m") == 4000
+    assert setting.ask()[0] == PhaseChunk(
+        "loading", progress=0.0, eta_seconds=4.0, eta_range=(3.2, 4.8), estimated=True
+    )
+    assert setting.warmth.estimate("one", "m") == LoadEstimate(4.0, 3.2, 4.8)
 
 
 def test_the_backends_own_numbers_are_left_alone() -> None:
@@ -140,4 +142,4 @@ def test_the_backends_own_numbers_are_left_alone() -> None:
 def test_the_few_milliseconds_of_a_warm_model_teach_nothing() -> None:
     setting = Setting(backend([PhaseChunk("connected"), *ANSWER[:-1], DoneChunk(load_ms=1)]))
     assert phases_of(setting.ask()) == ["connected", "generating"]
-    assert setting.warmth.estimate_ms("one", "m") is None
+    assert setting.warmth.estimate("one", "m") is None

@@ -39,6 +39,13 @@ describe("the phase line", () => {
     expect(late.progress).toBeLessThan(1);
   });
 
+  it("says where the end usually lies, and is late only beyond that", () => {
+    const status = { phase: "loading", estimated: true, estimated_time: 12, estimated_range: { low: 9, high: 15 } } as const;
+    expect(say(status, 2).detail).toBe("on ollama · about 10 s left (7–13 s)");
+    expect(say(status, 13).detail).toBe("on ollama · any moment now");
+    expect(say(status, 15).detail).toBe("on ollama · longer than usual");
+  });
+
   it("shows the percent of the backend as it is", () => {
     expect(say({ phase: "loading", progress: 0.4, estimated: false })).toMatchObject({ detail: "on ollama · 40 %", progress: 0.4, isEstimate: false });
   });

@@ -18,6 +18,14 @@ function seconds(value: number): string {
   return `about ${Math.max(1, Math.round(value))} s`;
 }
 
+/** What is left by our estimate, and where it usually lies. */
+function timeLeft(left: number, range: LlmStatus["estimated_range"], elapsed: number): string {
+  if (left <= 0) return "any moment now";
+  if (!range) return `${seconds(left)} left`;
+  const [low, high] = [range.low, range.high].map((end) => Math.max(0, Math.round(end - elapsed)));
+  return low === high ? `${seconds(left)} left` : `${seconds(left)} left (${low}–${high} s)`;
+}
+
 /** The place in line is exact, the time is learned from earlier answers. */
 function queued(status: LlmStatus | null, elapsed: number): PhaseWords {
   const ahead = status?.queue_position ?? 0;
@@ -40,8 +48,9 @@ function loading(status: LlmStatus, model: string, elapsed: number): PhaseWords 
   const left = status.estimated_time - elapsed;
   const start = status.progress ?? 0;
   const progress = status.estimated_time <= 0 ? ALMOST : Math.min(ALMOST, start + (1 - start) * (elapsed / status.estimated_time));
-  if (left <= 0) return { ...base, detail: join(where, "longer than usual"), progress: ALMOST, isEstimate: true, note: "It is still loading. You can wait, or stop it." };
-  return { ...base, detail: join(where, `${seconds(left)} left`), progress, isEstimate: true, note: "Estimate from earlier loads" };
+  const range = status.estimated_range;
+  if ((range ? range.high - elapsed : left) <= 0) return { ...base, detail: join(where, "longer than usual"), progress: ALMOST, isEstimate: true, note: "It is still loading. You can wait, or stop it." };
+  return { ...base, detail: join(where, timeLeft(left, range, elapsed)), progress, isEstimate: true, note: "Estimate from earlier loads" };
 }
 
 function reading(status: LlmStatus): PhaseWords {

@@ -6,7 +6,7 @@ import { roomStore } from "@/state/roomStore";
 import { anAppState, aReply, aRoomState, aStatus } from "@/state/testMessages";
 import { HeatPill } from "./HeatPill";
 
-const model: ModelInfo = { id: "ollama/llama3", name: "llama3", handle: "llama3", backend: "ollama", backend_kind: "ollama", loaded: true, size_bytes: null, context_length: null, expires_at: null, capabilities: [], load_ms_estimate: null };
+const model: ModelInfo = { id: "ollama/llama3", name: "llama3", handle: "llama3", backend: "ollama", backend_kind: "ollama", loaded: true, size_bytes: null, context_length: null, expires_at: null, capabilities: [], load_ms_estimate: null, load_ms_range: null };
 const heat = () => screen.getByTestId("heat").dataset.heat;
 const hear = (changes: Partial<LlmStatus>) => act(() => roomStore.update((state) => applyServerEvent(state, { event: "llmStatus", payload: aStatus({ reply_id: "m1", ...changes }) }, Date.now())));
 const hearFailure = () => hear({ phase: "failed", status: "error" });
