@@ -133,7 +133,7 @@ class Asker:
                 eta = self._chooser.start_seconds(entry, position)
                 yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
-            yield from self._learning(entry, self._watchdog.watch(chunks, token))
+            yield from self._learning(entry, self._watchdog.watch(chunks, token, entry.name))
 
     def _learning(self, entry: ModelEntry, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; how long a complete answer took is remembered, without its load."""

@@ -30,9 +30,9 @@ class Watchdog:
         self._patience = patience
         self._background, self._clock = background, clock
 
-    def watch(self, chunks: Iterator[Chunk], cancel: CancelToken) -> Iterator[Chunk]:
+    def watch(self, chunks: Iterator[Chunk], cancel: CancelToken, model: str) -> Iterator[Chunk]:
         """The same chunks; cancels with `ModelTimeout` when the next one does not come in time."""
-        watch = _Watch(self._patience, self._clock)
+        watch = _Watch(self._patience, self._clock, model)
         self._background.spawn(lambda: self._guard(watch, cancel))
         try:
             for chunk in chunks:
@@ -49,8 +49,8 @@ class Watchdog:
 
 
 class _Watch:
-    def __init__(self, patience: Patience, clock: Callable[[], float]) -> None:
-        self._patience, self._clock = patience, clock
+    def __init__(self, patience: Patience, clock: Callable[[], float], model: str) -> None:
+        self._patience, self._clock, self._model = patience, clock, model
         self.over = False
         self._answer_until = float("inf")
         self._is_loading = False
@@ -60,14 +60,13 @@ class _Watch:
         """The clock of a load starts once; progress while it lasts does not start it again."""
         if not self._is_loading:
             self._is_loading = True
-            message = "The model was not loaded after {:g} s. See the log of its backend, or ask again."
-            self._expect(self._patience.load, message)
+            self._expect(self._patience.load, "was not loaded after {:g} s. See the log of its backend, or ask again.")
 
-    def _expect(self, seconds: float, message: str) -> None:
+    def _expect(self, seconds: float, otherwise: str) -> None:
         self.deadline = min(self._clock() + seconds, self._answer_until)
-        self.message = message.format(seconds)
         if self.deadline == self._answer_until:
-            self.message = f"The answer was not finished after {self._patience.answer:g} s. Ask for something shorter."
+            seconds, otherwise = self._patience.answer, "was not finished after {:g} s. Ask for something shorter."
+        self.message = f"“{self._model}” {otherwise.format(seconds)}"
 
     def saw(self, chunk: Chunk) -> None:
         if isinstance(chunk, RoutedChunk):
@@ -78,4 +77,4 @@ class _Watch:
         self._is_loading = False
         if self._answer_until == float("inf"):
             self._answer_until = self._clock() + self._patience.answer
-        self._expect(self._patience.silence, "The model said nothing for {:g} s. Ask again, or use a smaller model.")
+        self._expect(self._patience.silence, "said nothing for {:g} s. Ask again, or use a smaller model.")

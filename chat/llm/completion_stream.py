@@ -1,6 +1,5 @@
 """Reads the server-sent events of a chat completion; knows the additions of llama.cpp and LM Studio."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -8,7 +7,7 @@ from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ToolCallChunk
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import garbage
 from chat.llm.http import MAX_LINE_BYTES, Broken, Refused
-from chat.llm.json_values import whole
+from chat.llm.json_values import parsed, whole
 from chat.llm.writing import Writing
 
 _OTHER_FIELDS = (":", "event:", "id:", "retry:")
@@ -41,7 +40,7 @@ def stream_events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] |
 
 def _event(data: str, title: str) -> dict[str, Any]:
     try:
-        event = json.loads(data)
+        event = parsed(data)
     except ValueError:
         event = None
     if not isinstance(event, dict):

@@ -1,16 +1,21 @@
 """Reads what backends answer when they fail, in every shape that is known; pure."""
 
-import json
 from typing import Any
 
+from chat.llm.json_values import parsed
+
 MAX_CHARS = 500
+ASK_AGAIN = "Ask again; if it stays, see its log."  # where nothing better can be said
 
 
 def error_text(body: bytes | str) -> str:
     """The text for people in an error body: JSON in the shapes of Ollama, OpenAI, llama.cpp, FastAPI, or plain text."""
     raw = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     value = _parsed(raw)
-    text = _text_in(value) if value is not None else _plain(raw)
+    try:
+        text = _text_in(value) if value is not None else _plain(raw)
+    except RecursionError:
+        text = ""
     return " ".join(text.split())[:MAX_CHARS]
 
 
@@ -26,7 +31,7 @@ def error_code(body: bytes | str) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         return None
 

@@ -13,6 +13,7 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
+from chat.llm.error_text import ASK_AGAIN
 from chat.llm.http import Broken, Refused
 from chat.llm.writing import Writing
 
@@ -32,10 +33,17 @@ _MEMORY = (
     "requires more system memory",
     "memory layout cannot be allocated",
     "unable to load full model on gpu",
+    "insufficient system resources",  # LM Studio's guard against loads that would freeze the machine
 )
 _CONTEXT = ("context length", "context size", "context_length_exceeded", "exceed_context_size", "maximum context")
 _BUSY = ("server busy", "no slot available", "concurrency_limit", "rate_limit", "model limit reached")
-_MISSING = ("model_not_found", "no models loaded", "model is not loaded", "try pulling it first")
+_MISSING = (
+    "model_not_found",
+    "no models loaded",
+    "model is not loaded",
+    "try pulling it first",
+    "could not find real modelid",
+)
 _TIMED_OUT = ("timed out waiting for",)
 _PASSING = (500, 502, 503, 504)
 _LASTING = (ModelNotFound, ModelOutOfMemory, ContextTooLong)
@@ -76,19 +84,19 @@ def _by_status(refused: Refused, said: str, model: str, advice: Advice) -> Model
     if _any(_BUSY, said) or refused.status in (429, 503):
         return ModelBusy(f"{title} is busy. Try again soon. ({detail})", retry_after=refused.retry_after or 1.0)
     if _any(_TIMED_OUT, said) or refused.status in (408, 504):
-        return ModelTimeout(f"{title} took too long to load “{model}”. ({detail})")
+        return ModelTimeout(f"{title} took too long with “{model}”. Ask again, or choose a smaller model. ({detail})")
     if refused.status in (401, 403):
         return ModelError(f"{title} refused our key or our right to use it. Check its settings. ({detail})")
     if refused.status == 502 and "proxy error" in said:
-        return ModelUnreachable(f"{title} lost “{model}” while it ran. ({detail})")
-    return ModelError(f"{title} could not answer with “{model}”: {detail}")
+        return ModelUnreachable(f"{title} lost “{model}” while it ran. {ASK_AGAIN} ({detail})")
+    return ModelError(f"{title} could not answer with “{model}”. {ASK_AGAIN} ({detail})")
 
 
 def broken(title: str, *, had_text: bool) -> ModelError:
     """The connection ended before the answer did. May be tried again only if nobody has seen any text."""
     if had_text:
         return ModelError(f"The connection to {title} broke off in the middle of the answer. What came is kept.")
-    return ModelUnreachable(f"The connection to {title} broke off before the answer began.")
+    return ModelUnreachable(f"The connection to {title} broke off before the answer began. {ASK_AGAIN}")
 
 
 @contextmanager
@@ -110,7 +118,7 @@ def no_list(title: str, url: str, error: Exception) -> ModelUnreachable:
 
 def garbage(title: str, line: str) -> ModelError:
     """A line of the answer was not what the backend's own contract says."""
-    return ModelError(f"{title} sent something that is not an answer: {line[:80]!r}")
+    return ModelError(f"{title} sent something that is not an answer. {ASK_AGAIN} ({line[:80]!r})")
 
 
 def _is_missing(status: int, said: str) -> bool:

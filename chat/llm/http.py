@@ -4,7 +4,6 @@ Knows no backend: it raises `Refused` (the answer was an error) and `Broken` (th
 backends turn into a `ModelError` that says what to do, and `ModelUnreachable` when there was no answer at all.
 """
 
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +19,8 @@ from urllib3.exceptions import HTTPError
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
-from chat.llm.error_text import error_code, error_text
+from chat.llm.error_text import ASK_AGAIN, error_code, error_text
+from chat.llm.json_values import parsed
 
 CONNECT_SECONDS = 3.0
 SHORT_SECONDS = 2.0
@@ -123,7 +123,7 @@ class Http:
         if isinstance(error, requests.exceptions.SSLError):
             return ModelUnreachable(f"{self.title} at {self.url} has no valid certificate: {error}")
         if isinstance(error, requests.ConnectionError) and _was_connected(error):
-            return ModelUnreachable(f"{self.title} at {self.url} closed the connection without an answer.")
+            return ModelUnreachable(f"{self.title} at {self.url} closed the connection without an answer. {ASK_AGAIN}")
         return ModelUnreachable(f"{self.title} is not running at {self.url}. {self._advice}".strip())
 
 
@@ -138,12 +138,17 @@ def _naming_cancel(cancel: CancelToken) -> Iterator[None]:
 
 
 def _session(opened: Opened) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     adapter = _WatchedAdapter(opened)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: a redirect that is not followed would still be read to its end, and its address be parsed."""
 
 
 class _WatchedAdapter(HTTPAdapter):
@@ -202,7 +207,7 @@ def _require_success(response: requests.Response) -> None:
 
 
 def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdigit() else None
+    return float(header) if header and header.isascii() and header.isdigit() else None
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
@@ -228,7 +233,7 @@ def _body(response: requests.Response, limit: int, deadline: float) -> bytes:
 def _json_body(response: requests.Response, deadline: float) -> Any:
     body = _body(response, MAX_BODY_BYTES, deadline)
     try:
-        return json.loads(body)
+        return parsed(body)
     except ValueError as error:
         raise Refused(502, "The answer is not JSON.") from error
 

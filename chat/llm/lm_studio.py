@@ -96,7 +96,7 @@ class LmStudio(Upkeep):
     def _load(self, model: str, token: CancelToken) -> Iterator[Chunk]:
         began = monotonic()
         body = {"model": model, "input": ".", "stream": True, "store": False, "max_output_tokens": 1}
-        load_ms = None
+        load_ms, is_over = None, False
         with explained(model, _ADVICE, Writing()), self._http.stream("/api/v1/chat", body, token) as lines:
             for event in stream_events(lines, _ADVICE.title):
                 kind = event.get("type") if event else None
@@ -104,6 +104,9 @@ class LmStudio(Upkeep):
                     yield PhaseChunk("loading", progress=_share(event.get("progress")))
                 elif kind == "model_load.end":
                     load_ms = round((monotonic() - began) * 1000)
+                is_over = is_over or kind == "chat.end"
+            if not is_over:
+                raise Broken("the load ended without a word")
         yield DoneChunk(load_ms=load_ms)
 
 

@@ -12,7 +12,7 @@ from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
 from chat.llm.http import Broken, Http, Refused
-from chat.llm.json_values import whole
+from chat.llm.json_values import parsed, whole
 from chat.llm.ollama_pull import pull_chunks
 from chat.llm.ollama_tools import tool_calls, tooling, turns
 from chat.llm.upkeep import Upkeep, wait_gone
@@ -142,7 +142,7 @@ def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iter
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        said = json.loads(line)
+        said = parsed(line)
     except ValueError:
         said = None
     if not isinstance(said, dict):

@@ -1,6 +1,5 @@
 """Reads what Ollama says while it pulls a model: one line after another, a file (“layer”) at a time."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ from chat.llm.base import PullChunk
 from chat.llm.error_text import error_text
 from chat.llm.failures import garbage
 from chat.llm.http import Broken, Refused
-from chat.llm.json_values import whole
+from chat.llm.json_values import parsed, whole
 
 
 def pull_chunks(lines: Iterator[str], title: str) -> Iterator[PullChunk]:
@@ -29,7 +28,7 @@ def pull_chunks(lines: Iterator[str], title: str) -> Iterator[PullChunk]:
 
 def _parsed(line: str, title: str) -> dict[str, Any]:
     try:
-        said = json.loads(line)
+        said = parsed(line)
     except ValueError:
         said = None
     if not isinstance(said, dict):

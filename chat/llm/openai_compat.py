@@ -111,7 +111,9 @@ class OpenAICompat(Upkeep):
         if isinstance(error, Refused) and is_loading(error):
             return ModelUnreachable(f"{self._advice.title} at {self.url} is still loading its model. Wait a moment.")
         if isinstance(error, Refused) and error.status in (401, 403):
-            return ModelUnreachable(f"{self._advice.title} at {self.url} refused our API key. ({error.text})")
+            return ModelUnreachable(
+                f"{self._advice.title} at {self.url} refused our API key. Check its settings. ({error.text})"
+            )
         return no_list(self._advice.title, self.url, error)
 
 

@@ -19,7 +19,7 @@ class Writing:
         if not isinstance(text, str) or not text:
             return
         yield from self._generating()
-        yield TextChunk(text)
+        yield TextChunk(_whole_characters(text))
 
     def tool_call(self, call: ToolCallChunk) -> Iterator[Chunk]:
         """The chunks for a piece of a call."""
@@ -30,7 +30,7 @@ class Writing:
         """The chunks for a piece of thought, which comes before the phase `generating`."""
         if isinstance(text, str) and text:
             self._begin()
-            yield ReasoningChunk(text)
+            yield ReasoningChunk(_whole_characters(text))
 
     def tokens_per_second(self, tokens: int | None) -> float | None:
         """The speed by our own clock, from the first piece until now."""
@@ -49,3 +49,12 @@ class Writing:
         self.has_text = True
         if self._began_at is None:
             self._began_at = time.monotonic()
+
+
+def _whole_characters(text: str) -> str:
+    """Half a surrogate pair, which JSON can spell, is no character: neither a database nor a socket would take it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

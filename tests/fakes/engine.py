@@ -1,4 +1,4 @@
-"""The parts that answer a question, wired as in chat/engine.py over scripted backends; work runs in threads."""
+"""The parts that answer a question, wired as in chat/engine.py over any backends; work runs in threads."""
 
 import threading
 import time
@@ -9,13 +9,12 @@ from chat.jobs.asking import Asker, Question
 from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
-from chat.llm.base import CancelToken, ChatMessage
+from chat.llm.base import Backend, CancelToken, ChatMessage
 from chat.llm.cache import ResponseCache
 from chat.llm.flights import Flights
 from chat.llm.pace import Pace
 from chat.llm.registry import Registry
 from chat.llm.router import Router
-from chat.llm.scripted import Scripted
 from chat.llm.warmth import Warmth
 
 
@@ -29,7 +28,13 @@ BACKGROUND = Background(spawn, time.sleep)
 class Engine:
     """`asker` asks `backends`; `scheduler` shows who waits."""
 
-    def __init__(self, *backends: Scripted, queue_limit: int = 10, max_retries: int = 0) -> None:
+    def __init__(
+        self,
+        *backends: Backend,
+        queue_limit: int = 10,
+        max_retries: int = 0,
+        patience: Patience = Patience(30, 30, 30),  # noqa: B008  it is frozen
+    ) -> None:
         self.registry = Registry(backends)
         self.registry.refresh()
         self.scheduler, self.warmth, self.pace = Scheduler(queue_limit), Warmth(), Pace()
@@ -40,7 +45,7 @@ class Engine:
             Chooser(self.scheduler, self.warmth, self.pace),
             ResponseCache(60, 1_000_000),
             Flights(spawn),
-            Watchdog(Patience(30, 30, 30), BACKGROUND),
+            Watchdog(patience, BACKGROUND),
             look_again=lambda: None,
         )
 

@@ -108,8 +108,10 @@ class FakeLlamaRouter(FakeOpenAI):
         return {"id": name, "object": "model", "owned_by": "llamacpp", "status": status}
 
     def _begin(self, exchange: Exchange) -> None:
-        model = exchange.seen.body["model"]
-        if self._fault() == "not found" or model not in self.states:
+        model, fault = exchange.seen.body["model"], self._fault()
+        if fault == "hang":
+            exchange.pause(3600)
+        if fault == "not found" or model not in self.states:
             exchange.json({"error": {"code": 400, "message": f"model '{model}' not found", "type": "x"}}, 400)
         elif self.states[model] != "unloaded":
             exchange.json({"error": {"code": 400, "message": "model is already running", "type": "x"}}, 400)

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +53,10 @@ class Exchange:
     def line(self, text: str) -> None:
         self.raw(text.encode() + b"\n")
 
+    def unframed(self, data: bytes) -> None:
+        """Bytes as they are: instead of a head, or where a chunk should be."""
+        self._write(data)
+
     def raw(self, data: bytes) -> None:
         self._write(b"%x\r\n%s\r\n" % (len(data), data) if self._is_chunked else data)
 
@@ -94,9 +98,13 @@ class Exchange:
 
 
 class FakeServer(ABC):
-    """Base of the fakes; `answer` handles one exchange. A context manager: serves inside, frees the port after."""
+    """Base of the fakes; `answer` handles one exchange. A context manager: serves inside, frees the port after.
+
+    `intercept` is asked before; where it says True, the exchange has been answered.
+    """
 
     def __init__(self, port: int = 0) -> None:
+        self.intercept: Callable[[Exchange], bool] = lambda _: False
         self.seen: list[Seen] = []
         self._changed = threading.Condition()
         self._open: set[socket.socket] = set()
@@ -202,7 +210,9 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             seen = Seen(self.command, self.path, json.loads(body) if body else None, dict(self.headers))
             fake.began(seen)
             try:
-                fake.answer(Exchange(self, seen))
+                exchange = Exchange(self, seen)
+                if not fake.intercept(exchange):
+                    fake.answer(exchange)
                 fake.ended(seen, "answered")
             except ClientLeft:
                 self.close_connection = True

@@ -23,7 +23,7 @@ class Clock:
     def watch(self, *steps: Step) -> list[Chunk]:
         token = CancelToken()
         dog = Watchdog(PATIENCE, Background(self._keep, self._look_once), lambda: self.now)
-        return list(dog.watch(self._backend(steps, token), token))
+        return list(dog.watch(self._backend(steps, token), token, "llama3"))
 
     def _keep(self, guard: Callable[[], None]) -> None:
         self.guard = guard
@@ -54,10 +54,10 @@ def test_a_long_load_and_a_steady_answer_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ((LOADING, 101.0), "not loaded after 100 s"),
-        ((LOADING, 60.0, LOADING, 60.0), "not loaded after 100 s"),
-        ((PROMPT, 11.0), "said nothing for 10 s"),
-        ((PROMPT, WORD, 11.0), "said nothing for 10 s"),
+        ((LOADING, 101.0), "“llama3” was not loaded after 100 s"),
+        ((LOADING, 60.0, LOADING, 60.0), "“llama3” was not loaded after 100 s"),
+        ((PROMPT, 11.0), "“llama3” said nothing for 10 s"),
+        ((PROMPT, WORD, 11.0), "“llama3” said nothing for 10 s"),
         ((PROMPT, *(step for _ in range(7) for step in (WORD, 9.0))), "not finished after 60 s"),
     ],
 )

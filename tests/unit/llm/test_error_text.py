@@ -31,6 +31,7 @@ ADVICE = Advice("Ollama", "Run: ollama pull {model}")
         (b"[]", "", ""),
         (b"\xff\xfe", "\ufffd\ufffd", ""),
         (b'{"error":null}', "", ""),
+        (b'{"error":' * 600 + b'"deep"' + b"}" * 600, "", ""),
     ],
 )
 def test_the_text_for_people_is_found(body: bytes, text: str, code: str) -> None:
@@ -52,6 +53,8 @@ def test_a_text_is_cut_before_it_floods_the_room() -> None:
         (500, "llama-server reported out-of-memory during startup: x", ModelOutOfMemory),
         (500, "memory layout cannot be allocated", ModelOutOfMemory),
         (500, "unable to load full model on GPU", ModelOutOfMemory),
+        (500, "Model loading was stopped due to insufficient system resources.", ModelOutOfMemory),
+        (400, "could not find real modelID for llama3", ModelNotFound),
         (503, "server busy, please try again.  maximum pending requests exceeded", ModelBusy),
         (429, "slow down", ModelBusy),
         (500, "timed out waiting for llama runner to start - progress 0.42 - ", ModelTimeout),
