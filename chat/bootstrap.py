@@ -17,7 +17,7 @@ from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import SLOW_SECONDS, Database
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
-from chat.jobs.recovery import recover
+from chat.jobs.recovery import BEAT_EVERY, keep_alive, recover
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -90,6 +90,7 @@ class Application:
         strays = Strays(self.core.socketio)
         background = self.core.background
         background.every(LOOK_EVERY, self.engine.registry.refresh)
+        background.every(BEAT_EVERY, lambda: keep_alive(self.core.db, self.replies))
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)

@@ -1,6 +1,7 @@
 """Ids and times. Ids sort by time: 10 characters of milliseconds, 16 of chance, in Crockford's base 32 (ULID)."""
 
 import secrets
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -13,9 +14,30 @@ def _base32(value: int, length: int) -> str:
     return "".join([_PAIRS[(value >> shift) & 1023] for shift in range(5 * (length - 2), -1, -10)])
 
 
+_CHANCE = 80  # bits
+
+
+class _Last:
+    """The id that this process has made last, as a number."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value = 0
+
+    def next(self, milliseconds: int) -> int:
+        drawn = (milliseconds << _CHANCE) | secrets.randbits(_CHANCE)
+        with self._lock:
+            self._value = max(drawn, self._value + 1)
+            return self._value
+
+
+_last = _Last()
+
+
 def new_id() -> str:
-    """26 characters, 80 bits of chance, later ones sort after earlier ones (to the millisecond)."""
-    return _base32(now_ms(), 10) + _base32(secrets.randbits(80), 16)
+    """26 characters, 80 bits of chance. Later ones of one process sort after earlier ones, whatever its clock does."""
+    value = _last.next(now_ms())
+    return _base32(value >> _CHANCE, 10) + _base32(value & ((1 << _CHANCE) - 1), 16)
 
 
 def now_ms() -> int:

@@ -172,6 +172,8 @@ reactions = Table(
 )
 
 # What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.
+# `state` is a phase of reply_states. `attempt` counts the claims. Whoever works on a job renews `heartbeat_at`; a job
+# whose heart has stopped is closed.
 jobs = Table(
     "jobs",
     metadata,
@@ -187,6 +189,7 @@ jobs = Table(
     _time("created_at"),
     _time("started_at", nullable=True),
     _time("ended_at", nullable=True),
+    _time("heartbeat_at", nullable=True),
 )
 
 model_loads = Table(

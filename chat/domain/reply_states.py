@@ -4,9 +4,11 @@ from typing import Literal
 
 from chat.wire import MessageStatus, ReplyPhase
 
+RunningPhase = Literal["loading", "prompt", "generating"]
 ClosedPhase = Literal["done", "stopped", "failed", "interrupted"]
 
 OPEN_PHASES: frozenset[ReplyPhase] = frozenset({"queued", "loading", "prompt", "generating"})
+RUNNING_PHASES: frozenset[ReplyPhase] = frozenset({"loading", "prompt", "generating"})  # a backend has the question
 WORDLESS_PHASES: frozenset[ReplyPhase] = frozenset({"queued", "loading", "prompt"})  # nothing written yet
 CLOSED_PHASES: frozenset[ReplyPhase] = frozenset({"done", "stopped", "failed", "interrupted"})
 

@@ -16,7 +16,7 @@ class Effects:
     """What a live reply does to the world, so that a test can watch it."""
 
     send: Callable[[wire.LlmChunk], None]
-    save: Callable[[str, str], None]
+    save: Callable[[str], None]
     background: Background
     clock: Callable[[], float] = time.monotonic
 
@@ -66,7 +66,7 @@ class LiveReply:
         self.send_rest()
         if self._effects.clock() - self._saved_at >= SAVE_EVERY:
             text, self._saved_at = self.text, self._effects.clock()
-            self._effects.save(self.reply_id, text)
+            self._effects.save(text)
             self._saved = len(text)
 
     def send_rest(self) -> None:

@@ -1,26 +1,30 @@
 """Runs the replies of rooms, from the open row to the closed one; what goes wrong becomes the reply's error."""
 
 import logging
+import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
-from chat.domain.reply_states import ClosedPhase
-from chat.errors import RoundtableError, internal_error
+from chat.domain.reply_states import ClosedPhase, RunningPhase
+from chat.errors import NotStored, RoundtableError, internal_error
 from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
-from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, PhaseChunk, TextChunk
+from chat.llm.base import Cancelled, CancelToken, ChatMessage, PhaseChunk, TextChunk
 from chat.publishing import Publisher
-from chat.services import replies
+from chat.services import job_rows, replies
 
 log = logging.getLogger(__name__)
 WAITING = ("queued", "routing")
+IN_LINE_SECONDS = 1.0  # that one job is waited for until it stands in its line, when several are taken up
 CLOSE_AGAIN_AFTER = (0.2, 1.0, 5.0, 15.0, 60.0)  # seconds
 
 
@@ -29,11 +33,16 @@ class _Run:
     """One job in this process: how it is stopped, and how it ended up being stopped."""
 
     job: replies.ReplyJob
-    cancel: CancelToken
-    live: LiveReply
-    answer: Answer
-    claimed: bool = False
+    live: LiveReply = field(init=False)
+    cancel: CancelToken = field(default_factory=CancelToken)
+    answer: Answer = field(default_factory=Answer)
+    phase: RunningPhase | None = None  # as the row has it; None while it only waits
     interrupted: bool = False
+    has_place: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def claimed(self) -> bool:
+        return self.phase is not None
 
 
 class ReplyJobs:
@@ -48,12 +57,7 @@ class ReplyJobs:
         background: Background,
     ) -> None:
         self._db, self._asker, self._feed = db, asker, feed
-        self._background = background
-        self._effects = Effects(
-            send=lambda chunk: publisher.publish([ReplyGrew(chunk)]),
-            save=lambda message_id, text: replies.save_text(db, message_id, text),
-            background=background,
-        )
+        self._publisher, self._background = publisher, background
         self.live = LiveReplies()
         self._runs: dict[str, _Run] = {}
         self._accepting = True
@@ -67,15 +71,31 @@ class ReplyJobs:
 
     def begin(self, job_id: str) -> None:
         """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""
-        if not self._accepting:
-            return
+        if self._accepting:
+            self._begin(job_id)
+
+    def take_up(self, job_ids: Sequence[str]) -> None:
+        """Runs waiting jobs: each stands in line before the next one comes."""
+        for job_id in job_ids:
+            self._begin(job_id).has_place.wait(IN_LINE_SECONDS)
+
+    def _begin(self, job_id: str) -> _Run:
         with self._db.read() as read:
-            job = replies.get_job(read, job_id)
-        live = LiveReply(job.message_id, job.room_id, self._effects)
-        run = self._runs[job_id] = _Run(job, CancelToken(), live, Answer())
-        self._feed.report(live, PhaseChunk("queued"), run.answer, model=job.model.name)
-        self.live.add(live)
+            run = _Run(replies.get_job(read, job_id))
+        job = run.job
+        run.live = LiveReply(job.message_id, job.room_id, self._effects(run))
+        self._runs[job_id] = run
+        self._feed.report(run.live, PhaseChunk("queued"), run.answer, model=job.model.name)
+        self.live.add(run.live)
         self._background.spawn(lambda: self._run(run))
+        return run
+
+    def _effects(self, run: _Run) -> Effects:
+        return Effects(
+            send=lambda chunk: self._publisher.publish([ReplyGrew(chunk)]),
+            save=lambda text: self._save(run, text),
+            background=self._background,
+        )
 
     def stop(self, job_id: str) -> bool:
         """Stops a job in whatever phase: closes the connection to its backend. False if it has ended already.
@@ -98,6 +118,11 @@ class ReplyJobs:
 
     def is_running(self, job_id: str) -> bool:
         return job_id in self._runs
+
+    def beat(self) -> None:
+        """Says of all jobs that a backend has, in one write, that they are being worked on."""
+        if claimed := [run.job.id for run in self._runs.values() if run.claimed]:
+            job_rows.beat(self._db, claimed)
 
     def shut_down(self) -> None:
         """Takes no more jobs and ends the running ones as interrupted; waiting ones stay for the next start."""
@@ -125,6 +150,7 @@ class ReplyJobs:
         try:
             self._close(run, phase, error)
         finally:
+            run.has_place.set()
             del self._runs[run.job.id]
             self.live.remove(run.live)
             self._feed.end(run.live, phase, error, model=run.job.model.name, backend=run.answer.backend)
@@ -132,7 +158,9 @@ class ReplyJobs:
 
     def _consume(self, run: _Run) -> None:
         for chunk in self._asker.ask(self._question(run.job), run.cancel):
-            self._claim(run, chunk)
+            if isinstance(chunk, PhaseChunk | TextChunk):
+                run.has_place.set()
+                self._note(run, chunk)
             run.answer.take(chunk)
             if isinstance(chunk, TextChunk):
                 run.live.append(chunk.text)
@@ -152,15 +180,28 @@ class ReplyJobs:
             room_id=job.room_id,
         )
 
-    def _claim(self, run: _Run, chunk: Chunk) -> None:
-        """The row says running as soon as a backend has the question, so that a crash tells apart what had begun."""
-        if run.claimed or (isinstance(chunk, PhaseChunk) and chunk.phase in WAITING):
+    def _note(self, run: _Run, chunk: PhaseChunk | TextChunk) -> None:
+        """The row says how far it is, so that a crash tells apart what waited and what had begun.
+
+        It is claimed as soon as a backend has the question. That text comes is written with the text.
+        """
+        phase = _row_phase(chunk)
+        if phase is None or phase == run.phase or (run.claimed and phase == "generating"):
             return
-        if not isinstance(chunk, PhaseChunk | TextChunk):
-            return
-        run.claimed = True
-        if not replies.start_job(self._db, run.job.id):
-            raise Cancelled
+        if run.claimed:
+            with suppress(NotStored):  # the answer is worth more than this note
+                replies.note_phase(self._db, run.job, phase)
+        else:
+            claimed = replies.start_job(self._db, run.job, phase)
+            if claimed is None:
+                raise Cancelled
+            run.job = claimed
+        run.phase = phase
+
+    def _save(self, run: _Run, text: str) -> None:
+        """Ends a run whose reply was closed by somebody else: nothing that it writes counts any more."""
+        if not replies.save_text(self._db, run.job, text):
+            run.cancel.cancel()
 
     def _close(self, run: _Run, phase: ClosedPhase, error: wire.ErrorBody | None) -> None:
         """Closes the row and then says so. A job that had only waited when the server stopped keeps waiting."""
@@ -182,6 +223,15 @@ class ReplyJobs:
                 log.exception("the end of job %s cannot be written yet", run.job.id)
                 self._background.sleep(wait)
         replies.close_reply(self._db, run.job, phase, run.live.text, facts)
+
+
+def _row_phase(chunk: PhaseChunk | TextChunk) -> RunningPhase | None:
+    """None while no backend has the question."""
+    if isinstance(chunk, TextChunk) or chunk.phase == "generating":
+        return "generating"
+    if chunk.phase in WAITING:
+        return None
+    return "loading" if chunk.phase == "loading" else "prompt"
 
 
 _FINISH = {"stopped": "stopped", "failed": "error", "interrupted": "interrupted"}

@@ -1,7 +1,6 @@
 """Replies of models: a message row that is opened empty, appended to, and closed exactly once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row, desc, insert, select, update
@@ -11,10 +10,11 @@ from chat.db.ids import iso, new_id
 from chat.db.tables import jobs, members, messages, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
-from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase
+from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message
+from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import find_quote, messages_of, messages_query, model_author
 from chat.services.room_log import announce_change, change_message, next_numbers
 
@@ -39,7 +39,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ReplyJob:
-    """What the job needs to run, without the conversation (see `get_conversation`); `question` is a message's id."""
+    """What the job needs to run, without the conversation (see `get_conversation`); `question` is a message's id.
+
+    `attempt` is the row's when this was read: whoever has an older one may not write for it any more.
+    """
 
     id: str
     message_id: str
@@ -49,6 +52,7 @@ class ReplyJob:
     options: dict[str, Any]
     bypass_cache: bool
     question: str | None = None
+    attempt: int = 0
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
@@ -119,7 +123,7 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
         raise NotFound("There is no such job.")
     model = AskedModel(row.model, row.name)
     ids = (row.id, row.message_id, row.room_id, row.user_id)
-    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to)
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt)
 
 
 def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
@@ -156,47 +160,53 @@ def _require_question(tx: Reader, message_id: str) -> int:
     return int(question.seq)
 
 
-def start_job(db: Database, job_id: str) -> bool:
-    """Claims a waiting job once; False if it is not waiting any more (stopped meanwhile, or claimed elsewhere)."""
+def start_job(db: Database, job: ReplyJob, phase: RunningPhase) -> ReplyJob | None:
+    """Claims a waiting job once; None if it is not waiting any more (stopped meanwhile, or claimed elsewhere)."""
     with db.write() as uow:
-        claimed = uow.execute(
-            update(jobs)
-            .where(jobs.c.id == job_id, jobs.c.state == "queued")
-            .values(state="running", attempt=jobs.c.attempt + 1, started_at=uow.now)
-        )
-        return claimed.rowcount == 1
+        attempt = claim(uow, job.id, phase)
+        if attempt is None:
+            return None
+        uow.execute(update(messages).where(messages.c.id == job.message_id).values(reply_phase=phase))
+    return replace(job, attempt=attempt)
 
 
-def save_text(db: Database, message_id: str, text: str) -> None:
-    """Keeps the text so far of a reply that is being written, so that a crash loses at most half a second of it."""
+def note_phase(db: Database, job: ReplyJob, phase: RunningPhase) -> None:
+    """The model loads, or reads; nothing if the attempt is over."""
     with db.write() as uow:
-        writing = (messages.c.id == message_id) & messages.c.reply_phase.in_(OPEN_PHASES)
-        uow.execute(update(messages).where(writing).values(content=text, reply_phase="generating"))
+        if mark(uow, job.id, job.attempt, phase):
+            uow.execute(update(messages).where(messages.c.id == job.message_id).values(reply_phase=phase))
+
+
+def save_text(db: Database, job: ReplyJob, text: str) -> bool:
+    """Keeps the text so far of a reply that is being written, so that a crash loses at most half a second of it.
+
+    False if the attempt is over: somebody else has closed the reply, and perhaps opened it again.
+    """
+    with db.write() as uow:
+        if not mark(uow, job.id, job.attempt, "generating"):
+            return False
+        written = update(messages).where(messages.c.id == job.message_id)
+        uow.execute(written.values(content=text, reply_phase="generating"))
+    return True
 
 
 def close_reply(
     db: Database, job: ReplyJob, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
 ) -> wire.Message | None:
-    """Ends a reply, once: None if it had ended already. `facts` are ReplyInfo's.
+    """Ends a reply, once: None if it, or this attempt at it, had ended already. `facts` are ReplyInfo's.
 
     Without text, what is stored stays: what was saved before a crash, or the answer that was to be replaced.
     """
     with db.write() as uow:
-        return _close(uow, job.id, job.message_id, phase, text, facts)
-
-
-def _close(
-    uow: UnitOfWork, job_id: str, message_id: str, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
-) -> wire.Message | None:
-    row = uow.first(select(messages).where(messages.c.id == message_id))
-    if row is None or row.reply_phase not in OPEN_PHASES:
-        return None
-    values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
-    if text or phase == "done":
-        values["content"] = text or ""
-    change_message(uow, row, values)
-    uow.execute(update(jobs).where(jobs.c.id == job_id).values(state=phase, ended_at=uow.now))
-    return announce_change(uow, message_id)
+        ended = update(jobs).where(is_mine(job.id, job.attempt, OPEN_PHASES)).values(state=phase, ended_at=uow.now)
+        row = uow.first(select(messages).where(messages.c.id == job.message_id))
+        if uow.execute(ended).rowcount == 0 or row is None:
+            return None
+        values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
+        if text or phase == "done":
+            values["content"] = text or ""
+        change_message(uow, row, values)
+        return announce_change(uow, job.message_id)
 
 
 def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
@@ -236,9 +246,3 @@ def _require_settled_reply(message: Row[Any]) -> None:
         raise Conflict("This reply was deleted.", field="message")
     if message.reply_phase in OPEN_PHASES:
         raise Conflict("This reply is still being written; stop it first.", field="message")
-
-
-def list_unfinished(tx: Reader) -> tuple[Sequence[str], Sequence[str]]:
-    """Ids of jobs after a restart: those that were running, and those still waiting, each in order."""
-    rows = tx.all(select(jobs.c.id, jobs.c.state).where(jobs.c.state.in_(("queued", "running"))).order_by(jobs.c.id))
-    return [r.id for r in rows if r.state == "running"], [r.id for r in rows if r.state == "queued"]

@@ -1,9 +1,12 @@
 """What survives a kill -9, and how the server stops when it is asked to."""
 
 import signal
+import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +118,73 @@ def test_a_question_that_waited_when_the_server_died_is_answered_after_the_start
     assert found[waiting["id"]]["content"] == "Answered after all."
     again = ada.call("regenerate", {"message": first})
     assert again["ok"] and ada.wait_closed(first)["content"] == "Answered after all."
+
+
+def _questions(ollama: FakeOllama) -> list[str]:
+    """What it was asked, without the loads."""
+    return [chat.body["messages"][-1]["content"] for chat in ollama.chats() if chat.body["messages"]]
+
+
+def _places(person: Person, replies: Iterable[str]) -> dict[str, int]:
+    """Where each of them stands, as the person was told last."""
+    told = [s for s in person.seen("llmStatus") if s["reply_id"] in replies and s["queue_position"]]
+    return {status["reply_id"]: status["queue_position"] for status in told}
+
+
+def test_questions_that_waited_when_the_server_died_keep_their_order(server: RunningServer, ollama: FakeOllama) -> None:
+    people = {name: _come(server, name) for name in ("eve", "ada", "mira", "jonas")}
+    _ask(people["eve"])
+    waiting: dict[str, str] = {}  # by reply
+    for name in ("ada", "ada", "mira", "mira", "jonas", "jonas"):
+        text = f"question {len(waiting)}"
+        reply = people[name].wait_reply(people[name].send(f"@llama3 {text}")["message"]["id"])["id"]
+        waiting[reply] = text
+        people[name].wait_for("llmStatus", lambda s, reply=reply: s["reply_id"] == reply and s["queue_position"])
+    give_up = time.monotonic() + 10
+    while sorted((places := _places(people["eve"], waiting)).values()) != [1, 2, 3, 4, 5, 6]:
+        assert time.monotonic() < give_up, places
+        time.sleep(0.05)
+    before = len(_questions(ollama))
+    server.kill()
+    for person in people.values():
+        person.disconnect()
+    ollama.behaviour = OllamaBehaviour(text="Answered after all.", load_seconds=2)
+    ollama.loaded.clear()
+    server.start()
+    assert ollama.wait_for(lambda: len(_questions(ollama)) == before + 6, 20)
+    answered = _questions(ollama)[before:]
+    expected = [waiting[reply] for reply in sorted(places, key=lambda reply: places[reply])]
+    assert [text.rpartition("@llama3 ")[2] for text in answered] == expected
+    assert expected == [f"question {number}" for number in (0, 2, 4, 1, 3, 5)], "one of each in turn"
+
+
+def test_a_reply_that_nobody_works_on_is_closed_with_its_text(server: RunningServer, ollama: FakeOllama) -> None:
+    """As if its end could not be written, or as if another process had taken it along."""
+    ollama.behaviour.text = "Half of it."
+    ada = _come(server, "ada")
+    reply = _ask(ada)
+    ada.wait_closed(reply)
+    ada.events.clear()
+    with closing(sqlite3.connect(server.data_dir / "roundtable.db", timeout=5)) as database, database:
+        database.execute("update jobs set state = 'generating', heartbeat_at = 1")
+        database.execute("update messages set reply_phase = 'generating' where id = ?", (reply,))
+    closed = ada.wait_closed(reply)
+    assert closed["llm"]["phase"] == closed["llm"]["finish"] == "interrupted" and closed["content"] == "Half of it."
+    assert ada.call("regenerate", {"message": reply})["ok"]
+
+
+def test_a_long_load_is_not_taken_for_dead(server: RunningServer, ollama: FakeOllama) -> None:
+    ada = _come(server, "ada")
+    ollama.loaded.clear()
+    ollama.behaviour.load_seconds = 60
+    reply = ada.wait_reply(ada.send("@llama3 hello")["message"]["id"])["id"]
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == reply and s["phase"] == "loading")
+    with closing(sqlite3.connect(server.data_dir / "roundtable.db", timeout=5)) as database:
+        (first,) = database.execute("select heartbeat_at from jobs where state = 'loading'").fetchone()
+        give_up = time.monotonic() + 20
+        while database.execute("select heartbeat_at from jobs where state = 'loading'").fetchone() == (first,):
+            assert time.monotonic() < give_up, "its heart does not beat"
+            time.sleep(0.2)
 
 
 def test_streams_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOllama) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import desc, insert, select
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.db.tables import users
+from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.events import Event
 from chat.services import messages, replies, rooms
@@ -52,8 +52,7 @@ class Den:
         return question, reply
 
     def close(self, reply: wire.Message, text: str) -> None:
-        job = replies.ReplyJob("", reply.id, self.room, "", MODEL, {}, bypass_cache=False)
-        replies.close_reply(self.db, job, "done", text, {"finish": "stop"})
+        replies.close_reply(self.db, job_of(self.db, reply.id), "done", text, {"finish": "stop"})
 
     def history(self, person: wire.User | None = None) -> list[wire.Message]:
         with self.db.read() as read:
@@ -62,3 +61,10 @@ class Den:
     def shown(self, message: wire.Message) -> wire.Message:
         """The message as the room's history has it now."""
         return next(m for m in self.history() if m.id == message.id)
+
+
+def job_of(db: Database, reply_id: str) -> replies.ReplyJob:
+    """The newest job of a reply, as its row is now."""
+    newest = select(jobs.c.id).where(jobs.c.message_id == reply_id).order_by(desc(jobs.c.id)).limit(1)
+    with db.read() as read:
+        return replies.get_job(read, read.scalar(newest))

@@ -13,8 +13,9 @@ from chat.services.changes import delete_message, edit_message
 from chat.services.history import get_history
 from chat.services.messages import AskRules, send_message
 from chat.services.reading import mark_read
-from chat.services.replies import AskedModel, ReplyJob, close_reply
+from chat.services.replies import AskedModel, close_reply
 from chat.services.rooms import create_room, get_room_view, invite, leave_room
+from tests.services.den import job_of
 
 NAMES = ("ada", "mira", "noor", "tove")
 ECHO = AskedModel("echo", "echo")
@@ -69,8 +70,7 @@ class Room:
         self.marks[person.id] = posted.message.seq
         if posted.reply:
             self.said.append(Said(posted.reply.id, posted.reply.seq, None, set()))
-            job = ReplyJob("", posted.reply.id, self.id, person.id, ECHO, {}, bypass_cache=False)
-            close_reply(self.db, job, "done", "hello yourself", {})
+            close_reply(self.db, job_of(self.db, posted.reply.id), "done", "hello yourself", {})
 
     def _named(self, author_id: str, named: wire.User | None) -> set[str]:
         return {named.id} & self.marks.keys() - {author_id} if named else set()

@@ -20,7 +20,7 @@ class World:
         self.during_sleep: list[Callable[[], None]] = []
         self.on_sleep: Callable[[float], None] | None = None
         background = Background(self.started.append, self._sleep)
-        self.effects = Effects(self.sent.append, lambda _, text: self.saved.append(text), background, lambda: self.now)
+        self.effects = Effects(self.sent.append, self.saved.append, background, lambda: self.now)
 
     def _sleep(self, seconds: float) -> None:
         if self.on_sleep:

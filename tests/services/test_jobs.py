@@ -1,0 +1,101 @@
+"""The row of a job: claimed once, kept alive, and closed to whoever lost it."""
+
+import pytest
+from sqlalchemy import select, update
+
+from chat.db.ids import now_ms
+from chat.db.tables import jobs, messages
+from chat.domain.reply_states import RunningPhase
+from chat.services import job_rows, replies
+from chat.wire import Message, Regenerate
+from tests.services.den import Den, job_of
+
+
+@pytest.fixture
+def reply(den: Den) -> Message:
+    return den.ask(den.ada, "why?")[1]
+
+
+def _start(den: Den, reply: Message, phase: RunningPhase = "prompt") -> replies.ReplyJob:
+    job = replies.start_job(den.db, job_of(den.db, reply.id), phase)
+    assert job
+    return job
+
+
+def _rows(den: Den, reply: Message) -> tuple[str, str]:
+    """What the job's row says, and the reply's."""
+    with den.db.read() as read:
+        state = read.scalar(select(jobs.c.state).where(jobs.c.message_id == reply.id).order_by(jobs.c.id.desc()))
+        return state, read.scalar(select(messages.c.reply_phase).where(messages.c.id == reply.id))
+
+
+def _silence(den: Den, seconds: float) -> None:
+    with den.db.write() as uow:
+        uow.execute(update(jobs).values(heartbeat_at=now_ms() - round(seconds * 1000)))
+
+
+def _lost(den: Den, after_seconds: float) -> list[str]:
+    with den.db.read() as read:
+        return job_rows.list_running(read, silent_since=now_ms() - round(after_seconds * 1000))
+
+
+def test_a_job_goes_through_its_phases_and_its_reply_with_it(den: Den, reply: Message) -> None:
+    assert _rows(den, reply) == ("queued", "queued")
+    job = _start(den, reply, "loading")
+    assert _rows(den, reply) == ("loading", "loading")
+    replies.note_phase(den.db, job, "prompt")
+    assert _rows(den, reply) == ("prompt", "prompt")
+    assert replies.save_text(den.db, job, "Beca")
+    assert _rows(den, reply) == ("generating", "generating") and den.shown(reply).content == "Beca"
+    assert replies.close_reply(den.db, job, "done", "Because.", {})
+    assert _rows(den, reply) == ("done", "done") and den.shown(reply).content == "Because."
+
+
+def test_a_job_is_claimed_once(den: Den, reply: Message) -> None:
+    seen = job_of(den.db, reply.id)
+    assert replies.start_job(den.db, seen, "prompt") and replies.start_job(den.db, seen, "prompt") is None
+
+
+def test_who_has_lost_a_job_writes_nothing_any_more(den: Den, reply: Message) -> None:
+    mine = _start(den, reply)
+    assert replies.save_text(den.db, mine, "half")
+    assert replies.close_reply(den.db, mine, "interrupted", None, {})
+    replies.reopen_reply(den.db, den.ada.id, Regenerate(message=reply.id))
+    again = _start(den, reply)
+    assert replies.save_text(den.db, again, "new text")
+
+    assert not replies.save_text(den.db, mine, "half of the old")
+    replies.note_phase(den.db, mine, "loading")
+    assert replies.close_reply(den.db, mine, "done", "half of the old answer", {}) is None
+    assert _rows(den, reply) == ("generating", "generating") and den.shown(reply).content == "new text"
+
+
+def test_an_older_attempt_at_the_same_job_writes_nothing_any_more(den: Den, reply: Message) -> None:
+    first = _start(den, reply)
+    with den.db.write() as uow:
+        uow.execute(update(jobs).values(state="queued"))
+    second = _start(den, reply)
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert not replies.save_text(den.db, first, "old") and replies.save_text(den.db, second, "new")
+    assert replies.close_reply(den.db, first, "done", "old", {}) is None
+    assert replies.close_reply(den.db, second, "done", "new", {})
+
+
+def test_a_job_whose_heart_has_stopped_is_found_and_one_that_beats_is_not(den: Den, reply: Message) -> None:
+    job = _start(den, reply)
+    assert _lost(den, 30) == []
+    _silence(den, 31)
+    assert _lost(den, 30) == [job.id]
+    job_rows.beat(den.db, [job.id])
+    assert _lost(den, 30) == []
+    _silence(den, 31)
+    assert replies.save_text(den.db, job, "text is a heartbeat, too") and _lost(den, 30) == []
+
+
+def test_a_job_that_waits_needs_no_heart_and_waiting_ones_keep_their_order(den: Den, reply: Message) -> None:
+    others = [den.ask(den.mira, f"question {number}")[1] for number in range(20)]
+    _silence(den, 1000)
+    assert _lost(den, 30) == []
+    with den.db.read() as read:
+        waiting = job_rows.list_waiting(read)
+    assert waiting == [job_of(den.db, asked.id).id for asked in (reply, *others)]
