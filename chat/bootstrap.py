@@ -47,6 +47,7 @@ from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
 from chat.web.completions import CompletionRoutes
+from chat.web.embeddings import EmbeddingRoutes
 from chat.web.limits import add_limits
 from chat.web.llm import LlmRoutes
 from chat.web.messages import MessageRoutes
@@ -204,6 +205,7 @@ def _build_web(
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     LlmRoutes(requests, engine.models, feed, limits).add_to(api)
     CompletionRoutes(requests, engine.models, limits).add_to(api)
+    EmbeddingRoutes(engine.embedder, requests.open, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)
     ops.add_to(core.flask)

@@ -11,6 +11,7 @@ from chat.db.unit_of_work import Database
 from chat.events import ModelsChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
+from chat.jobs.embedding import Embedder
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
@@ -38,6 +39,7 @@ LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or
 class ModelEngine:
     registry: Registry
     asker: Asker
+    embedder: Embedder
     models: ModelList
     ask_rules: AskRules
 
@@ -73,22 +75,25 @@ def build_engine(
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
     scheduler = Scheduler(config.llm_queue_limit)
+    router = Router(registry, warmth, config.llm_max_retries)
+    chooser, watchdog = Chooser(scheduler, warmth, Pace()), Watchdog(patience, background)
     asker = Asker(
         registry,
-        Router(registry, warmth, config.llm_max_retries),
+        router,
         scheduler,
-        Chooser(scheduler, warmth, Pace()),
+        chooser,
         ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000),
         Flights(background.spawn),
-        Watchdog(patience, background),
+        watchdog,
         look_again=lambda: background.spawn(registry.refresh),
     )
+    embedder = Embedder(registry, router, scheduler, chooser, watchdog)
     rules = AskRules(
         find_model=lambda handle: _find_model(registry, config.llm_model, handle),
         default=lambda: _default_model(registry, config.llm_model),
         take=lambda user_id: limits.take("ask", user_id),
     )
-    return ModelEngine(registry, asker, ModelList(registry, warmth), rules)
+    return ModelEngine(registry, asker, embedder, ModelList(registry, warmth), rules)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

@@ -63,6 +63,16 @@ class OpenQuestions:
             if not tokens:
                 self._tokens.pop(owner, None)
 
+    @contextmanager
+    def lasting(self, owner: str) -> Iterator[CancelToken]:
+        """A token for as long as the block runs. Raises `NotSignedIn` there if `owner` ends meanwhile."""
+        token = self.open(owner)
+        try:
+            with _sign_in_lasts():
+                yield token
+        finally:
+            self.close(owner, token)
+
     def cancel_all(self, owner: str) -> None:
         with self._lock:
             tokens = self._tokens.pop(owner, set())

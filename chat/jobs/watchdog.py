@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from chat.background import Background
 from chat.errors import ModelTimeout
-from chat.llm.base import CancelToken, Chunk, PhaseChunk, RoutedChunk
+from chat.llm.base import CancelToken, PhaseChunk, RoutedChunk
 
+T = TypeVar("T")
 TICK = 0.25  # seconds; how late a timeout may come
 
 
@@ -30,8 +32,11 @@ class Watchdog:
         self._patience = patience
         self._background, self._clock = background, clock
 
-    def watch(self, chunks: Iterator[Chunk], cancel: CancelToken, model: str) -> Iterator[Chunk]:
-        """The same chunks; cancels with `ModelTimeout` when the next one does not come in time."""
+    def watch(self, chunks: Iterator[T], cancel: CancelToken, model: str) -> Iterator[T]:
+        """The same chunks, of an answer or of anything else that comes bit by bit.
+
+        Cancels with `ModelTimeout` when the next one does not come in time.
+        """
         watch = _Watch(self._patience, self._clock, model)
         self._background.spawn(lambda: self._guard(watch, cancel))
         try:
@@ -68,7 +73,7 @@ class _Watch:
             seconds, otherwise = self._patience.answer, "was not finished after {:g} s. Ask for something shorter."
         self.message = f"“{self._model}” {otherwise.format(seconds)}"
 
-    def saw(self, chunk: Chunk) -> None:
+    def saw(self, chunk: object) -> None:
         if isinstance(chunk, RoutedChunk):
             return
         if isinstance(chunk, PhaseChunk) and chunk.phase in ("queued", "routing", "loading"):

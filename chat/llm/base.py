@@ -64,6 +64,23 @@ class ChatRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedRequest:
+    """Texts for one model; `dimensions` is a length of vector that some models can be asked for."""
+
+    model: str
+    texts: tuple[str, ...]
+    dimensions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """One vector for each text, in their order, all of one length; `prompt_tokens` where the backend counts."""
+
+    vectors: tuple[list[float], ...]
+    prompt_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What a backend says about one of its models; `None` means that it does not say."""
 
@@ -238,6 +255,10 @@ class Backend(Protocol):
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Phases, text, then exactly one `DoneChunk`; or raises a `ModelError` or `Cancelled`. Leaves nothing open."""
+        ...
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """The vectors of all texts; or raises as `chat` does. `ModelNotFound` where it makes none."""
         ...
 
     def close(self) -> None:

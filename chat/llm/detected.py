@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import Ability, Backend, CancelToken, ChatRequest, Chunk, ModelFacts, PullChunk
+from chat.llm.base import (
+    Ability,
+    Backend,
+    CancelToken,
+    ChatRequest,
+    Chunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    PullChunk,
+)
 from chat.llm.handles import handle_of
 from chat.llm.http import Broken, Http, Refused
 from chat.llm.llama_router import LlamaRouter
@@ -41,7 +51,7 @@ class Selected:
         self._backend = backend
         self._handles = [handle_of(name) for name in names]
         self.name, self.url = backend.name, backend.url
-        self.chat, self.close = backend.chat, backend.close
+        self.chat, self.embed, self.close = backend.chat, backend.embed, backend.close
         self.load, self.unload, self.pull, self.delete = backend.load, backend.unload, backend.pull, backend.delete
 
     @property
@@ -127,6 +137,10 @@ class Detected:
 
     def delete(self, model: str, cancel: CancelToken) -> None:
         self._known().delete(model, cancel)
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """As the backend that it turned out to be."""
+        return self._known().embed(request, cancel)
 
     def close(self) -> None:
         if self._found:

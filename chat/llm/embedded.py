@@ -12,9 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from chat.errors import Conflict, ModelError, ModelUnreachable
-from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk
+from chat.llm.base import (
+    CancelToken,
+    ChatMessage,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    PhaseChunk,
+)
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
+from chat.llm.failures import no_embeddings
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.upkeep import Upkeep
 from chat.llm.warming import Load, Loads, as_load
@@ -115,6 +126,10 @@ class Embedded(Upkeep):
             if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
                 continue
             yield replace(chunk, load_ms=load_ms) if isinstance(chunk, DoneChunk) else chunk
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """Refuses: the model only writes."""
+        raise no_embeddings(_TITLE)
 
     def close(self) -> None:
         """Ends the process within a second. Afterwards nothing starts it again."""

@@ -44,7 +44,15 @@ _MISSING = (
     "try pulling it first",
     "could not find real modelid",
 )
+_ONLY_EMBEDS = ("does not support chat", "does not support generate", "not a chat model")
+_NEVER_EMBEDS = (
+    "not support embed",
+    "model is not embedding",
+    "generate embeddings from this model",
+    "pooling type 'none'",
+)
 _TIMED_OUT = ("timed out waiting for",)
+GET_EMBEDDER = "Install one that does, for example with: ollama pull nomic-embed-text"
 _PASSING = (500, 502, 503, 504)
 _LASTING = (ModelNotFound, ModelOutOfMemory, ContextTooLong)
 
@@ -70,12 +78,16 @@ def failure(refused: Refused, model: str, advice: Advice, *, had_text: bool = Fa
 
 def _by_words(refused: Refused, said: str, model: str, advice: Advice) -> ModelError | None:
     title, detail = advice.title, refused.text
+    if _any(_ONLY_EMBEDS, said):
+        return ModelNotFound(f"“{model}” only makes embeddings. Choose a model that writes. ({detail})")
+    if _any(_NEVER_EMBEDS, said):
+        return no_embeddings(f"“{model}” on {title}", detail)
     if _is_missing(refused.status, said):
         return ModelNotFound(f"{title} does not have “{model}”. {advice.get_model.format(model=model)}".strip())
     if _any(_MEMORY, said) and "retrying without pipeline parallelism" not in said:
         return ModelOutOfMemory(f"{title} has not enough memory for “{model}”. Choose a smaller model. ({detail})")
     if _any(_CONTEXT, said):
-        return ContextTooLong(f"The conversation is too long for “{model}”. Start a new one or shorten it. ({detail})")
+        return ContextTooLong(f"This is too long for “{model}”. Start a new conversation or shorten it. ({detail})")
     return None
 
 
@@ -108,6 +120,12 @@ def explained(model: str, advice: Advice, writing: Writing) -> Iterator[None]:
         raise failure(refused, model, advice, had_text=writing.has_text) from refused
     except Broken as error:
         raise broken(advice.title, had_text=writing.has_text) from error
+
+
+def no_embeddings(who: str, detail: str = "") -> ModelNotFound:
+    """`who` cannot do what it was asked for; what one can do instead."""
+    said = f" ({detail})" if detail else ""
+    return ModelNotFound(f"{who} makes no embeddings. {GET_EMBEDDER}{said}", field="model")
 
 
 def no_list(title: str, url: str, error: Exception) -> ModelUnreachable:

@@ -13,7 +13,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chat.errors import ModelError
-from chat.llm.base import Cancelled, CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk, PullChunk
+from chat.llm.base import (
+    Cancelled,
+    CancelToken,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    PhaseChunk,
+    PullChunk,
+)
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import SHORT_SECONDS, Broken, Refused
@@ -79,6 +90,10 @@ class LlamaRouter(Upkeep):
     def delete(self, model: str, cancel: CancelToken) -> None:
         with explained(model, _ADVICE, Writing()):
             self._http.send("DELETE", f"/models?{urlencode({'model': model})}", None, cancel)
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """The question itself loads the model, in silence."""
+        return self._openai.embed(request, cancel)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""

@@ -9,7 +9,17 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, PhaseChunk, PullChunk
+from chat.llm.base import (
+    CancelToken,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    PhaseChunk,
+    PullChunk,
+)
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Refused
@@ -69,6 +79,10 @@ class LmStudio(Upkeep):
                 yield download_chunk(job)
                 cancel.wait(LOOK_AT_DOWNLOAD)
                 job = told(self._http.get_json(f"{DOWNLOAD}/status/{job.get('job_id')}", cancel))
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """The question itself loads the model, in silence."""
+        return self._openai.embed(request, cancel)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""

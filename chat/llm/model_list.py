@@ -15,6 +15,10 @@ class ModelList:
     def models(self) -> list[wire.ModelInfo]:
         return [self._info(entry) for entry in self._registry.models()]
 
+    def embedders(self) -> list[wire.ModelInfo]:
+        """Those that only make embeddings."""
+        return [self._info(entry) for entry in self._registry.embedders()]
+
     def backends(self) -> list[wire.BackendInfo]:
         return [
             wire.BackendInfo(

@@ -8,7 +8,19 @@ from functools import partial
 from typing import Any
 
 from chat.errors import ModelError
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, ModelFacts, Options, PhaseChunk, PullChunk
+from chat.llm.base import (
+    CancelToken,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    Options,
+    PhaseChunk,
+    PullChunk,
+)
+from chat.llm.embeddings import embeddings_of
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
 from chat.llm.http import Broken, Http, Refused
@@ -78,6 +90,15 @@ class Ollama(Upkeep):
     def delete(self, model: str, cancel: CancelToken) -> None:
         with explained(model, _ADVICE, Writing()):
             self._http.send("DELETE", "/api/delete", {"model": model}, cancel)
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """Loads the model in the same request; text that is too long for it is refused, not cut."""
+        sized = {} if request.dimensions is None else {"dimensions": request.dimensions}
+        body = {"model": request.model, "input": list(request.texts), "truncate": False, **sized}
+        with explained(request.model, _ADVICE, Writing()):
+            answer = self._http.post_json("/api/embed", body, cancel)
+            told = answer if isinstance(answer, dict) else {}
+            return embeddings_of(answer, told.get("embeddings"), told.get("prompt_eval_count"), request)
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""

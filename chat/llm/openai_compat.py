@@ -1,15 +1,28 @@
 """Any server with OpenAI's chat completions: LM Studio, llama.cpp's llama-server, llama-swap, vLLM and others."""
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken, ChatMessage, ChatRequest, Chunk, ModelFacts, Options, PhaseChunk, Tooling
+from chat.llm.base import (
+    CancelToken,
+    ChatMessage,
+    ChatRequest,
+    Chunk,
+    Embeddings,
+    EmbedRequest,
+    ModelFacts,
+    Options,
+    PhaseChunk,
+    Tooling,
+)
 from chat.llm.completion_stream import completion_chunks
+from chat.llm.embeddings import openai_embeddings
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Http, Refused
-from chat.llm.openai_models import model_facts
+from chat.llm.openai_models import facts_by_name, model_facts
 from chat.llm.upkeep import Upkeep
 from chat.llm.warming import TELL_EVERY
 from chat.llm.writing import Writing
@@ -51,11 +64,12 @@ class OpenAICompat(Upkeep):
         except (Refused, Broken) as error:
             names = self._models or self._last_names
             if names and isinstance(error, Refused) and (is_loading(error) or self._models):
-                return [ModelFacts(name, loaded=False if is_loading(error) else None) for name in names]
+                loaded = False if is_loading(error) else None
+                return [replace(facts_by_name(name), loaded=loaded) for name in names]
             raise self._no_list(error) from error
         self._last_names = tuple(facts.name for facts in listed)
         known = {facts.name: facts for facts in listed}
-        return [known.get(name, ModelFacts(name)) for name in self._models] if self._models else listed
+        return [known.get(name) or facts_by_name(name) for name in self._models] if self._models else listed
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Streams the answer; waits while the server says that it loads its model. Raises as `Backend.chat` says."""
@@ -64,8 +78,24 @@ class OpenAICompat(Upkeep):
         with explained(request.model, self._advice, writing):
             yield from self._patiently(request, cancel, writing)
 
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """Waits while the server says that it loads its model. Raises as `Backend.embed` says."""
+        sized = {} if request.dimensions is None else {"dimensions": request.dimensions}
+        body = {"model": request.model, "input": list(request.texts), "encoding_format": "float", **sized}
+        with explained(request.model, self._advice, Writing()):
+            return openai_embeddings(self._post_patiently("/v1/embeddings", body, cancel), request)
+
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
+
+    def _post_patiently(self, path: str, body: dict[str, Any], cancel: CancelToken) -> Any:
+        while True:
+            try:
+                return self.http.post_json(path, body, cancel)
+            except Refused as refused:
+                if not is_loading(refused):
+                    raise
+            cancel.wait(_RETRY_LOADING_SECONDS)
 
     def _patiently(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
         loading_since: float | None = None

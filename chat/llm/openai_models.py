@@ -20,6 +20,11 @@ def model_facts(answer: Any) -> list[ModelFacts]:
     return [_facts(item) for item in data if isinstance(item, dict) and item.get("id")]
 
 
+def facts_by_name(name: str) -> ModelFacts:
+    """Of a model that is not listed, and of which only the name is known."""
+    return _facts({"id": name})
+
+
 def _facts(item: dict[str, Any]) -> ModelFacts:
     name = str(item["id"])
     meta = item.get("meta")

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from chat.errors import ModelError, ModelNotFound, ModelUnreachable
 from chat.llm.base import Ability, Backend, ModelFacts
+from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
 
 _BUILT_IN = "embedded"
+_NO_MODEL = "There is no model yet. Install one, for example with: ollama pull llama3"
+_NO_EMBEDDER = f"No backend has a model that makes embeddings. {GET_EMBEDDER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """All that is visible, replaced as a whole: readers never see half a refresh."""
+    """All that is visible, replaced as a whole: readers never see half a refresh. `embedders` only embed."""
 
     entries: tuple[ModelEntry, ...] = ()
     states: tuple[BackendState, ...] = ()
     names: _Names = field(default_factory=lambda: _Names(()), compare=False)
+    embedders: tuple[ModelEntry, ...] = ()
+    embedder_names: _Names = field(default_factory=lambda: _Names(()), compare=False)
 
 
 class Registry:
@@ -98,6 +103,10 @@ class Registry:
     def models(self) -> list[ModelEntry]:
         """The models that can be asked now."""
         return list(self._view.entries)
+
+    def embedders(self) -> list[ModelEntry]:
+        """The models that make embeddings and cannot write: nobody is offered them for a chat."""
+        return list(self._view.embedders)
 
     def backends(self) -> list[BackendState]:
         """All configured backends, reachable or not."""
@@ -134,6 +143,20 @@ class Registry:
             return [found, *(entry for entry in _external(self._view) if entry != found)]
         return [found] if self.is_exact(found, wanted or "") else [found, *self.alternatives(found)]
 
+    def embedder_candidates(self, wanted: str) -> list[ModelEntry]:
+        """As `candidates`, for embeddings. "auto" is the first model that makes them, loaded or not.
+
+        It must not be now this model and now that one: vectors of different models cannot be compared. A model that
+        writes is taken where it is named, since not every backend says what its models can do.
+        """
+        view = self._view
+        named = view.embedder_names.find(wanted) or view.names.find(wanted)
+        found = next(iter(view.embedders), None) if _is_auto(wanted) else named
+        if found is None:
+            raise self._missing(wanted, _NO_EMBEDDER)
+        is_one = not _is_auto(wanted) and self.is_exact(found, wanted)
+        return [found] if is_one else [found, *_elsewhere(found, (*view.embedders, *view.entries))]
+
     def is_exact(self, entry: ModelEntry, wanted: str) -> bool:
         """Whether `wanted`, by which it was found, says on which backend."""
         name = wanted.strip()
@@ -141,8 +164,7 @@ class Registry:
 
     def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
         """The same model on other backends, loaded ones first."""
-        same = [e for e in self._view.entries if e.id != entry.id and handle_of(e.name) == handle_of(entry.name)]
-        return sorted(same, key=lambda e: not e.facts.loaded)
+        return _elsewhere(entry, self._view.entries)
 
     def close(self) -> None:
         """Frees what the backends hold."""
@@ -158,7 +180,11 @@ class Registry:
         is_default = handle_of(wanted.rpartition("/")[2]) == handle_of(self._default_model.rpartition("/")[2])
         return _built_in(view) if is_default or base_of(self._default_model) == handle_of(wanted) else None
 
-    def _missing(self, wanted: str | None) -> ModelError:
+    def _missing(self, wanted: str | None, none_at_all: str = _NO_MODEL) -> ModelError:
+        embedder = self._view.embedder_names.find(wanted or "")
+        if embedder:
+            message = f"“{embedder.name}” only makes embeddings. Choose a model that writes."
+            return ModelNotFound(message, field="model")
         down = {state.name: state.error or "" for state in self._view.states if not state.reachable}
         for backend, names in self._last_names.items():
             if wanted and backend in down and _names_one_of(wanted, backend, names):
@@ -166,7 +192,7 @@ class Registry:
         if down:
             return ModelUnreachable(" ".join(down.values()))
         if wanted is None or _is_auto(wanted):
-            return ModelNotFound("There is no model yet. Install one, for example with: ollama pull llama3")
+            return ModelNotFound(none_at_all)
         return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
 
 
@@ -198,13 +224,20 @@ def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | M
         able = tuple(sorted(backend.abilities))
         states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error, able))
         if not isinstance(answer, ModelError):
-            offered += [(backend, facts) for facts in answer if "completion" in facts.capabilities]
+            offered += [(backend, facts) for facts in answer]
+    offered.sort(key=lambda pair: not _writes(pair[1]))  # so that these are the ones who keep their handles
     handles = unique_handles((backend.name, facts.name) for backend, facts in offered)
-    entries = tuple(
+    known = [
         ModelEntry(f"{backend.name}/{facts.name}", facts.name, handle, backend, facts)
         for (backend, facts), handle in zip(offered, handles, strict=True)
-    )
-    return _View(entries, tuple(states), _Names(entries))
+    ]
+    entries = tuple(entry for entry in known if _writes(entry.facts))
+    embedders = tuple(e for e in known if not _writes(e.facts) and "embedding" in e.facts.capabilities)
+    return _View(entries, tuple(states), _Names(entries), embedders, _Names(embedders))
+
+
+def _writes(facts: ModelFacts) -> bool:
+    return "completion" in facts.capabilities
 
 
 def _by_name(entries: Sequence[ModelEntry], ways: Iterable[Callable[[ModelEntry], str]]) -> dict[str, ModelEntry]:
@@ -215,6 +248,11 @@ def _by_name(entries: Sequence[ModelEntry], ways: Iterable[Callable[[ModelEntry]
         for entry in loaded_first:
             found.setdefault(way(entry), entry)
     return found
+
+
+def _elsewhere(entry: ModelEntry, known: Iterable[ModelEntry]) -> list[ModelEntry]:
+    same = [e for e in known if e.id != entry.id and handle_of(e.name) == handle_of(entry.name)]
+    return sorted(same, key=lambda e: not e.facts.loaded)
 
 
 def _best(entries: Sequence[ModelEntry]) -> ModelEntry | None:

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk, PhaseChunk, RoutedChunk, Said
+from chat.llm.base import (
+    CancelToken,
+    ChatRequest,
+    Chunk,
+    DoneChunk,
+    Embeddings,
+    EmbedRequest,
+    PhaseChunk,
+    RoutedChunk,
+    Said,
+)
 from chat.llm.load_clock import LoadClock
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.warmth import Warmth
@@ -47,12 +57,31 @@ class Router:
                 return
             except ModelError as error:
                 cancel.raise_if_cancelled()
-                if attempt.has_text or not may_retry or not error.retryable or retries >= self._max_retries:
+                if attempt.has_text or not (may_retry and self._may_retry(error, retries)):
                     raise
                 retries += 1
                 delay = _delay(retries, error)
                 yield _routing(f"{_short(error)} Retrying in {max(1, round(delay))} s…", delay)
             self._wait(delay, cancel)
+
+    def embed(
+        self, entry: ModelEntry, request: EmbedRequest, cancel: CancelToken, *, may_retry: bool = True
+    ) -> Embeddings:
+        """The vectors of `entry`, with the patience of `generate`."""
+        retries = 0
+        while True:
+            try:
+                return entry.backend.embed(request, cancel)
+            except ModelError as error:
+                cancel.raise_if_cancelled()
+                if not (may_retry and self._may_retry(error, retries)):
+                    raise
+                retries += 1
+                delay = _delay(retries, error)
+            self._wait(delay, cancel)
+
+    def _may_retry(self, error: ModelError, retries: int) -> bool:
+        return error.retryable and retries < self._max_retries
 
     def _wait(self, seconds: float, cancel: CancelToken) -> None:
         if self._sleep is None:

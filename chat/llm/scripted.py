@@ -9,10 +9,13 @@ from chat.llm.base import (
     ChatRequest,
     Chunk,
     DoneChunk,
+    Embeddings,
+    EmbedRequest,
     ModelFacts,
     PhaseChunk,
     TextChunk,
 )
+from chat.llm.failures import no_embeddings
 from chat.llm.upkeep import Upkeep
 
 # A chunk is yielded, a number is waited for (seconds), an exception is raised, a function is called (to hold a gate).
@@ -73,6 +76,10 @@ class Scripted(Upkeep):
     def set_loaded(self, model: str, loaded: bool) -> None:
         """Changes what `list_models` says about `model`."""
         self.models = [replace(facts, loaded=loaded) if facts.name == model else facts for facts in self.models]
+
+    def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
+        """Refuses: a script is only text."""
+        raise no_embeddings("The scripted model")
 
     def close(self) -> None:
         """Notes that it was closed."""

@@ -39,7 +39,7 @@ class CompletionRoutes:
             api.add(operation)
 
     def list(self) -> wire.ListedModels:
-        return wire.ListedModels(data=[AUTO, *map(_listed, self.models.models())])
+        return wire.ListedModels(data=[AUTO, *map(_listed, [*self.models.models(), *self.models.embedders()])])
 
     def show(self, model: str) -> wire.ListedModel:
         found = next((listed for listed in self.list().data if listed.id == model), None)

@@ -31,7 +31,12 @@ class LlmRoutes:
             api.add(operation)
 
     def list(self) -> wire.Models:
-        return wire.Models(models=self.models.models(), backends=self.models.backends(), default=self.models.default())
+        return wire.Models(
+            models=self.models.models(),
+            embedders=self.models.embedders(),
+            backends=self.models.backends(),
+            default=self.models.default(),
+        )
 
     def generate(self, body: wire.Generate) -> Response:
         question = question_of(body, user().id, is_batch=True)

@@ -88,7 +88,10 @@ class History(Out):
 
 
 class Models(Out):
+    """`models` are those that write; `embedders` only make embeddings, and cannot be asked in a chat."""
+
     models: list[ModelInfo]
+    embedders: list[ModelInfo]
     backends: list[BackendInfo]
     default: str | None
 

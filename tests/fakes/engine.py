@@ -7,6 +7,7 @@ from collections.abc import Callable
 from chat.background import Background
 from chat.jobs.asking import Asker, Question
 from chat.jobs.choosing import Chooser
+from chat.jobs.embedding import Embedder
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend, CancelToken, ChatMessage
@@ -26,7 +27,7 @@ BACKGROUND = Background(spawn, time.sleep)
 
 
 class Engine:
-    """`asker` asks `backends`; `scheduler` shows who waits."""
+    """`asker` and `embedder` ask `backends`; `scheduler` shows who waits."""
 
     def __init__(
         self,
@@ -38,16 +39,20 @@ class Engine:
         self.registry = Registry(backends)
         self.registry.refresh()
         self.scheduler, self.warmth, self.pace = Scheduler(queue_limit), Warmth(), Pace()
+        router = Router(self.registry, self.warmth, max_retries, sleep=lambda _: None)
+        chooser = Chooser(self.scheduler, self.warmth, self.pace)
+        watchdog = Watchdog(patience, BACKGROUND)
         self.asker = Asker(
             self.registry,
-            Router(self.registry, self.warmth, max_retries, sleep=lambda _: None),
+            router,
             self.scheduler,
-            Chooser(self.scheduler, self.warmth, self.pace),
+            chooser,
             ResponseCache(60, 1_000_000),
             Flights(spawn),
-            Watchdog(patience, BACKGROUND),
+            watchdog,
             look_again=lambda: None,
         )
+        self.embedder = Embedder(self.registry, router, self.scheduler, chooser, watchdog)
 
 
 def asks(text: str, model: str | None = None, user_id: str = "ada") -> Question:

@@ -155,6 +155,11 @@ class FakeLlamaRouter(FakeOpenAI):
         finally:
             self._listeners.remove(listener)
 
+    def _embed(self, exchange: Exchange) -> None:
+        if exchange.seen.body["model"] in self.states:
+            self.states[exchange.seen.body["model"]] = "loaded"  # on demand, as for a chat
+        super()._embed(exchange)
+
     def _chat(self, exchange: Exchange) -> None:
         if exchange.seen.body["model"] in self.states:
             self.states[exchange.seen.body["model"]] = "loaded"  # on demand, and in silence

@@ -121,6 +121,10 @@ class FakeLmStudio(FakeOpenAI):
     def _event(self, exchange: Exchange, name: str, **fields: Any) -> None:
         exchange.raw(f"event: {name}\ndata: {json.dumps({'type': name, **fields})}\n\n".encode())
 
+    def _embed(self, exchange: Exchange) -> None:
+        self.loaded.add(exchange.seen.body["model"])  # on demand, as for a chat
+        super()._embed(exchange)
+
     def _chat(self, exchange: Exchange) -> None:
         self.loaded.add(exchange.seen.body["model"])  # on demand, and in silence
         super()._chat(exchange)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.serving import ClientLeft, Exchange, FakeServer, serve_forever
+from tests.fakes.embeddings import embeds, ollama_embeddings
+from tests.fakes.serving import ClientLeft, Exchange, FakeServer, pieces_of, serve_forever
 
 CREATED = "2025-10-26T17:15:24.097767Z"
 OUT_OF_MEMORY = "llama-server reported out-of-memory during startup: cudaMalloc failed: out of memory"
@@ -45,6 +46,7 @@ class OllamaBehaviour:
     ps_seconds: float = 0.0
     load_progress: tuple[int, ...] = ()
     done_reason: str = "stop"
+    dimensions_fixed: bool = False
     fault: str = ""
     fault_times: int = 1_000_000
     fault_after_words: int = 0
@@ -78,6 +80,7 @@ class FakeOllama(FakeServer):
             "/api/chat": self._chat,
             "/api/pull": self._pull,
             "/api/delete": self._delete,
+            "/api/embed": self._embed,
         }
         route = routes.get(exchange.seen.path)
         if route is None:
@@ -93,8 +96,7 @@ class FakeOllama(FakeServer):
         exchange.json({"models": models})
 
     def _ps(self, exchange: Exchange) -> None:
-        if self.behaviour.ps_seconds:
-            exchange.pause(self.behaviour.ps_seconds)
+        exchange.pause(self.behaviour.ps_seconds)
         listed = self.loaded | (self.loading if self.behaviour.lists_while_loading else set())
         row = {"size": 5, "size_vram": 5, "expires_at": "2318-06-04T14:38:31.83753-07:00", "context_length": 4096}
         exchange.json({"models": [{"name": name, "model": name, **row} for name in sorted(listed)]})
@@ -104,22 +106,15 @@ class FakeOllama(FakeServer):
 
     def _chat(self, exchange: Exchange) -> None:
         body = exchange.seen.body
-        name = body["model"] if ":" in body["model"] else f"{body['model']}:latest"
-        if name not in self.behaviour.models:
-            exchange.json({"error": REFUSALS["not found"][1].format(model=name)}, 404)
-            return
-        if not body["messages"] and body.get("keep_alive") == 0:
+        name = _full(body["model"])
+        if name in self.behaviour.models and not body["messages"] and body.get("keep_alive") == 0:
             self._unload(exchange, name)
             return
         fault = self._fault(is_warm_up=not body["messages"])
-        if fault in REFUSALS:
-            status, text = REFUSALS[fault]
-            exchange.json({"error": text.format(model=name)}, status)
+        if self._refuses(exchange, name, fault):
             return
-        if fault == "hang":
-            exchange.pause(3600)
-        if fault == "redirect":
-            exchange.whole(b"", "text/plain", 302, {"Location": "http://127.0.0.1:9/"})
+        if embeds(name):
+            exchange.json({"error": f'"{body["model"]}" does not support chat'}, 400)
             return
         self._load(exchange, name)
         if not body["messages"]:
@@ -148,17 +143,39 @@ class FakeOllama(FakeServer):
                 exchange.pause(self.behaviour.pull_seconds / 4 / len(LAYERS))
                 exchange.line(json.dumps({**layer, "completed": total * step // 4}))
         exchange.line('{"status":"verifying sha256 digest"}')
-        self.behaviour.models[name if ":" in name else f"{name}:latest"] = {"size": sum(LAYERS.values())}
+        self.behaviour.models[_full(name)] = {"size": sum(LAYERS.values())}
         exchange.line('{"status":"success"}')
         exchange.end_stream()
 
     def _delete(self, exchange: Exchange) -> None:
-        name = exchange.seen.body["model"]
-        name = name if ":" in name else f"{name}:latest"
+        name = _full(exchange.seen.body["model"])
         if self.behaviour.models.pop(name, None) is None:
             exchange.json({"error": f"model '{name}' not found"}, 404)
         else:
             exchange.whole(b"", "text/plain")
+
+    def _embed(self, exchange: Exchange) -> None:
+        name, fault = _full(exchange.seen.body["model"]), self._fault(is_warm_up=False)
+        if self._refuses(exchange, name, fault):
+            return
+        if embeds(name):
+            self._load(exchange, name)
+        with self._slots:
+            exchange.pause(self.behaviour.prompt_seconds)
+            ollama_embeddings(exchange, name, fault, is_fixed=self.behaviour.dimensions_fixed)
+
+    def _refuses(self, exchange: Exchange, name: str, fault: str) -> bool:
+        """What is wrong before anything is loaded."""
+        if name not in self.behaviour.models:
+            fault = "not found"
+        if fault in REFUSALS:
+            status, text = REFUSALS[fault]
+            exchange.json({"error": text.format(model=name)}, status)
+        elif fault == "redirect":
+            exchange.whole(b"", "text/plain", 302, {"Location": "http://127.0.0.1:9/"})
+        elif fault == "hang":
+            exchange.pause(3600)
+        return fault in (*REFUSALS, "redirect")
 
     def _fault(self, is_warm_up: bool) -> str:
         """Faults of the answer itself do not concern a warm-up."""
@@ -203,7 +220,7 @@ class FakeOllama(FakeServer):
             exchange.line(json.dumps(_final(name, 10, "stop")))
             exchange.end_stream()
             return
-        pieces = self._pieces(body["messages"])
+        pieces = pieces_of(self.behaviour.text, body["messages"])
         began = time.monotonic()
         for index, piece in enumerate(pieces):
             if fault and index == self.behaviour.fault_after_words:
@@ -222,10 +239,9 @@ class FakeOllama(FakeServer):
         for start in range(0, len(data), step):
             exchange.raw(data[start : start + step])
 
-    def _pieces(self, messages: list[dict[str, str]]) -> list[str]:
-        text = self.behaviour.text
-        words = (text(messages[-1]["content"]) if callable(text) else text).split(" ")
-        return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
+
+def _full(name: str) -> str:
+    return name if ":" in name else f"{name}:latest"
 
 
 def _fail(exchange: Exchange, name: str, fault: str) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.fakes.serving import Exchange, FakeServer, serve_forever
+from tests.fakes.embeddings import embeds, openai_embeddings
+from tests.fakes.serving import Exchange, FakeServer, pieces_of, serve_forever
 
 LOADING = {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}
 
@@ -26,6 +27,23 @@ REFUSALS: dict[str, tuple[int, str, str, str | None]] = {
     "unauthorized": (401, "Invalid API Key", "authentication_error", None),
 }
 
+# What a model that writes says to whoever wants embeddings of it: status, text, type and code.
+NO_EMBEDDINGS: dict[str, tuple[int, str, str, str | None]] = {
+    "openai": (403, "You are not allowed to generate embeddings from this model", "invalid_request_error", None),
+    "llama": (
+        501,
+        "This server does not support embeddings. Start it with `--embeddings`",
+        "not_supported_error",
+        None,
+    ),
+    "lmstudio": (
+        404,
+        'Failed to load model "{model}". Error: Model is not embedding.',
+        "invalid_request_error",
+        "model_not_found",
+    ),
+}
+
 
 @dataclass
 class OpenAIBehaviour:
@@ -42,6 +60,7 @@ class OpenAIBehaviour:
     slots: int = 1
     calls: tuple[tuple[str, str], ...] = ()  # what the model wants called: name and arguments, if it is given tools
     api_key: str = ""
+    dimensions_fixed: bool = False
     fault: str = ""
     fault_times: int = 1_000_000
     fault_after_words: int = 0
@@ -69,6 +88,8 @@ class FakeOpenAI(FakeServer):
             exchange.json({"object": "list", "data": [self._listed(name) for name in self.behaviour.models]})
         elif exchange.seen.path == "/v1/chat/completions":
             self._chat(exchange)
+        elif exchange.seen.path == "/v1/embeddings":
+            self._embed(exchange)
         elif exchange.seen.path == "/props" and self.behaviour.dialect == "llama":
             exchange.json({"default_generation_settings": {"n_ctx": 4096}, "total_slots": self.behaviour.slots})
         else:
@@ -90,19 +111,36 @@ class FakeOpenAI(FakeServer):
         return {"id": name, "object": "model", "owned_by": "someone", **more}
 
     def _chat(self, exchange: Exchange) -> None:
-        fault, body = self._fault(), exchange.seen.body
-        if body["model"] not in self.behaviour.models:
+        fault = self._fault()
+        if not self._refuses(exchange, fault):
+            self._stream(exchange, fault)
+
+    def _refuses(self, exchange: Exchange, fault: str) -> bool:
+        """What is wrong before the answer begins."""
+        model = exchange.seen.body["model"]
+        if model not in self.behaviour.models:
             fault = "not found"
         if fault in REFUSALS:
-            _refuse(exchange, fault, body["model"])
+            _refuse(exchange, fault, model)
         elif fault == "no route":
             self._unknown(exchange)
         elif fault == "redirect":
             exchange.whole(b"", "text/plain", 302, {"Location": "http://127.0.0.1:9/"})
         elif fault == "hang":
             exchange.pause(3600)
-        else:
-            self._stream(exchange, fault)
+        return fault in (*REFUSALS, "no route", "redirect")
+
+    def _embed(self, exchange: Exchange) -> None:
+        fault, body = self._fault(), exchange.seen.body
+        if self._refuses(exchange, fault):
+            return
+        if not embeds(body["model"]):
+            status, text, kind, code = NO_EMBEDDINGS[self.behaviour.dialect]
+            error = {"message": text.format(model=body["model"]), "type": kind, "param": "model", "code": code}
+            exchange.json({"error": error}, status)
+            return
+        exchange.pause(self.behaviour.prompt_seconds)
+        openai_embeddings(exchange, fault, is_fixed=self.behaviour.dimensions_fixed)
 
     def _fault(self) -> str:
         if not self.behaviour.fault or self.behaviour.fault_times <= 0:
@@ -126,7 +164,7 @@ class FakeOpenAI(FakeServer):
         if behaviour.calls and body.get("tools") and body["messages"][-1]["role"] != "tool":
             self._call(exchange)
             return
-        pieces = self._pieces(body["messages"])
+        pieces = pieces_of(self.behaviour.text, body["messages"])
         for index, piece in enumerate(pieces):
             if fault and index == behaviour.fault_after_words:
                 _fail(exchange, fault)
@@ -161,11 +199,6 @@ class FakeOpenAI(FakeServer):
         step = 1 if self.behaviour.drips else len(data)
         for start in range(0, len(data), step):
             exchange.raw(data[start : start + step])
-
-    def _pieces(self, messages: list[dict[str, str]]) -> list[str]:
-        text = self.behaviour.text
-        words = (text(messages[-1]["content"]) if callable(text) else text).split(" ")
-        return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
 
 
 def _refuse(exchange: Exchange, fault: str, model: str) -> None:

@@ -224,6 +224,12 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+def pieces_of(text: str | Callable[[str], str], messages: list[dict[str, str]]) -> list[str]:
+    """What a model says to a conversation, in pieces of a word."""
+    words = (text(messages[-1]["content"]) if callable(text) else text).split(" ")
+    return [word if index == 0 else f" {word}" for index, word in enumerate(words)]
+
+
 def serve_forever(fake: FakeServer) -> None:
     """For `python -m tests.fakes.…`: says where it listens, then serves until it is ended."""
     print(json.dumps({"url": fake.url}), flush=True)

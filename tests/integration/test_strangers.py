@@ -12,13 +12,15 @@ import pytest
 import requests
 
 from chat.wire.catalog import CLIENT_EVENTS
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import PASSWORD, Person, new_key
 from tests.raw_socket import RawSocket, cookies_of
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
 KINDS = ("private", "direct", "public")
 REFUSAL = {"private": "not_found", "direct": "not_found", "public": "not_allowed"}
 STATUS = {"not_found": 404, "not_allowed": 403, "not_signed_in": 401}
+EMBEDDER = "nomic-embed-text"
 SECRET = "the treasure is under the oak"
 
 
@@ -53,6 +55,16 @@ def _make_scene(server: RunningServer, kind: str) -> Scene:
     session = owner.get("/api/auth/sessions").json()["sessions"][0]["id"]
     key = owner.post("/api/keys", name="mine").json()["id"]
     return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """With the scripted model for all that is asked, and one that embeds."""
+    models = {f"{EMBEDDER}:latest": {"capabilities": ["embedding"]}}
+    with FakeOllama(OllamaBehaviour(models=models)) as ollama:
+        settings = {"LLM_SCRIPTED": "on", "OLLAMA_BASE_URL": ollama.url, **LIMITS}
+        with RunningServer(tmp_path_factory.mktemp("data"), **settings) as running:
+            yield running
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -123,6 +135,7 @@ OPERATIONS: dict[str, Case] = {
     "POST /v1/chat/completions": Case(
         "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}
     ),
+    "POST /v1/embeddings": Case("own", lambda s: {"input": "hello", "model": EMBEDDER}),
     "GET /v1/models": Case("own"),
     "GET /v1/models/{model}": Case("own"),
 }

@@ -1,6 +1,7 @@
 // Asks with OpenAI's SDK for Node and prints what came as one line of JSON.
 //
-//   OPENAI_BASE_URL=… OPENAI_API_KEY=… node ask.mjs whole|loop|helper|models|leave|error '{"model": …, "messages": …}'
+//   OPENAI_BASE_URL=… OPENAI_API_KEY=… node ask.mjs HOW '{"model": …, "messages": …}'
+// HOW is one of the functions below. What it sends has no messages where it embeds.
 import OpenAI, { APIError } from "openai";
 
 const [how, request] = [process.argv[2], JSON.parse(process.argv[3])];
@@ -38,13 +39,22 @@ async function whole() {
   return { text: answer.choices[0].message.content, usage: answer.usage };
 }
 
-async function error() {
+async function embed() {
+  const { messages: _, ...rest } = request;
+  const made = await client.embeddings.create(rest);
+  return { vectors: made.data.map((one) => one.embedding), usage: made.usage, backend: made.backend };
+}
+
+const error = () => failureOf(loop);
+const embed_error = () => failureOf(embed);
+
+async function failureOf(asking) {
   try {
-    return await loop();
+    return await asking();
   } catch (failure) {
     if (!(failure instanceof APIError)) throw failure;
     return { kind: failure.constructor.name, status: failure.status, code: failure.code, message: failure.message };
   }
 }
 
-console.log(JSON.stringify(await { whole, loop, helper, models, leave, error }[how]()));
+console.log(JSON.stringify(await { whole, loop, helper, models, leave, error, embed, embed_error }[how]()));

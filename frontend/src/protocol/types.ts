@@ -192,6 +192,12 @@ export interface ToolFunction {
   } | null;
   strict?: boolean | null;
 }
+export interface CreateEmbedding {
+  dimensions?: number | null;
+  encoding_format?: ("float" | "base64") | null;
+  input: string | string[];
+  model: string;
+}
 export interface CreateKey {
   expires_at?: string | null;
   name: string;
@@ -284,6 +290,28 @@ export interface EditContent {
 export interface EditMessage {
   content: string;
   message: string;
+}
+/**
+ * `embedding` is a list of numbers, or the base64 of 32-bit floats, lowest byte first.
+ */
+export interface Embedding {
+  embedding: number[] | string;
+  index: number;
+  object: "embedding";
+}
+export interface EmbeddingUsage {
+  prompt_tokens: number;
+  total_tokens: number;
+}
+/**
+ * `usage` is null where the backend does not count. `backend` is ours.
+ */
+export interface EmbeddingsMade {
+  backend: string;
+  data: Embedding[];
+  model: string;
+  object: "list";
+  usage: EmbeddingUsage | null;
 }
 export interface ErrorAnswer {
   error: ErrorBody;
@@ -510,9 +538,13 @@ export interface ModelInfo {
   name: string;
   size_bytes: number | null;
 }
+/**
+ * `models` are those that write; `embedders` only make embeddings, and cannot be asked in a chat.
+ */
 export interface Models {
   backends: BackendInfo[];
   default: string | null;
+  embedders: ModelInfo[];
   models: ModelInfo[];
 }
 /**

@@ -35,6 +35,15 @@ class Rig:
         if isinstance(self.server, FakeOpenAI):
             self.server.begin_load()
 
+    def offer(self, model: str) -> None:
+        """One more model."""
+        if isinstance(self.server, FakeOllama):
+            self.server.behaviour.models[f"{model}:latest"] = {"details": {"family": "nomic-bert"}}
+        else:
+            self.server.behaviour.models += (model,)
+        if isinstance(self.server, FakeLlamaRouter):
+            self.server.states[model] = "unloaded"
+
     @property
     def can_load(self) -> bool:
         """Whether this kind tells that it is loading."""

@@ -135,7 +135,7 @@ def test_a_caller_that_stops_listening_closes_the_connection(rig: Rig) -> None:
         ("out of memory", ModelOutOfMemory, "Choose a smaller model"),
         ("busy", ModelBusy, "Try again soon"),
         ("not found", ModelNotFound, "does not have “llama3”"),
-        ("too long", ContextTooLong, "Start a new one or shorten it"),
+        ("too long", ContextTooLong, "Start a new conversation or shorten it"),
         ("redirect", ModelError, "redirect"),
     ],
 )

@@ -27,6 +27,13 @@ def test_a_warm_model_is_asked_at_once(ollama: Pair) -> None:
     assert done_of(chunks).load_ms == 1
 
 
+def test_an_embedding_model_says_that_it_does_not_write(ollama: Pair) -> None:
+    backend, server = ollama
+    server.behaviour.models["nomic-embed-text:latest"] = {}
+    error, _ = failure_of(backend, question(model="nomic-embed-text"))
+    assert type(error) is ModelNotFound and "only makes embeddings. Choose a model that writes" in str(error)
+
+
 def test_speed_is_what_ollama_measured(ollama: Pair) -> None:
     backend, _ = ollama
     assert done_of(list(backend.chat(question(), CancelToken()))).tokens_per_second == 100.0

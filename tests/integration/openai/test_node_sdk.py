@@ -1,7 +1,9 @@
 """OpenAI's official SDK for Node, unmodified, against our `/v1`; tests/node/ask.mjs is the program that uses it."""
 
+import base64
 import json
 import os
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.embeddings import vector_of
 from tests.fakes.ollama import OllamaBehaviour
 from tests.people import new_key
 from tests.running_server import RunningServer
@@ -55,7 +58,21 @@ def test_the_stream_helper_puts_the_answer_together(ask: Ask) -> None:
 
 
 def test_models_are_listed(ask: Ask) -> None:
-    assert set(ask("models")["ids"]) == {"auto", "llama3"}
+    assert set(ask("models")["ids"]) == {"auto", "llama3", "nomic-embed-text"}
+
+
+@pytest.mark.parametrize("form", [{}, {"encoding_format": "float"}, {"encoding_format": "base64"}])
+def test_texts_become_vectors(ask: Ask, form: dict[str, str]) -> None:
+    made = ask("embed", model="nomic-embed-text", input=["one", "two"], **form)
+    vectors = [vector_of("one"), vector_of("two")]
+    if form.get("encoding_format") == "base64":
+        vectors = [base64.b64encode(struct.pack("<8f", *vector)).decode() for vector in vectors]
+    assert made == {"vectors": vectors, "usage": {"prompt_tokens": 2, "total_tokens": 2}, "backend": "ollama"}
+
+
+def test_a_model_that_makes_no_embeddings_is_not_found(ask: Ask) -> None:
+    refused = ask("embed_error", model="llama3", input="one")
+    assert (refused["kind"], refused["status"], refused["code"]) == ("NotFoundError", 404, "model_not_found")
 
 
 def test_failures_have_the_classes_that_programs_expect(ask: Ask, behaviour: OllamaBehaviour) -> None:

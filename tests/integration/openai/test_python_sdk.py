@@ -135,7 +135,7 @@ def test_a_message_without_anything_in_it_is_refused(client: OpenAI) -> None:
 
 def test_models_are_listed_and_found(client: OpenAI) -> None:
     listed = {model.id: model for model in client.models.list()}
-    assert set(listed) == {"auto", MODEL} and listed[MODEL].owned_by == "ollama"
+    assert set(listed) == {"auto", MODEL, "nomic-embed-text"} and listed[MODEL].owned_by == "ollama"
     assert client.models.retrieve(MODEL).id == MODEL
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("none/such")

@@ -47,9 +47,49 @@ def test_a_handle_that_two_models_share_is_given_to_the_first_and_named_for_the_
     assert id_of(found.find_handle("llama3-lm-studio")) == "LM Studio/llama3"
 
 
-def test_models_that_only_embed_are_not_offered() -> None:
-    found = registry(ollama(ModelFacts("nomic-embed-text", capabilities=("embedding",)), "llama3"))
+NOMIC = ModelFacts("nomic-embed-text:latest", capabilities=("embedding",))
+
+
+def test_models_that_only_embed_are_known_but_never_offered_for_a_chat() -> None:
+    found = registry(ollama(NOMIC, "llama3"), default="nomic-embed-text")
     assert [entry.name for entry in found.models()] == ["llama3"]
+    assert [(entry.name, entry.handle) for entry in found.embedders()] == [(NOMIC.name, "nomic-embed-text")]
+    assert found.find_handle("nomic-embed-text") is None
+    assert [entry.name for entry in found.candidates("auto")] == ["llama3"] == [found.resolve(None).name]
+    with pytest.raises(ModelNotFound, match="only makes embeddings. Choose a model that writes"):
+        found.resolve("nomic-embed-text")
+
+
+def test_a_model_that_writes_keeps_its_handle_whatever_embeds_under_the_same_name() -> None:
+    embeds = Scripted(name="other", models=[ModelFacts("llama3", capabilities=("embedding",))])
+    found = registry(embeds, ollama("llama3"))
+    assert [e.handle for e in (*found.models(), *found.embedders())] == ["llama3", "llama3-other"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("nomic-embed-text", ["ollama/nomic-embed-text:latest", "other/nomic-embed-text"]),
+        ("auto", ["ollama/nomic-embed-text:latest", "other/nomic-embed-text"]),
+        ("other/nomic-embed-text", ["other/nomic-embed-text"]),
+        ("llama3", ["ollama/llama3"]),
+    ],
+)
+def test_who_may_make_embeddings(wanted: str, expected: list[str]) -> None:
+    warm = ModelFacts("nomic-embed-text", loaded=True, capabilities=("embedding",))
+    found = registry(ollama("llama3", NOMIC), Scripted(name="other", models=[warm]), embedded())
+    first, *others = [entry.id for entry in found.embedder_candidates(wanted)]
+    assert sorted([first, *others]) == sorted(expected)
+    if wanted == "auto":
+        assert first == expected[0], "always the same one, even if another one is loaded"
+
+
+def test_without_a_model_that_embeds_auto_says_how_to_get_one() -> None:
+    found = registry(ollama("llama3"), embedded())
+    with pytest.raises(ModelNotFound, match="for example with: ollama pull nomic-embed-text"):
+        found.embedder_candidates("auto")
+    with pytest.raises(ModelNotFound, match="Run: ollama pull bge-m3"):
+        found.embedder_candidates("bge-m3")
 
 
 @pytest.mark.parametrize(

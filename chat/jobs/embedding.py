@@ -1,0 +1,92 @@
+"""Embeddings for programs: backend, place in line, watchdog, as for a question, a handful of texts at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from chat.errors import ModelError
+from chat.jobs.choosing import Chooser
+from chat.jobs.scheduler import Scheduler
+from chat.jobs.watchdog import Watchdog
+from chat.llm.base import CancelToken, Embeddings, EmbedRequest
+from chat.llm.registry import ModelEntry, Registry
+from chat.llm.router import Router, may_fall_over
+
+# Each batch stands in line anew, so that somebody's thousand texts do not keep others waiting until their end, and each
+# is a sign of life for the watchdog.
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vectors of all texts and who made them."""
+
+    vectors: list[list[float]]
+    prompt_tokens: int | None
+    model: str
+    backend: str
+
+
+class Embedder:
+    """Asks for vectors: the model that is named, on the backend that will probably begin first."""
+
+    def __init__(
+        self, registry: Registry, router: Router, scheduler: Scheduler, chooser: Chooser, watchdog: Watchdog
+    ) -> None:
+        self._registry, self._router, self._scheduler = registry, router, scheduler
+        self._chooser, self._watchdog = chooser, watchdog
+
+    def embed(self, request: EmbedRequest, user_id: str, cancel: CancelToken) -> Embedded:
+        """All vectors, by one backend: another one with the same model takes over only before the first of them.
+
+        `request.model` is any name that the model goes by. Raises `ModelError`, `InvalidInput` or `Cancelled`.
+        """
+        entries = self._registry.embedder_candidates(request.model)
+        entry = self._chooser.best(entries)
+        others = [other for other in entries if other is not entry]
+        while True:
+            batches = self._batches(entry, request, user_id, cancel, may_retry=not others)
+            try:
+                first = next(batches)
+                break
+            except ModelError as error:
+                cancel.raise_if_cancelled()
+                if not others or not may_fall_over(error):
+                    raise
+            entry = others.pop(0)
+        return _joined(entry, [first, *batches])
+
+    def _batches(
+        self, entry: ModelEntry, request: EmbedRequest, user_id: str, cancel: CancelToken, *, may_retry: bool
+    ) -> Iterator[Embeddings]:
+        for start in range(0, len(request.texts), BATCH):
+            part = replace(request, model=entry.name, texts=request.texts[start : start + BATCH])
+            yield self._in_turn(entry, part, user_id, cancel, may_retry=may_retry or start > 0)
+
+    def _in_turn(
+        self, entry: ModelEntry, request: EmbedRequest, user_id: str, cancel: CancelToken, *, may_retry: bool
+    ) -> Embeddings:
+        with self._scheduler.place(entry.backend.name, entry.backend.parallelism, user_id, is_batch=True) as ticket:
+            for _ in ticket.positions(cancel):
+                pass
+            began = monotonic()
+            (made,) = self._watchdog.watch(self._asked(entry, request, cancel, may_retry=may_retry), cancel, entry.name)
+            if entry.facts.loaded is not False:
+                self._chooser.learn(entry, monotonic() - began, None)
+            return made
+
+    def _asked(
+        self, entry: ModelEntry, request: EmbedRequest, cancel: CancelToken, *, may_retry: bool
+    ) -> Iterator[Embeddings]:
+        yield self._router.embed(entry, request, cancel, may_retry=may_retry)
+
+
+def _joined(entry: ModelEntry, parts: list[Embeddings]) -> Embedded:
+    tokens = [part.prompt_tokens for part in parts]
+    counted = [count for count in tokens if count is not None]
+    return Embedded(
+        vectors=[vector for part in parts for vector in part.vectors],
+        prompt_tokens=sum(counted) if len(counted) == len(tokens) else None,
+        model=entry.name,
+        backend=entry.backend.name,
+    )
