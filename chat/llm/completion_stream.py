@@ -3,39 +3,54 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from chat.errors import ModelError
 from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ToolCallChunk
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import garbage
-from chat.llm.http import MAX_LINE_BYTES, Broken, Refused
+from chat.llm.http import MAX_LINE_BYTES, PAUSE, Broken, Refused
 from chat.llm.json_values import parsed, whole
 from chat.llm.writing import Writing
 
 _OTHER_FIELDS = (":", "event:", "id:", "retry:")
+NOTHING_YET: dict[str, Any] = {}
 
 
 def completion_chunks(lines: Iterator[str], writing: Writing, title: str, load_ms: int | None) -> Iterator[Chunk]:
     """The chunks in the lines of one stream. Raises Refused for an error in it, Broken if it ends too early."""
     summary = _Summary()
-    for event in stream_events(lines, title):
-        yield from _chunks_in(event, writing)
-        summary.add(event)
+    try:
+        for event in stream_events(lines, title):
+            if event:
+                choice = _choice(event)
+                yield from _chunks_in(event, choice, writing)
+                summary.add(event, choice)
+                continue
+            yield from writing.flush()
+            summary.is_complete = summary.is_complete or event is None
+    except (Refused, ModelError):
+        yield from writing.flush()
+        raise
     if not summary.is_complete:
         raise Broken("the stream ended without a finish_reason")
     yield summary.done(writing, load_ms)
 
 
 def stream_events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] | None]:
-    """The events, and `None` for the final `[DONE]`. Raises Refused for an error among them, whatever its shape."""
+    """The events, `None` for the final `[DONE]`, and `NOTHING_YET` whenever the next one is not here yet.
+
+    Raises Refused for an error among them, whatever its shape.
+    """
     for line in lines:
-        if not line.strip() or line.startswith(_OTHER_FIELDS):
-            continue
-        if not line.startswith("data:"):
+        if line == PAUSE:
+            yield NOTHING_YET
+        elif line.startswith("data:"):
+            data = line[5:].strip()
+            if data == "[DONE]":
+                yield None
+                return
+            yield _event(data, title)
+        elif not line.startswith(_OTHER_FIELDS):
             raise _stray(line, lines, title)
-        data = line.removeprefix("data:").strip()
-        if data == "[DONE]":
-            yield None
-            return
-        yield _event(data, title)
 
 
 def _event(data: str, title: str) -> dict[str, Any]:
@@ -68,18 +83,20 @@ def _stray(line: str, lines: Iterator[str], title: str) -> Exception:
     return Refused(502, text, error_code(body)) if text else garbage(title, line)
 
 
-def _chunks_in(event: dict[str, Any] | None, writing: Writing) -> Iterator[Chunk]:
-    if event is None:
+def _chunks_in(event: dict[str, Any], choice: dict[str, Any], writing: Writing) -> Iterator[Chunk]:
+    if "prompt_progress" in event and not writing.has_text:
+        progress = _progress(event["prompt_progress"])
+        if progress is not None:
+            yield PhaseChunk("prompt", progress=progress)
+    delta = choice.get("delta")
+    if not isinstance(delta, dict):
         return
-    progress = _progress(event.get("prompt_progress"))
-    if progress is not None and not writing.has_text:
-        yield PhaseChunk("prompt", progress=progress)
-    delta = _choice(event).get("delta")
-    if isinstance(delta, dict):
-        yield from writing.reasoning(delta.get("reasoning_content") or delta.get("reasoning"))
-        yield from writing.text(delta.get("content"))
-        for call in _list(delta.get("tool_calls")):
-            yield from _tool_call(call, writing)
+    if thought := delta.get("reasoning_content") or delta.get("reasoning"):
+        yield from writing.reasoning(thought)
+    if text := delta.get("content"):
+        yield from writing.text(text)
+    for call in _list(delta.get("tool_calls")):
+        yield from _tool_call(call, writing)
 
 
 def _tool_call(call: Any, writing: Writing) -> Iterator[Chunk]:
@@ -118,15 +135,14 @@ class _Summary:
         self._usage: dict[str, Any] = {}
         self._timings: dict[str, Any] = {}
 
-    def add(self, event: dict[str, Any] | None) -> None:
-        if event is None:
-            self.is_complete = True
-            return
-        if reason := _choice(event).get("finish_reason"):
+    def add(self, event: dict[str, Any], choice: dict[str, Any]) -> None:
+        if reason := choice.get("finish_reason"):
             self.is_complete = True
             self._finish = reason if reason in ("length", "tool_calls") else "stop"
-        self._usage = _dict(event.get("usage")) or self._usage
-        self._timings = _dict(event.get("timings")) or _dict(event.get("stats")) or self._timings
+        if usage := event.get("usage"):
+            self._usage = _dict(usage) or self._usage
+        if timings := event.get("timings") or event.get("stats"):
+            self._timings = _dict(timings) or self._timings
 
     def done(self, writing: Writing, load_ms: int | None) -> DoneChunk:
         usage, timings = self._usage, self._timings

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.client import HTTPException
 from typing import Any
 
@@ -20,21 +21,22 @@ from urllib3.exceptions import HTTPError
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
+from chat.llm.http_body import Body
 from chat.llm.json_values import parsed
 
 CONNECT_SECONDS = 3.0
 SHORT_SECONDS = 2.0
 # A streaming answer may be silent for as long as a model loads; the caller's watchdog decides. This only ends leaks.
 SAFETY_SECONDS = 3600.0
+PAUSE = ""
 MAX_LINE_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_ERROR_BYTES = 64 * 1024
-_READ_BYTES = 64 * 1024
 BUFFERED_SECONDS = 0.0003
+QUICK_SECONDS = 0.005
+QUICK_PIECES = 8
 GATHER_SECONDS = 0.016  # that a fast stream is left to itself; text is sent on half as often
 _TRANSPORT_ERRORS = (requests.RequestException, HTTPError, HTTPException, OSError)
-
-Opened = Callable[[Any], None]
 
 
 class Refused(Exception):
@@ -61,13 +63,13 @@ class Http:
     def get_json(self, path: str, cancel: CancelToken | None = None, *, timeout: float = SHORT_SECONDS) -> Any:
         """The JSON at `path`, all of it within about `timeout` seconds. Raises Refused, Broken or ModelUnreachable."""
         cancel = cancel or CancelToken()
-        with self._open("GET", path, None, cancel, timeout) as response, _naming_cancel(cancel):
-            return _json_body(response, time.monotonic() + timeout)
+        with self._open("GET", path, None, cancel, timeout) as answer, _naming_cancel(cancel):
+            return _json_body(answer.body, time.monotonic() + timeout)
 
     def post_json(self, path: str, body: Any, cancel: CancelToken, *, timeout: float = SAFETY_SECONDS) -> Any:
         """The JSON answer to `body`; ends at once when cancelled."""
-        with self._open("POST", path, body, cancel, timeout) as response, _naming_cancel(cancel):
-            return _json_body(response, time.monotonic() + timeout)
+        with self._open("POST", path, body, cancel, timeout) as answer, _naming_cancel(cancel):
+            return _json_body(answer.body, time.monotonic() + timeout)
 
     def send(self, method: str, path: str, body: Any, cancel: CancelToken) -> None:
         """A request whose answer is only that it was done."""
@@ -76,43 +78,38 @@ class Http:
 
     @contextmanager
     def stream(self, path: str, body: Any, cancel: CancelToken, *, method: str = "POST") -> Iterator[Iterator[str]]:
-        """Enters when the status is known to be good; gives the lines of the answer, without their ends."""
-        with self._open(method, path, body, cancel, SAFETY_SECONDS) as response, _naming_cancel(cancel):
-            yield _lines(response, cancel)
+        """Enters when the status is known to be good; gives the lines of the answer, without their ends.
+
+        Blank ones are left out; there is a `PAUSE` whenever the next line is not here yet.
+        """
+        with self._open(method, path, body, cancel, SAFETY_SECONDS) as answer, _naming_cancel(cancel):
+            yield _lines(_pieces(answer.body), cancel)
 
     @contextmanager
     def _open(
         self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
-    ) -> Iterator[requests.Response]:
+    ) -> Iterator["_Exchange"]:
         cancel.raise_if_cancelled()
-        forget: list[Callable[[], None]] = []
-        # One session per request: its connection is ours alone, so a cancelled token can never hit another request.
-        session = _session(lambda sock: forget.append(cancel.on_cancel(lambda: _shut(sock))))
+        exchange = _Exchange(cancel)
         try:
-            response = self._send(session, method, path, body, read_timeout, cancel)
+            response = self._send(exchange, method, path, body, read_timeout, cancel)
             try:
-                _require_success(response)
-                yield response
+                _require_success(response, exchange.body)
+                yield exchange
             finally:
                 response.close()
         finally:
-            session.close()
-            for take_back in forget:
-                take_back()
+            exchange.close()
 
     def _send(
-        self, session: requests.Session, method: str, path: str, body: Any, read_timeout: float, cancel: CancelToken
+        self, exchange: "_Exchange", method: str, path: str, body: Any, read_timeout: float, cancel: CancelToken
     ) -> requests.Response:
+        request = requests.PreparedRequest()
+        request.prepare(method, self.url + path, self._headers, json=body)
+        timeout = (CONNECT_SECONDS if read_timeout > SHORT_SECONDS else SHORT_SECONDS, read_timeout)
         try:
-            return session.request(
-                method,
-                self.url + path,
-                json=body,
-                headers=self._headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_SECONDS if read_timeout > SHORT_SECONDS else SHORT_SECONDS, read_timeout),
-            )
+            # Without a session: no redirects, no cookies, no proxies and no netrc of the environment.
+            return exchange.send(request, stream=True, timeout=timeout)
         except _TRANSPORT_ERRORS as error:
             cancel.raise_if_cancelled()
             raise self._unreachable(error) from error
@@ -137,46 +134,56 @@ def _naming_cancel(cancel: CancelToken) -> Iterator[None]:
         raise
 
 
-def _session(opened: Opened) -> requests.Session:
-    session = _Session()
-    session.trust_env = False
-    adapter = _WatchedAdapter(opened)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
+class _Exchange(HTTPAdapter):
+    """One request and its answer on a connection of their own, so that a token can never hit another request.
 
+    The token knows the socket as soon as it is connected, before anything is sent on it.
+    """
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: a redirect that is not followed would still be read to its end, and its address be parsed."""
+    body: Body
 
-
-class _WatchedAdapter(HTTPAdapter):
-    """Tells `opened` about each socket as soon as it is connected, before anything is sent on it."""
-
-    def __init__(self, opened: Opened) -> None:
-        self._opened = opened
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._forget: list[Callable[[], None]] = []
         self._pools: list[HTTPConnectionPool] = []
-        super().__init__()
+        super().__init__(pool_connections=1, pool_maxsize=1)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = _watched(type(pool).ConnectionCls, self._opened)
+        pool.ConnectionCls = _watched(type(pool).ConnectionCls)
+        pool.conn_kw["exchange"] = self
         self._pools.append(pool)
         return pool  # type: ignore[no-any-return]  # Any above: the class of a pool's connections is set per pool
+
+    def opened(self, sock: Any) -> None:
+        self._forget.append(self._cancel.on_cancel(lambda: _shut(sock)))
 
     def close(self) -> None:
         # The manager only forgets its pools; without this their connections would wait for the garbage collector.
         for pool in self._pools:
             pool.close()
         super().close()
+        for take_back in self._forget:
+            take_back()
 
 
-def _watched(base: type[HTTPConnection], opened: Opened) -> type[HTTPConnection]:
+@cache
+def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
+    """Connections that tell their exchange about their socket and the answer's body."""
+
     class Watched(base):  # type: ignore[misc, valid-type]  # the base is http's or https' connection class
+        def __init__(self, *args: Any, exchange: _Exchange, **named: Any) -> None:
+            super().__init__(*args, **named)
+            self._exchange = exchange
+
         def connect(self) -> None:
             super().connect()
-            opened(self.sock)
+            self._exchange.opened(self.sock)
+
+        def response_class(self, *args: Any, **named: Any) -> Body:
+            """What the standard library makes its answers with."""
+            self._exchange.body = Body(*args, **named)
+            return self._exchange.body
 
     return Watched
 
@@ -192,76 +199,91 @@ def _was_connected(error: requests.ConnectionError) -> bool:
     return "Connection aborted" in text or "RemoteDisconnected" in text or "Connection broken" in text
 
 
-def _require_success(response: requests.Response) -> None:
+def _require_success(response: requests.Response, body: Body) -> None:
     status = response.status_code
     if status < 300:
         return
     if status < 400:
         raise Refused(status, f"answered with a redirect to {response.headers.get('Location', 'nowhere')}")
     try:
-        body = _body(response, MAX_ERROR_BYTES, time.monotonic() + SHORT_SECONDS)
+        said = _whole(body, MAX_ERROR_BYTES, time.monotonic() + SHORT_SECONDS)
     except Broken:
-        body = b""
-    text = error_text(body) or f"HTTP {status} {response.reason}"
-    raise Refused(status, text, error_code(body), _seconds(response.headers.get("Retry-After")))
+        said = b""
+    text = error_text(said) or f"HTTP {status} {response.reason}"
+    raise Refused(status, text, error_code(said), _seconds(response.headers.get("Retry-After")))
 
 
 def _seconds(header: str | None) -> float | None:
     return float(header) if header and header.isascii() and header.isdigit() else None
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    """The body as it arrives. `read1` gives what is there; `iter_content` would wait for a full buffer."""
+def _pieces(body: Body) -> Iterator[bytes]:
+    """The body as it arrives."""
     try:
-        while data := response.raw.read1(_READ_BYTES):
+        while data := body.gulp():
             yield data
-    except (*_TRANSPORT_ERRORS, ValueError) as error:
+    except (HTTPException, OSError, ValueError) as error:
         raise Broken(str(error)) from error
 
 
-def _body(response: requests.Response, limit: int, deadline: float) -> bytes:
-    body = b""
-    for piece in _pieces(response):
-        body += piece
-        if len(body) > limit:
+def _whole(body: Body, limit: int, deadline: float) -> bytes:
+    came = b""
+    for piece in _pieces(body):
+        came += piece
+        if len(came) > limit:
             raise Refused(502, f"The answer is larger than {limit} bytes.")
         if time.monotonic() > deadline:
             raise Broken("the answer came too slowly")
-    return body
+    return came
 
 
-def _json_body(response: requests.Response, deadline: float) -> Any:
-    body = _body(response, MAX_BODY_BYTES, deadline)
+def _json_body(body: Body, deadline: float) -> Any:
     try:
-        return parsed(body)
+        return parsed(_whole(body, MAX_BODY_BYTES, deadline))
     except ValueError as error:
         raise Refused(502, "The answer is not JSON.") from error
 
 
-def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, without waking up for each: whoever gets a token every two milliseconds reads several at once.
+def _paced(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces; what is there already keeps nobody else from running, and a fast stream wakes us less often.
 
-    A wait for the next piece that was short, but no mere look into the buffer, is a fast stream.
+    A wait for the next piece that was short, but no mere look into the buffer, is a fast stream once it has happened
+    often enough: the first words are never held back.
     """
-    asked = time.monotonic()
+    quick, asked = 0, time.monotonic()
     for piece in pieces:
         waited = time.monotonic() - asked
         yield piece
-        if BUFFERED_SECONDS < waited < GATHER_SECONDS:
-            time.sleep(GATHER_SECONDS)
+        if waited < BUFFERED_SECONDS:
+            time.sleep(0)
+        elif waited < QUICK_SECONDS:
+            quick += 1
+            if quick > QUICK_PIECES:
+                time.sleep(GATHER_SECONDS)
+        else:
+            quick = 0
         asked = time.monotonic()
 
 
-def _lines(response: requests.Response, cancel: CancelToken) -> Iterator[str]:
+def _lines(pieces: Iterator[bytes], cancel: CancelToken) -> Iterator[str]:
+    for batch in _batches(_paced(pieces)):
+        for line in batch:
+            if cancel.cancelled:
+                cancel.raise_if_cancelled()
+            yield line
+        yield PAUSE
+    cancel.raise_if_cancelled()
+
+
+def _batches(pieces: Iterator[bytes]) -> Iterator[list[str]]:
+    """The lines that each piece completes, without blank ones."""
     rest = b""
-    for piece in _gathered(_pieces(response)):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            cancel.raise_if_cancelled()
-            yield _decoded(line)
+    for piece in pieces:
+        whole, end, rest = (rest + piece).rpartition(b"\n")
+        if end:
+            yield _decoded(whole)
         if len(rest) > MAX_LINE_BYTES:
             raise Refused(502, f"A line of the answer is longer than {MAX_LINE_BYTES} bytes.")
-    cancel.raise_if_cancelled()
     if not rest.strip():
         return
     if not rest.rstrip().endswith((b"}", b"[DONE]")):
@@ -269,6 +291,6 @@ def _lines(response: requests.Response, cancel: CancelToken) -> Iterator[str]:
     yield _decoded(rest)
 
 
-def _decoded(line: bytes) -> str:
-    # A whole line never splits a character, so what cannot be decoded is the backend's garbage, not ours.
-    return line.decode("utf-8", "replace").rstrip("\r")
+def _decoded(lines: bytes) -> list[str]:
+    # Whole lines never split a character, so what cannot be decoded is the backend's garbage, not ours.
+    return [line for line in lines.decode("utf-8", "replace").replace("\r", "").split("\n") if line.strip()]

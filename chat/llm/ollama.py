@@ -23,7 +23,7 @@ from chat.llm.base import (
 from chat.llm.embeddings import embeddings_of
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.http import PAUSE, Broken, Http, Refused
 from chat.llm.json_values import parsed, whole
 from chat.llm.ollama_pull import pull_chunks
 from chat.llm.ollama_tools import tool_calls, tooling, turns
@@ -141,23 +141,29 @@ class Ollama(Upkeep):
 
 def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iterator[Chunk]:
     calls = 0
-    for line in lines:
-        if not line.strip():
-            continue
-        said = _parsed(line)
-        if "load_progress" in said:
-            yield PhaseChunk("loading", progress=_fraction(said["load_progress"]))
-        message = said.get("message")
-        if isinstance(message, dict):
-            yield from writing.reasoning(message.get("thinking"))
-            yield from writing.text(message.get("content"))
-            for call in tool_calls(message, calls):
-                calls += 1
-                yield from writing.tool_call(call)
-        if said.get("done"):
-            done = _done(said, load_ms)
-            yield replace(done, finish="tool_calls") if calls else done
-            return
+    try:
+        for line in lines:
+            if line == PAUSE:
+                yield from writing.flush()
+                continue
+            said = _parsed(line)
+            if "load_progress" in said:
+                yield PhaseChunk("loading", progress=_fraction(said["load_progress"]))
+            message = said.get("message")
+            if isinstance(message, dict):
+                yield from writing.reasoning(message.get("thinking"))
+                yield from writing.text(message.get("content"))
+                for call in tool_calls(message, calls):
+                    calls += 1
+                    yield from writing.tool_call(call)
+            if said.get("done"):
+                yield from writing.flush()
+                done = _done(said, load_ms)
+                yield replace(done, finish="tool_calls") if calls else done
+                return
+    except (Refused, ModelError):
+        yield from writing.flush()
+        raise
     raise Broken("no final line")
 
 

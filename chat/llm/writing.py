@@ -7,30 +7,46 @@ from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk, ToolCall
 
 
 class Writing:
-    """One answer as it is written. `has_text` says whether people have seen any of it, thoughts included."""
+    """One answer as it is written. `has_text` says whether people have seen any of it, thoughts included.
+
+    Pieces are held back until `flush`, which is to be called whenever the backend's next words are not here yet: a fast
+    one's words come many at once, and what is done with them is then done once.
+    """
 
     def __init__(self) -> None:
         self.has_text = False
         self._is_generating = False
         self._began_at: float | None = None
+        self._held: list[str] = []
+        self._held_as: type[TextChunk] | type[ReasoningChunk] = TextChunk
 
     def text(self, text: object) -> Iterator[Chunk]:
-        """The chunks for a piece of the answer; none for an empty one, or for what is no text."""
-        if not isinstance(text, str) or not text:
-            return
-        yield from self._generating()
-        yield TextChunk(_whole_characters(text))
+        """Takes a piece of the answer; nothing of an empty one, or of what is no text."""
+        if isinstance(text, str) and text:
+            if not self._is_generating or self._held_as is not TextChunk:
+                yield from self._generating()
+            self._held.append(text)
 
     def tool_call(self, call: ToolCallChunk) -> Iterator[Chunk]:
         """The chunks for a piece of a call."""
+        yield from self.flush()
         yield from self._generating()
         yield call
 
     def reasoning(self, text: object) -> Iterator[Chunk]:
-        """The chunks for a piece of thought, which comes before the phase `generating`."""
+        """Takes a piece of thought, which comes before the phase `generating`."""
         if isinstance(text, str) and text:
+            if self._held_as is not ReasoningChunk:
+                yield from self.flush()
+                self._held_as = ReasoningChunk
             self._begin()
-            yield ReasoningChunk(_whole_characters(text))
+            self._held.append(text)
+
+    def flush(self) -> Iterator[Chunk]:
+        """What was held back, as one chunk."""
+        if self._held:
+            yield self._held_as(_whole_characters("".join(self._held)))
+            self._held.clear()
 
     def tokens_per_second(self, tokens: int | None) -> float | None:
         """The speed by our own clock, from the first piece until now."""
@@ -40,6 +56,9 @@ class Writing:
         return round((tokens - 1) / seconds, 2) if seconds > 0 else None
 
     def _generating(self) -> Iterator[Chunk]:
+        if self._held_as is not TextChunk:
+            yield from self.flush()
+            self._held_as = TextChunk
         self._begin()
         if not self._is_generating:
             self._is_generating = True

@@ -7,7 +7,7 @@ import pytest
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
-from chat.llm.http import MAX_LINE_BYTES, Broken, Http, Refused
+from chat.llm.http import MAX_LINE_BYTES, PAUSE, Broken, Http, Refused
 from tests.fakes.serving import Exchange, FakeServer
 
 
@@ -33,7 +33,7 @@ def http(server: Answering) -> Http:
 
 def lines_of(http: Http) -> list[str]:
     with http.stream("/", {}, CancelToken()) as lines:
-        return list(lines)
+        return [line for line in lines if line != PAUSE]
 
 
 def streaming(*pieces: bytes) -> Callable[[Exchange], None]:
@@ -48,7 +48,30 @@ def streaming(*pieces: bytes) -> Callable[[Exchange], None]:
 
 def test_lines_are_whole_however_they_are_cut(server: Answering, http: Http) -> None:
     server.reply = streaming(b'{"a"', b':1}\r\n\n{"b":"\xc3', b'\xbc"}\n{"c":3}')
-    assert lines_of(http) == ['{"a":1}', "", '{"b":"ü"}', '{"c":3}']
+    assert lines_of(http) == ['{"a":1}', '{"b":"ü"}', '{"c":3}']
+
+
+def test_a_pause_follows_the_lines_that_came_together(server: Answering, http: Http) -> None:
+    def reply(exchange: Exchange) -> None:
+        exchange.begin_stream("application/x-ndjson")
+        exchange.raw(b"1\n2\n\n3\n4")
+        exchange.pause(0.3)
+        exchange.raw(b"5\n")
+        exchange.end_stream()
+
+    server.reply = reply
+    with http.stream("/", {}, CancelToken()) as lines:
+        assert list(lines) == ["1", "2", "3", PAUSE, "45", PAUSE]
+
+
+def test_a_body_that_ends_before_its_length_is_broken(server: Answering, http: Http) -> None:
+    def reply(exchange: Exchange) -> None:
+        exchange.whole(b"1\n2\n", "text/plain", headers={"Content-Length": "100"})
+        exchange.stop_short()
+
+    server.reply = reply
+    with pytest.raises(Broken):
+        lines_of(http)
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(server: Answering, http: Http) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chat.llm import http
+from chat.llm.http import GATHER_SECONDS as GATHER
 
 
 class Clock:
@@ -12,14 +13,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.slept = 0
+        self.slept: list[float] = []
 
     def monotonic(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
-        self.slept += 1
+        self.slept.append(seconds)
 
     def pieces(self, waits: list[float]) -> Iterator[bytes]:
         for number, seconds in enumerate(waits):
@@ -27,16 +28,24 @@ class Clock:
             yield b"%d" % number
 
 
+FIRST = [0.002] * http.QUICK_PIECES
+
+
 @pytest.mark.parametrize(
     ("waits", "sleeps"),
     [
-        pytest.param([5.0, 0.05, 0.05, 0.05], 0, id="slow: every token is read when it comes"),
-        pytest.param([5.0, 0.002, 0.002, 0.002], 3, id="fast: each short wait is made a long one"),
-        pytest.param([5.0, 0.002, 0.0, 0.0, 0.0, 0.002], 2, id="what has come meanwhile is read at once"),
+        pytest.param([5.0, *[0.05] * 20], [], id="slow: every token is read when it comes"),
+        pytest.param([5.0, *FIRST], [], id="the first words are read when they come"),
+        pytest.param([5.0, *FIRST, 0.002, 0.002], [GATHER, GATHER], id="fast: each short wait is made a long one"),
+        pytest.param([5.0, *FIRST, 0.05, 0.002], [], id="it was fast for a moment only"),
+        pytest.param([5.0, *FIRST, 0.002, 0.0, 0.0, 0.002], [GATHER, 0, 0, GATHER], id="what has come is read at once"),
+        pytest.param([5.0, 0.0, 0.0], [0, 0], id="and the others have their turn in between"),
     ],
 )
-def test_only_a_fast_stream_is_gathered(waits: list[float], sleeps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_fast_stream_is_gathered(
+    waits: list[float], sleeps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     monkeypatch.setattr(http, "time", clock)
-    assert list(http._gathered(clock.pieces(waits))) == [b"%d" % number for number in range(len(waits))]
+    assert list(http._paced(clock.pieces(waits))) == [b"%d" % number for number in range(len(waits))]
     assert clock.slept == sleeps
