@@ -57,6 +57,7 @@ from chat.web.permalinks import Permalinks
 from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.site import add_site
+from chat.web.upkeep import UpkeepRoutes
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +87,11 @@ class Application:
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
         purge(self.core.db)
-        self.engine.registry.refresh()
+        self.engine.look()
         recover(self.core.db, self.replies)
         strays = Strays(self.core.socketio)
         background = self.core.background
-        background.every(LOOK_EVERY, self.engine.registry.refresh)
+        background.every(LOOK_EVERY, self.engine.look)
         background.every(BEAT_EVERY, lambda: keep_alive(self.core.db, self.replies))
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
@@ -183,6 +184,7 @@ def _build_realtime(
         ask_rules=engine.ask_rules,
         replies=replies,
         requests=requests,
+        preloading=engine.preloading,
         max_chars=config.max_message_chars,
     )
     guards = Guards(connections, limits)
@@ -204,6 +206,7 @@ def _build_web(
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     LlmRoutes(requests, engine.models, feed, limits).add_to(api)
+    UpkeepRoutes(engine.upkeep, limits).add_to(api)
     CompletionRoutes(requests, engine.models, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests.open, limits).add_to(api)
     add_openapi(api)

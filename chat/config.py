@@ -52,6 +52,8 @@ class Config:
     llm_rate_limit: int
     llm_parallel: int
     llm_queue_limit: int
+    llm_preload: tuple[str, ...]
+    llm_keep_alive: float | None
     llm_cache_ttl: float
     llm_cache_mb: int
     llm_embedded: bool
@@ -120,8 +122,12 @@ class _Reader:
             raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
         return value
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Comma-separated."""
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
     def origins(self, name: str) -> tuple[str, ...]:
-        found = tuple(part.strip().rstrip("/") for part in self.text(name).split(",") if part.strip())
+        found = tuple(part.rstrip("/") for part in self.names(name))
         for origin in found:
             if not is_web_address(origin) or urlsplit(origin).path:
                 raise ConfigError(
@@ -162,6 +168,8 @@ def _read(env: Mapping[str, str]) -> Config:
         llm_rate_limit=read.whole("LLM_RATE_LIMIT", 20, 1, 1_000_000),
         llm_parallel=read.whole("LLM_PARALLEL", 1, 1, 64),
         llm_queue_limit=read.whole("LLM_QUEUE_LIMIT", 200, 1, 100_000),
+        llm_preload=read.names("LLM_PRELOAD"),
+        llm_keep_alive=_keep_alive(read),
         llm_cache_ttl=read.seconds("LLM_CACHE_TTL", 3600, 31_536_000),
         llm_cache_mb=read.whole("LLM_CACHE_MB", 64, 1, 65_536),
         llm_embedded=read.switch("LLM_EMBEDDED", "on"),
@@ -169,6 +177,11 @@ def _read(env: Mapping[str, str]) -> Config:
         embedded_idle_seconds=read.seconds("EMBEDDED_IDLE_SECONDS", 600),
         llm_backends=_backends(read),
     )
+
+
+def _keep_alive(read: _Reader) -> float | None:
+    """Seconds, or -1 for ever; None leaves it to the backend."""
+    return read.number("LLM_KEEP_ALIVE", 0, -1, 31_536_000, float) if read.text("LLM_KEEP_ALIVE") else None
 
 
 def _backends(read: _Reader) -> tuple[BackendSetting, ...]:

@@ -12,7 +12,10 @@ from chat.events import ModelsChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
+from chat.jobs.model_tasks import ModelTasks
+from chat.jobs.preloading import Preloading
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.upkeep import Upkeep
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
 from chat.llm.cache import ResponseCache
@@ -38,18 +41,30 @@ LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or
 @dataclass(frozen=True)
 class ModelEngine:
     registry: Registry
+    warmth: Warmth
     asker: Asker
     embedder: Embedder
     models: ModelList
     ask_rules: AskRules
+    upkeep: Upkeep
+    preloading: Preloading
+
+    def look(self) -> None:
+        """Looks at all backends: which models there are, and what is in memory."""
+        self.registry.refresh()
+        for entry in self.registry.models():
+            if entry.facts.loaded:
+                self.warmth.saw_loaded(entry.backend.name, entry.name)
+        self.preloading.look()
 
     def close(self) -> None:
+        self.upkeep.tasks.cancel_all()
         self.registry.close()
 
 
 def build_backends(config: Config) -> list[Backend]:
     """In the order in which they are preferred; the embedded model is last."""
-    backends: list[Backend] = [_backend(setting, config.llm_parallel) for setting in config.llm_backends]
+    backends: list[Backend] = [_backend(setting, config) for setting in config.llm_backends]
     if config.llm_scripted:
         backends.append(Scripted())
     if config.llm_embedded:
@@ -57,8 +72,9 @@ def build_backends(config: Config) -> list[Backend]:
     return backends
 
 
-def _backend(setting: BackendSetting, usual_parallelism: int) -> Backend:
-    place = Place(setting.name, setting.url, setting.key, setting.models, setting.parallel, usual_parallelism)
+def _backend(setting: BackendSetting, config: Config) -> Backend:
+    where = (setting.name, setting.url, setting.key, setting.models)
+    place = Place(*where, setting.parallel, config.llm_parallel, config.llm_keep_alive)
     return Detected(place) if setting.kind == "auto" else build_backend(setting.kind, place)
 
 
@@ -93,7 +109,9 @@ def build_engine(
         default=lambda: _default_model(registry, config.llm_model),
         take=lambda user_id: limits.take("ask", user_id),
     )
-    return ModelEngine(registry, asker, embedder, ModelList(registry, warmth), rules)
+    upkeep = Upkeep(registry, warmth, watchdog, ModelTasks(publisher, background, registry.refresh))
+    preloading = Preloading(registry, scheduler, upkeep, config.llm_preload)
+    return ModelEngine(registry, warmth, asker, embedder, ModelList(registry, warmth), rules, upkeep, preloading)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

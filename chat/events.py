@@ -107,6 +107,13 @@ class GlobalStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelProgressed:
+    """A load or a download has come further. Never stored."""
+
+    progress: wire.ModelProgress
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsChanged:
     """The registry sees other models or backends than before."""
 
@@ -127,5 +134,6 @@ Event = (
     | ReplyProgressed
     | ReplyGrew
     | GlobalStatusChanged
+    | ModelProgressed
     | ModelsChanged
 )

@@ -10,7 +10,7 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "account", "event"]
+Kind = Literal["ask", "message", "login", "account", "event", "load"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
 
@@ -19,6 +19,7 @@ _WORDS: dict[Kind, str] = {
     "message": "You have sent {} messages in a minute, which is the most here.",
     "login": "There were {} attempts in a minute, which is the most here.",
     "account": "There were {} attempts on this account in a minute, which is the most here.",
+    "load": "You have had models loaded {} times in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
 }
 
@@ -33,6 +34,7 @@ class RateLimits:
             "message": RateLimitItemPerMinute(config.message_rate_limit),
             "login": RateLimitItemPerMinute(config.login_rate_limit),
             "account": RateLimitItemPerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
+            "load": RateLimitItemPerMinute(config.llm_rate_limit),
             "event": RateLimitItemPerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
         }
 

@@ -1,4 +1,4 @@
-"""Who may do what in a room. The one place where this is decided; services/access reads the facts and asks here."""
+"""Who may do what in a room and with the models, decided here alone; services/access reads the facts and asks."""
 
 from typing import Literal
 
@@ -8,6 +8,7 @@ Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave"
 
 
 Change = Literal["edit", "delete"]
+ModelChange = Literal["load", "unload", "pull", "delete"]
 
 
 def may(action: Action, kind: RoomKind, role: MemberRole | None) -> bool:
@@ -22,3 +23,8 @@ def may_change(change: Change, kind: RoomKind, role: MemberRole, *, is_author: b
     if change == "edit":
         return is_author
     return is_author or is_asker or (role == "owner" and kind != "direct")
+
+
+def may_change_model(change: ModelChange, *, is_admin: bool) -> bool:
+    """Whoever may ask a model may have it loaded, which asking does as well; the rest is everybody's loss or disk."""
+    return change == "load" or is_admin

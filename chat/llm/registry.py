@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from chat.errors import ModelError, ModelNotFound, ModelUnreachable
+from chat.errors import InvalidInput, ModelError, ModelNotFound, ModelUnreachable
 from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
@@ -161,6 +161,15 @@ class Registry:
         """Whether `wanted`, by which it was found, says on which backend."""
         name = wanted.strip()
         return name == entry.id or handle_of(name) not in (handle_of(entry.name), base_of(entry.name))
+
+    def backend_that_can(self, ability: Ability, name: str | None) -> Backend:
+        """The named backend, else the first that can. Raises `InvalidInput` that says which there are."""
+        able = [backend for backend in self._backends if ability in backend.abilities]
+        found = next((backend for backend in able if name in (None, backend.name)), None)
+        if found is None:
+            names = ", ".join(backend.name for backend in able) or "none of the backends"
+            raise InvalidInput(f"Only these can {ability} models from here: {names}.", field="backend")
+        return found
 
     def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
         """The same model on other backends, loaded ones first."""

@@ -32,6 +32,7 @@ class Scripted(Upkeep):
     """
 
     kind = "scripted"
+    abilities = frozenset({"load"})
 
     def __init__(
         self,
@@ -72,6 +73,10 @@ class Scripted(Upkeep):
             if cancel.cancelled:
                 self.cancelled.append(request)
                 del self.cancelled[:-KEPT]
+
+    def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
+        """Is done at once."""
+        yield DoneChunk()
 
     def set_loaded(self, model: str, loaded: bool) -> None:
         """Changes what `list_models` says about `model`."""

@@ -30,8 +30,8 @@ class Broadcast:
                 self._outlet.send(status, to=room_channel(status.room or ""))
             case events.ReplyGrew(chunk):
                 self._outlet.send(chunk, to=open_channel(chunk.room or ""))
-            case events.GlobalStatusChanged(status):
-                self._outlet.send(status, to=None)
+            case events.GlobalStatusChanged(told) | events.ModelProgressed(told):
+                self._outlet.send(told, to=None)
             case events.ModelsChanged():
                 self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
             case events.RoomRead(user_id, room) | events.MentionsChanged(user_id, room):

@@ -8,6 +8,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.db.unit_of_work import Database
 from chat.errors import Conflict, RoundtableError
+from chat.jobs.preloading import Preloading
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs, question_of
 from chat.rate_limits import RateLimits
@@ -35,6 +36,7 @@ class Handlers:
     ask_rules: AskRules
     replies: ReplyJobs
     requests: RequestJobs
+    preloading: Preloading
     max_chars: int
 
     def register(self, socketio: SocketIO, guards: Guards) -> None:
@@ -84,6 +86,8 @@ class Handlers:
             room = require_room(read, caller.user.id, ask.room, "post")
         if ask.is_typing:
             self.typing.begin(caller, room.id)
+            if ask.model:
+                self.preloading.mentioned(ask.model, lambda: self.limits.take("load", caller.user.id))
         else:
             self.typing.end(caller, room.id)
 

@@ -66,7 +66,7 @@ class Api:
 
     def require_same_origin(self) -> None:
         """A browser page of another origin must not act with this person's cookie; an API key is no cookie."""
-        if request.method not in WRITES or _api_key():
+        if request.method not in WRITES or sent_api_key():
             return
         origin = request.headers.get("Origin")
         if origin is None and request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
@@ -76,7 +76,7 @@ class Api:
 
     def find_principal(self) -> Principal | None:
         """By API key if one was sent, else by the session cookie."""
-        key, cookie = _api_key(), request.cookies.get(SESSION_COOKIE)
+        key, cookie = sent_api_key(), request.cookies.get(SESSION_COOKIE)
         return self._sign_ins.find_key(key) if key else self._sign_ins.find_session(cookie) if cookie else None
 
     def require_principal(self) -> Principal:
@@ -87,7 +87,8 @@ class Api:
         return principal
 
 
-def _api_key() -> str | None:
+def sent_api_key() -> str | None:
+    """The API key of the request, valid or not."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token else request.headers.get("X-API-Key")
 

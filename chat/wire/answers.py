@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from chat.wire.types import ErrorBody, Out
-from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Room, Usage, User
+from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, ModelProgress, Room, Usage, User
 
 
 class ActiveReply(Out):
@@ -94,6 +94,16 @@ class Models(Out):
     embedders: list[ModelInfo]
     backends: list[BackendInfo]
     default: str | None
+
+
+class ModelTask(Out):
+    task: ModelProgress
+
+
+class ModelTasks(Out):
+    """Loads and downloads that run, and those that ended in the last minutes; the oldest first."""
+
+    loads: list[ModelProgress]
 
 
 class Timings(Out):

@@ -32,5 +32,6 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "member_joined": wire.MemberJoined,
     "member_left": wire.MemberLeft,
     "models_changed": wire.ModelsChanged,
+    "model_progress": wire.ModelProgress,
     "server_restarting": wire.ServerRestarting,
 }

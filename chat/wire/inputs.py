@@ -10,6 +10,7 @@ from chat.wire.types import (
     Id,
     In,
     ModelName,
+    ModelPath,
     Name,
     Password,
     ReplyPolicy,
@@ -102,8 +103,11 @@ class LeaveRoom(In):
 
 
 class Typing(In):
+    """`model` is one that is being mentioned: if it is not in memory, it may be loaded before the question comes."""
+
     room: Id
     is_typing: bool
+    model: ModelName | None = None
 
 
 class SetPresence(In):
@@ -154,6 +158,13 @@ class Generate(In):
     options: GenerationOptions | None = None
     stream: bool = False
     bypass_cache: bool = False
+
+
+class ChangeModel(In):
+    """Which model to load, unload, pull or delete; without a backend the one that has it, or can get it."""
+
+    model: ModelPath
+    backend: Name | None = None
 
 
 class CreateKey(In):

@@ -11,6 +11,9 @@ MessageStatus = Literal["sending", "delivered", "read", "error"]
 RoomKind = Literal["public", "private", "direct"]
 ReplyPolicy = Literal["mention", "always", "off"]
 MemberRole = Literal["owner", "member"]
+ModelStage = Literal[
+    "connecting", "initializing", "loading", "downloading", "finalizing", "complete", "failed", "cancelled"
+]
 PresenceStatus = Literal["online", "away", "offline"]
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -23,6 +26,11 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
 # A model that is asked for is shown as the reply's author, even if there is none of that name.
 _MODEL = r"^[^\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+$"
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_MODEL)]
+# As backends name their models: segments with at most one tag. No address, no path that leads anywhere else.
+_SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._@+-]*"
+ModelPath = Annotated[
+    str, StringConstraints(max_length=200, pattern=rf"^{_SEGMENT}(/{_SEGMENT}){{0,3}}(:{_SEGMENT})?$")
+]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 
 

@@ -6,6 +6,7 @@ from chat.wire.types import (
     ErrorBody,
     MemberRole,
     MessageStatus,
+    ModelStage,
     Out,
     Phase,
     PresenceStatus,
@@ -158,6 +159,30 @@ class BackendInfo(Out):
     reachable: bool
     error: str | None = None
     abilities: list[str] = []
+
+
+class ModelProgress(Out):
+    """How far a load or a download is. `pct` is 0 to 100; unless `estimated`, it and the time left are the backend's.
+
+    `failed` and `cancelled` are ends as `complete` is; `error` says what to do.
+    """
+
+    type: Literal["model_progress"] = "model_progress"
+    id: str
+    action: Literal["load", "pull"]
+    model: str
+    backend: str
+    stage: ModelStage
+    pct: float | None = None
+    message: str = ""
+    estimated: bool = False
+    eta_seconds: float | None = None
+    eta_range: Range | None = None
+    bytes_done: int | None = None
+    bytes_total: int | None = None
+    bytes_per_second: float | None = None
+    error: ErrorBody | None = None
+    timestamp: str
 
 
 class LlmStatus(Out):

@@ -95,9 +95,12 @@ ABOUT_ONESELF = ("set_presence",)
 
 @dataclass(frozen=True)
 class Case:
-    """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found."""
+    """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found.
 
-    rule: Literal["public", "own", "room", "theirs"]
+    `admin`: for nobody else.
+    """
+
+    rule: Literal["public", "own", "room", "theirs", "admin"]
     body: Callable[[Scene], dict[str, Any]] = lambda s: {}
     query: Callable[[Scene], dict[str, str]] = lambda s: {}
 
@@ -131,6 +134,14 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/rooms/{room}/pins": Case("room"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
+    "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
+    "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),
+    "POST /api/llm/unload": Case("admin", lambda s: {"model": "echo"}),
+    "POST /api/llm/pull": Case("admin", lambda s: {"model": "echo"}),
+    "GET /api/llm/pull_stream": Case("admin", query=lambda s: {"model": "echo"}),
+    "DELETE /api/llm/models/{model}": Case("admin"),
+    "GET /api/llm/loads": Case("own"),
+    "DELETE /api/llm/loads/{load}": Case("theirs"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
     "POST /v1/chat/completions": Case(
         "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}
@@ -149,10 +160,13 @@ def _operations(server: RunningServer) -> list[str]:
 def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
-    path = path.format_map(names | {"emoji": "👍", "model": "echo"})
+    path = path.replace("{path:", "{").format_map(names | {"emoji": "👍", "model": "echo", "load": "01ABC"})
     case = OPERATIONS[name]
     body = case.body(scene) if method in ("POST", "PATCH") else None
-    return http.request(method, scene.owner.url + path, params=case.query(scene), json=body, timeout=30)
+    own_page = {"Sec-Fetch-Site": "same-origin"}
+    return http.request(
+        method, scene.owner.url + path, params=case.query(scene), json=body, headers=own_page, timeout=30
+    )
 
 
 def _assert_refused(answer: requests.Response, code: str) -> None:
@@ -183,12 +197,12 @@ def test_no_operation_without_a_sign_in(scene: Scene, name: str) -> None:
     assert scene.state() == before
 
 
-@pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].rule in ("room", "theirs")])
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].rule in ("room", "theirs", "admin")])
 def test_no_operation_on_a_room_one_is_not_in(scene: Scene, name: str) -> None:
     if (scene.kind, name) == ("public", "POST /api/rooms/{room}/join"):
         return  # the door that is open; see below
     before = scene.state()
-    code = "not_found" if OPERATIONS[name].rule == "theirs" else REFUSAL[scene.kind]
+    code = {"theirs": "not_found", "admin": "not_allowed"}.get(OPERATIONS[name].rule, REFUSAL[scene.kind])
     _assert_refused(_try(scene, name, scene.stranger.http), code)
     assert scene.state() == before
     assert scene.owner.get("/api/auth/me").ok, "still signed in"

@@ -10,6 +10,7 @@ MAY_CATCH_ALL = {
     "chat/realtime/guards.py": "the Socket.IO translator",
     "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
     "chat/jobs/request_job.py": "the translator of questions without a room: the last chunk is always sent",
+    "chat/jobs/model_tasks.py": "the translator of loads and downloads: each has an end that people see",
     "chat/web/sse.py": "the translator of streams that have begun: [DONE] is always sent",
     "chat/background.py": "what is done again and again goes on after a failure",
     "chat/publishing.py": "one failing subscriber stops no other",

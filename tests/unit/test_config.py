@@ -45,6 +45,8 @@ def test_an_emptied_secret_file_is_not_taken_for_a_secret(tmp_path: Path) -> Non
         ("MAX_MESSAGE_CHARS", "1e3"),
         ("ASYNC_MODE", "asyncio"),
         ("LLM_EMBEDDED", "maybe"),
+        ("LLM_KEEP_ALIVE", "-2"),
+        ("LLM_KEEP_ALIVE", "10m"),
         ("OLLAMA_BASE_URL", "localhost:11434"),
         ("OLLAMA_BASE_URL", "ftp://localhost"),
         ("OLLAMA_BASE_URL", "http://["),
@@ -65,6 +67,12 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot be written"):
         _config(tmp_path / "file" / "data")
+
+
+def test_models_are_preloaded_and_kept_only_where_it_says_so(tmp_path: Path) -> None:
+    assert (_config(tmp_path).llm_preload, _config(tmp_path).llm_keep_alive) == ((), None)
+    set_up = _config(tmp_path, LLM_PRELOAD="llama3, mistral:7b ,", LLM_KEEP_ALIVE="-1")
+    assert (set_up.llm_preload, set_up.llm_keep_alive) == (("llama3", "mistral:7b"), -1)
 
 
 def test_cookies_are_secure_behind_tls(tmp_path: Path) -> None:

@@ -75,6 +75,13 @@ export interface CalledFunction {
   arguments: string;
   name: string;
 }
+/**
+ * Which model to load, unload, pull or delete; without a backend the one that has it, or can get it.
+ */
+export interface ChangeModel {
+  backend?: string | null;
+  model: string;
+}
 export interface ChunkData {
   chunk: string;
   is_final: boolean;
@@ -539,6 +546,38 @@ export interface ModelInfo {
   size_bytes: number | null;
 }
 /**
+ * How far a load or a download is. `pct` is 0 to 100; unless `estimated`, it and the time left are the backend's.
+ *
+ * `failed` and `cancelled` are ends as `complete` is; `error` says what to do.
+ */
+export interface ModelProgress {
+  action: "load" | "pull";
+  backend: string;
+  bytes_done: number | null;
+  bytes_per_second: number | null;
+  bytes_total: number | null;
+  error: ErrorBody | null;
+  estimated: boolean;
+  eta_range: Range | null;
+  eta_seconds: number | null;
+  id: string;
+  message: string;
+  model: string;
+  pct: number | null;
+  stage: "connecting" | "initializing" | "loading" | "downloading" | "finalizing" | "complete" | "failed" | "cancelled";
+  timestamp: string;
+  type: "model_progress";
+}
+export interface ModelTask {
+  task: ModelProgress;
+}
+/**
+ * Loads and downloads that run, and those that ended in the last minutes; the oldest first.
+ */
+export interface ModelTasks {
+  loads: ModelProgress[];
+}
+/**
  * `models` are those that write; `embedders` only make embeddings, and cannot be asked in a chat.
  */
 export interface Models {
@@ -704,8 +743,12 @@ export interface Setup {
 export interface StopReply {
   message: string;
 }
+/**
+ * `model` is one that is being mentioned: if it is not in memory, it may be loaded before the question comes.
+ */
 export interface Typing {
   is_typing: boolean;
+  model?: string | null;
   room: string;
 }
 export interface TypingEvent {
@@ -743,6 +786,7 @@ export interface ServerEvents {
   message_deleted: MessageDeleted;
   message_status: MessageStatusEvent;
   message_updated: MessageUpdated;
+  model_progress: ModelProgress;
   models_changed: ModelsChanged;
   presence: PresenceEvent;
   reaction: ReactionEvent;

@@ -1,4 +1,4 @@
-import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, Room, ServerInfo, User } from "@/protocol/types";
+import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Room, ServerInfo, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
@@ -49,6 +49,8 @@ export interface AppState {
   server: ServerInfo;
   /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
   failures: Readonly<Record<string, number>>;
+  /** Loads and downloads under way, and the last that failed, by the id of their model. */
+  loads: Readonly<Record<string, ModelProgress>>;
   presence: Readonly<Record<string, Presence>>;
   outbox: readonly OutboxItem[];
   /** Until when (our clock) a room takes no further message of ours. */
@@ -82,6 +84,7 @@ export const INITIAL_STATE: AppState = {
   defaultModel: null,
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
   failures: {},
+  loads: {},
   presence: {},
   outbox: [],
   cooldown: {},

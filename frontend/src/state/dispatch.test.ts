@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ModelProgress } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
+import type { AppState } from "./appState";
 import { applyServerEvent } from "./dispatch";
 import { aDeletion, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
 
@@ -69,6 +71,18 @@ describe("server events", () => {
     const typing = applyServerEvent(anAppState(), { event: "typing", payload: { type: "typing", room: "r1", user, is_typing: true } }, 1000);
     expect(typing.roomStates.r1?.typing.u2).toEqual({ name: "Mira", until: 6000 });
     expect(applyServerEvent(typing, { event: "message", payload: aMessage(1) }, 1100).roomStates.r1?.typing).toEqual({});
+  });
+
+  it("knows of a load until it is complete, and of its failure until the next", () => {
+    const load: ModelProgress = {
+      type: "model_progress", id: "l1", action: "load", model: "llama3", backend: "ollama", stage: "loading", pct: 40, message: "", estimated: true, eta_seconds: 6,
+      eta_range: null, bytes_done: null, bytes_total: null, bytes_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z",
+    };
+    const hear = (state: AppState, stage: ModelProgress["stage"]) => applyServerEvent(state, { event: "model_progress", payload: { ...load, stage } }, 0);
+    const loading = hear(anAppState(), "loading");
+    expect(loading.loads["ollama/llama3"]?.pct).toBe(40);
+    expect(hear(loading, "complete").loads).toEqual({});
+    expect(hear(hear(loading, "failed"), "loading").loads["ollama/llama3"]?.stage).toBe("loading");
   });
 
   it("does not show me my own typing", () => {

@@ -44,6 +44,7 @@ function onSetup(state: AppState, setup: Setup): AppState {
     defaultModel: setup.default_model,
     server: setup.server,
     failures: {},
+    loads: {},
   };
 }
 
@@ -187,6 +188,11 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     case "models_changed": {
       const { models, backends, default_model } = received.payload;
       return { ...state, models, backends, defaultModel: default_model };
+    }
+    case "model_progress": {
+      const load = received.payload;
+      const id = `${load.backend}/${load.model}`;
+      return { ...state, loads: load.stage === "complete" || load.stage === "cancelled" ? omit(state.loads, id) : { ...state.loads, [id]: load } };
     }
     case "server_restarting":
       return { ...state, connection: { phase: "restarting", caughtUp: null } };

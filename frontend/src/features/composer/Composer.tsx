@@ -8,6 +8,7 @@ import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import "./composer.css";
 import { ComposerHint } from "./ComposerHint";
+import { coldMention } from "./coldMention";
 import { composerKey } from "./composerKey";
 import { MentionList } from "./MentionList";
 import type { Choice } from "./mentionChoices";
@@ -52,6 +53,7 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
   const limit = useAppState((state) => state.server.max_message_chars);
   const wait = useCooldown(roomId);
   const typing = useTypingSignal(roomId);
+  const models = useAppState((state) => state.models);
   const enterSends = useEnterSends();
   const mentions = useMentions(roomId, text, caret);
   const listId = useId();
@@ -64,7 +66,7 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
     setCaret(at);
     drafts.write(userId, roomId, value);
     if (value.trim() === "") typing.stop();
-    else typing.type();
+    else typing.type(coldMention(value, models));
   }
 
   function put(value: string, at = value.length) {

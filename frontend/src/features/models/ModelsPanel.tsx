@@ -3,6 +3,7 @@ import type { BackendInfo, ModelInfo } from "@/protocol/types";
 import { answeringModel } from "@/state/answeringModel";
 import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
+import { ProgressBar } from "@/ui/ProgressBar";
 import "./models.css";
 
 function minutesLeft(iso: string): string | null {
@@ -28,12 +29,27 @@ interface CardProps {
   backend: BackendInfo | undefined;
 }
 
+/** How far a load or a download is, or why it failed. */
+function LoadLine({ id }: { id: string }) {
+  const load = useAppState((state) => state.loads[id]);
+  if (!load) return null;
+  if (load.stage === "failed") return <p className="trouble" data-testid="model-load-failed">{load.error?.message ?? load.message}</p>;
+  const words = [load.message || load.stage, load.eta_seconds ? `about ${formatAmount.seconds(load.eta_seconds)} left` : ""].filter(Boolean).join(" · ");
+  return (
+    <div data-testid="model-load">
+      <p>{words}</p>
+      {load.pct === null ? null : <ProgressBar value={load.pct / 100} isEstimate={load.estimated} label={`${load.action === "pull" ? "Downloading" : "Loading"} ${load.model}`} />}
+    </div>
+  );
+}
+
 function ModelCard({ model, handle, isDefault, backend }: CardProps) {
   return (
     <li className="model-card" data-testid="model-card" data-model={model.id}>
       <h3><span className="dot" data-on={model.loaded === true} aria-hidden="true" /><span className="name">{model.name}</span>{isDefault ? <span className="tag">answers here</span> : null}</h3>
       <p>{facts(model)}</p>
       <p><code>@{handle}</code></p>
+      <LoadLine id={model.id} />
       {backend && !backend.reachable ? <p className="trouble">{backend.error ?? `${backend.name} cannot be reached.`}</p> : null}
     </li>
   );

@@ -1,0 +1,120 @@
+"""Models beside asking them: load, unload, download, delete, and how far that is, as a stream or to be asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+from flask import Response, request
+
+from chat import wire
+from chat.domain.input import parse_input
+from chat.domain.permissions import ModelChange, may_change_model
+from chat.errors import NotAllowed
+from chat.jobs.model_task import ENDS, ModelTask
+from chat.jobs.upkeep import Upkeep
+from chat.rate_limits import RateLimits
+from chat.web.api import Api, Operation, sent_api_key, user
+from chat.web.sse import KEEP_ALIVE, event_stream
+
+TICK_SECONDS = 1.0  # only a write notices that the client has gone
+_QUERY: dict[str, type] = {"model": str, "backend": str}
+
+
+@dataclass(frozen=True)
+class UpkeepRoutes:
+    upkeep: Upkeep
+    limits: RateLimits
+
+    def add_to(self, api: Api) -> None:
+        change, task = wire.ChangeModel, wire.ModelTask
+        for operation in (
+            Operation("POST", "/api/llm/load", self.load, "Load a model into memory", change, task, 202),
+            Operation("GET", "/api/llm/load_stream", self.load_stream, "The same, told as it goes on", query=_QUERY),
+            Operation("POST", "/api/llm/unload", self.unload, "Put a model out of memory", change),
+            Operation("POST", "/api/llm/pull", self.pull, "Download a model", change, task, 202),
+            Operation("GET", "/api/llm/pull_stream", self.pull_stream, "The same, told as it goes on", query=_QUERY),
+            Operation("DELETE", "/api/llm/models/{path:model}", self.delete, "Take a model off its backend's disk"),
+            Operation("GET", "/api/llm/loads", self.list, "Loads and downloads", answer=wire.ModelTasks),
+            Operation("DELETE", "/api/llm/loads/{load}", self.cancel, "Cancel one of them"),
+        ):
+            api.add(operation)
+
+    def list(self) -> wire.ModelTasks:
+        return wire.ModelTasks(loads=self.upkeep.tasks.list())
+
+    def load(self, body: wire.ChangeModel) -> wire.ModelTask:
+        return wire.ModelTask(task=self._load(body).progress)
+
+    def load_stream(self, model: str = "", backend: str | None = None) -> Response:
+        body = parse_input(wire.ChangeModel, {"model": model, "backend": backend})
+        return self._seen_before() or _stream(self._load(body))
+
+    def pull(self, body: wire.ChangeModel) -> wire.ModelTask:
+        return wire.ModelTask(task=self._pull(body).progress)
+
+    def pull_stream(self, model: str = "", backend: str | None = None) -> Response:
+        body = parse_input(wire.ChangeModel, {"model": model, "backend": backend})
+        return self._seen_before() or _stream(self._pull(body))
+
+    def unload(self, body: wire.ChangeModel) -> None:
+        _require_right("unload")
+        self.upkeep.unload(body.model, body.backend)
+
+    def delete(self, model: str) -> None:
+        _require_right("delete")
+        self.upkeep.delete(parse_input(wire.ChangeModel, {"model": model}).model)
+
+    def cancel(self, load: str) -> None:
+        """By whoever began it, or an admin. One that has ended stays as it is."""
+        task = self.upkeep.tasks.get(load)
+        if task.owner != user().id and not user().is_admin:
+            raise NotAllowed("Only who began this load can cancel it, or an admin.")
+        task.token.cancel()
+
+    def _load(self, body: wire.ChangeModel) -> ModelTask:
+        _require_right("load")
+        running = self.upkeep.running_load(body.model, body.backend)
+        if running:
+            return running
+        _require_intent()
+        self.limits.take("load", user().id)
+        return self.upkeep.load(body.model, body.backend, user().id)
+
+    def _pull(self, body: wire.ChangeModel) -> ModelTask:
+        _require_right("pull")
+        _require_intent()
+        self.limits.take("load", user().id)
+        return self.upkeep.pull(body.model, body.backend, user().id)
+
+    def _seen_before(self) -> Response | None:
+        """To an EventSource that comes again after the end of its task: it is over, do not come again.
+
+        Without this its return would begin a load that has failed anew, every few seconds.
+        """
+        last = request.headers.get("Last-Event-ID")
+        ended = last and any(known.id == last for known in self.upkeep.tasks.list() if known.stage in ENDS)
+        return Response(status=204) if ended else None
+
+
+def _require_right(change: ModelChange) -> None:
+    if not may_change_model(change, is_admin=user().is_admin):
+        raise NotAllowed(f"Only an admin can {change} models here. Ask one.")
+
+
+def _require_intent() -> None:
+    """A GET begins something here, because an EventSource cannot POST: no page of another site may cause that."""
+    if request.method == "GET" and not sent_api_key() and request.headers.get("Sec-Fetch-Site") != "same-origin":
+        raise NotAllowed("A load begins only from this server's own page, or with an API key.")
+
+
+def _stream(task: ModelTask) -> Response:
+    return event_stream(_events(task))
+
+
+def _events(task: ModelTask) -> Iterator[bytes]:
+    for progress in task.follow(TICK_SECONDS):
+        yield KEEP_ALIVE if progress is None else _event(progress)
+
+
+def _event(progress: wire.ModelProgress) -> bytes:
+    return b"id: " + progress.id.encode() + b"\ndata: " + orjson.dumps(progress.model_dump()) + b"\n\n"
