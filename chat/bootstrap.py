@@ -205,7 +205,7 @@ def _build_web(
     RoomRoutes(db, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
-    LlmRoutes(requests, engine.models, feed, limits).add_to(api)
+    LlmRoutes(requests, engine.models, feed, engine.cache, limits).add_to(api)
     UpkeepRoutes(engine.upkeep, limits).add_to(api)
     CompletionRoutes(requests, engine.models, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests.open, limits).add_to(api)

@@ -42,6 +42,7 @@ LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or
 class ModelEngine:
     registry: Registry
     warmth: Warmth
+    cache: ResponseCache
     asker: Asker
     embedder: Embedder
     models: ModelList
@@ -93,12 +94,13 @@ def build_engine(
     scheduler = Scheduler(config.llm_queue_limit)
     router = Router(registry, warmth, config.llm_max_retries)
     chooser, watchdog = Chooser(scheduler, warmth, Pace()), Watchdog(patience, background)
+    cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000)
     asker = Asker(
         registry,
         router,
         scheduler,
         chooser,
-        ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000),
+        cache,
         Flights(background.spawn),
         watchdog,
         look_again=lambda: background.spawn(registry.refresh),
@@ -111,7 +113,7 @@ def build_engine(
     )
     upkeep = Upkeep(registry, warmth, watchdog, ModelTasks(publisher, background, registry.refresh))
     preloading = Preloading(registry, scheduler, upkeep, config.llm_preload)
-    return ModelEngine(registry, warmth, asker, embedder, ModelList(registry, warmth), rules, upkeep, preloading)
+    return ModelEngine(registry, warmth, cache, asker, embedder, ModelList(registry, warmth), rules, upkeep, preloading)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

@@ -17,8 +17,9 @@ RoundtableError                 code               HTTP
     ├── ModelTimeout            model_timeout       504
     └── ContextTooLong          context_too_long    400
 
-Anything else is a bug: the translators (web/responses, realtime/guards, jobs/reply_job, jobs/request_job, jobs/model_tasks,
-web/sse) show it as `internal` with the request id and log the traceback. `message` is for people and says what to do next.
+Anything else is a bug: the translators (web/responses, realtime/guards, jobs/reply_job, jobs/request_job,
+jobs/model_tasks, web/sse) show it as `internal` with the request id and log the traceback. `message` is for people and
+says what to do next.
 """
 
 from chat.wire.types import ErrorBody

@@ -77,7 +77,9 @@ class Asker:
         entry, key = self._choose(question)
         yield RoutedChunk(entry.name, entry.backend.name)
         kept = None if question.bypass_cache else self._cache.get(key)
+        self._cache.use.asked += 1
         if kept:
+            self._cache.use.hit(kept)
             yield from (CachedChunk(kept.age_seconds), TextChunk(kept.text), kept.done)
             return
         yield from self._flights.follow(
@@ -102,6 +104,7 @@ class Asker:
         return entry.facts.context_length if entry else None
 
     def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
+        self._cache.use.computed += 1
         yield from self._looking(self._keeping(key, self._wherever(entry, question, token)))
 
     def _wherever(self, entry: ModelEntry, question: Question, token: CancelToken) -> Iterator[Chunk]:
@@ -158,13 +161,14 @@ class Asker:
     def _keeping(self, key: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; a complete answer is kept, unless another backend gave it or it asks for a tool."""
         texts: list[str] = []
+        began = monotonic()
         is_more = False  # than text of the backend that the key names
         for chunk in chunks:
             is_more = is_more or isinstance(chunk, RoutedChunk | ToolCallChunk)
             if isinstance(chunk, TextChunk):
                 texts.append(chunk.text)
             if isinstance(chunk, DoneChunk) and not is_more:
-                self._cache.put(key, "".join(texts), chunk)
+                self._cache.put(key, "".join(texts), chunk, monotonic() - began)
             yield chunk
 
 

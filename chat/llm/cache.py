@@ -19,6 +19,7 @@ class CachedAnswer:
     text: str
     done: DoneChunk
     age_seconds: float
+    took_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,36 @@ class _Kept:
     text: str
     done: DoneChunk
     kept_at: float
+    took_seconds: float
 
     @property
     def size(self) -> int:
         return len(self.text.encode("utf-8", "surrogatepass")) + _ENTRY_BYTES
 
 
+@dataclass(slots=True)
+class CacheUse:
+    """Questions since the start: all, those answered from the cache, and those for which a model had to work.
+
+    The others came while an equal one was being answered, and were told the same.
+    """
+
+    asked: int = 0
+    hits: int = 0
+    computed: int = 0
+    saved_seconds: float = 0.0
+
+    def hit(self, answer: CachedAnswer) -> None:
+        self.hits += 1
+        self.saved_seconds += answer.took_seconds
+
+
 class ResponseCache:
     """Answers by `cache_key`. A `ttl_seconds` or `max_bytes` of 0 switches it off; `clock` counts seconds."""
 
     def __init__(self, ttl_seconds: float, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.use = CacheUse()
+        self.ttl_seconds, self.max_bytes = ttl_seconds, max_bytes
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: TTLCache[str, _Kept] | None = None
@@ -48,15 +69,28 @@ class ResponseCache:
             return None
         with self._lock:
             found = self._kept.get(key)
-        return CachedAnswer(found.text, found.done, self._clock() - found.kept_at) if found else None
+        if found is None:
+            return None
+        return CachedAnswer(found.text, found.done, self._clock() - found.kept_at, found.took_seconds)
 
-    def put(self, key: str, text: str, done: DoneChunk) -> None:
-        """Keeps a complete answer. One without text, cut off by a limit or larger than the whole cache is not kept."""
-        kept = _Kept(text, done, self._clock())
+    def put(self, key: str, text: str, done: DoneChunk, took_seconds: float = 0.0) -> None:
+        """Keeps a complete answer. One without text, cut off by a limit or larger than the whole cache is not kept.
+
+        Whoever gets it again is spared `took_seconds`.
+        """
+        kept = _Kept(text, done, self._clock(), took_seconds)
         if self._kept is None or not text or done.finish != "stop" or kept.size > self._kept.maxsize:
             return
         with self._lock:
             self._kept[key] = kept
+
+    def size(self) -> tuple[int, int]:
+        """How many answers are kept, and their bytes."""
+        if self._kept is None:
+            return 0, 0
+        with self._lock:
+            self._kept.expire()
+            return len(self._kept), int(self._kept.currsize)
 
 
 def question_key(

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
+from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
 from chat.jobs.request_job import RequestJobs, question_of
 from chat.jobs.status_feed import StatusFeed
+from chat.llm.cache import ResponseCache
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
@@ -20,12 +22,14 @@ class LlmRoutes:
     requests: RequestJobs
     models: ModelList
     feed: StatusFeed
+    cache: ResponseCache
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
         for operation in (
             Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
             Operation("GET", "/api/llm/status", self.feed.overall, "What they do", answer=wire.LlmStatus),
+            Operation("GET", "/api/llm/cache", self.show_cache, "What the cache saves", answer=wire.CacheFacts),
             Operation("POST", "/api/llm/generate", self.generate, "Ask a model", wire.Generate, wire.GenerateAnswer),
         ):
             api.add(operation)
@@ -45,6 +49,24 @@ class LlmRoutes:
             return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))
         chunks = self.requests.answer_begun(question, principal().token_id)
         return event_stream(ChunkStream(body.model or "auto", request_id()).lines(chunks))
+
+    def show_cache(self) -> wire.CacheFacts:
+        if not user().is_admin:
+            raise NotAllowed("Only an admin sees the figures of the cache.")
+        use = self.cache.use
+        entries, size = self.cache.size()
+        return wire.CacheFacts(
+            asked=use.asked,
+            hits=use.hits,
+            shared=use.asked - use.hits - use.computed,
+            computed=use.computed,
+            hit_rate=round(1 - use.computed / use.asked, 4) if use.asked else None,
+            saved_seconds=round(use.saved_seconds, 1),
+            entries=entries,
+            size_bytes=size,
+            max_bytes=self.cache.max_bytes,
+            ttl_seconds=self.cache.ttl_seconds,
+        )
 
 
 def _whole(answer: Answer) -> wire.GenerateAnswer:

@@ -90,7 +90,11 @@ class ChunkStream:
 
     def _status(self, chunk: Chunk) -> Iterator[bytes]:
         if isinstance(chunk, PhaseChunk) and chunk.phase in _STATUS:
-            known = {"progress": chunk.progress, "queue_position": chunk.queue_position}
+            known = {
+                "progress": chunk.progress,
+                "queue_position": chunk.queue_position,
+                "estimated_range": chunk.eta_range and dict(zip(("low", "high"), chunk.eta_range, strict=True)),
+            }
             more = {name: value for name, value in known.items() if value is not None}
             now = self._now(_STATUS[chunk.phase], chunk.message)
             yield self._chunk({}, extra={**now, "estimated_time": chunk.eta_seconds, **more})

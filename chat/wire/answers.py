@@ -106,6 +106,24 @@ class ModelTasks(Out):
     loads: list[ModelProgress]
 
 
+class CacheFacts(Out):
+    """Since the start of the server. `shared` were asked while an equal question was being answered.
+
+    `hit_rate` is the share of all for which no model had to work, `saved_seconds` what those from the cache had taken.
+    """
+
+    asked: int
+    hits: int
+    shared: int
+    computed: int
+    hit_rate: float | None
+    saved_seconds: float
+    entries: int
+    size_bytes: int
+    max_bytes: int
+    ttl_seconds: float
+
+
 class Timings(Out):
     queue_ms: int | None = None
     load_ms: int | None = None

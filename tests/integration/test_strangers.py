@@ -134,6 +134,7 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/rooms/{room}/pins": Case("room"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
+    "GET /api/llm/cache": Case("admin"),
     "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
     "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),
     "POST /api/llm/unload": Case("admin", lambda s: {"model": "echo"}),

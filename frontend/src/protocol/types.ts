@@ -69,6 +69,23 @@ export interface BackendInfo {
   url: string;
 }
 /**
+ * Since the start of the server. `shared` were asked while an equal question was being answered.
+ *
+ * `hit_rate` is the share of all for which no model had to work, `saved_seconds` what those from the cache had taken.
+ */
+export interface CacheFacts {
+  asked: number;
+  computed: number;
+  entries: number;
+  hit_rate: number | null;
+  hits: number;
+  max_bytes: number;
+  saved_seconds: number;
+  shared: number;
+  size_bytes: number;
+  ttl_seconds: number;
+}
+/**
  * `arguments` is JSON, as the model wrote it.
  */
 export interface CalledFunction {
