@@ -7,6 +7,7 @@ from typing import Literal
 
 CHARS_PER_TOKEN = 3.5  # English prose in common vocabularies has 3.5 to 4.5; the low end keeps us inside the context
 ANSWER_SHARE = 0.25  # of the context stays free for the answer
+BEGUN_SHARE = 0.5  # of what is left: more of an answer that is to be continued is not needed to go on
 DEFAULT_CONTEXT = 4096  # tokens; Ollama's default below 24 GiB of VRAM
 MAX_MESSAGES = 50
 
@@ -27,15 +28,18 @@ class Turn:
 
 
 def build_conversation(
-    room: str, model: str, members: Sequence[str], lines: Sequence[Line], context_tokens: int | None
+    room: str, model: str, members: Sequence[str], lines: Sequence[Line], context_tokens: int | None, begun: str = ""
 ) -> list[Turn]:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
     Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
-    of the room it is indented, so that nobody can put words into somebody's mouth.
+    of the room it is indented, so that nobody can put words into somebody's mouth. `begun` is the answer so far, which
+    comes last; of a very long one only the end is given.
     """
     system = Turn("system", _system_text(room, model, members))
     budget = int((context_tokens or DEFAULT_CONTEXT) * (1 - ANSWER_SHARE) * CHARS_PER_TOKEN) - len(system.content)
+    begun = begun[-max(1, int(budget * BEGUN_SHARE)) :]
+    budget -= len(begun)
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     chosen: list[Turn] = []
     for line in reversed(lines[-MAX_MESSAGES:]):
@@ -44,7 +48,8 @@ def build_conversation(
         if chosen and budget < 0:
             break
         chosen.append(turn)
-    return [system, *_merged(reversed(chosen))]
+    last = [Turn("assistant", begun)] if begun else []
+    return [system, *_merged(reversed(chosen)), *last]
 
 
 def _system_text(room: str, model: str, members: Sequence[str]) -> str:

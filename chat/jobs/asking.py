@@ -33,6 +33,7 @@ from chat.llm.router import Router, fall_over, may_fall_over
 class Question:
     """`scope` says with whom an answer may be shared: `room:<id>`, or `prompt` for a prompt that is all there is.
 
+    `continues`: its last message is the beginning of the answer, and only the rest is wanted.
     `room_id` and `is_batch` (asked by a program, nobody looks on) say where it stands in line.
     """
 
@@ -46,6 +47,7 @@ class Question:
     bypass_cache: bool = False
     room_id: str | None = None
     is_batch: bool = False
+    continues: bool = False
 
 
 class Asker:
@@ -105,7 +107,8 @@ class Asker:
 
     def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
         self._cache.use.computed += 1
-        yield from self._looking(self._keeping(key, self._wherever(entry, question, token)))
+        chunks = self._wherever(entry, question, token)
+        yield from self._looking(chunks if question.continues else self._keeping(key, chunks))
 
     def _wherever(self, entry: ModelEntry, question: Question, token: CancelToken) -> Iterator[Chunk]:
         """The answer of `entry`, or, if that fails before any text, of the same model elsewhere."""
@@ -129,7 +132,8 @@ class Asker:
         self, entry: ModelEntry, question: Question, token: CancelToken, *, may_retry: bool
     ) -> Iterator[Chunk]:
         """The answer of one backend, once it has a slot; at the end, whichever it is, the slot is free again."""
-        request = ChatRequest(entry.facts.name, question.messages, question.options, question.tooling)
+        asked = (question.messages, question.options, question.tooling, question.continues)
+        request = ChatRequest(entry.facts.name, *asked)
         backend, who = entry.backend, (question.user_id, question.room_id)
         with self._scheduler.place(backend.name, backend.parallelism, *who, is_batch=question.is_batch) as ticket:
             for position in ticket.positions(token):

@@ -24,14 +24,15 @@ class Effects:
 class LiveReply:
     """One reply's growing text. Offsets count characters, so that a client can tell a repeat from a gap."""
 
-    def __init__(self, reply_id: str, room_id: str, effects: Effects) -> None:
+    def __init__(self, reply_id: str, room_id: str, effects: Effects, text: str = "") -> None:
+        """`text` is what is there already, and known to everybody."""
         self.reply_id, self.room_id = reply_id, room_id
         self.status: wire.LlmStatus | None = None
-        self.text = ""
+        self.text = text
         self.pieces = 0
         self.first_text_at: float | None = None
         self._effects = effects
-        self._sent = self._saved = 0
+        self._sent = self._saved = len(text)
         self._sent_at = self._saved_at = effects.clock()
         self._pumping = self._closed = False
 

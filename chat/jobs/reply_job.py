@@ -83,7 +83,7 @@ class ReplyJobs:
         with self._db.read() as read:
             run = _Run(replies.get_job(read, job_id))
         job = run.job
-        run.live = LiveReply(job.message_id, job.room_id, self._effects(run))
+        run.live = LiveReply(job.message_id, job.room_id, self._effects(run), job.begun)
         self._runs[job_id] = run
         self._feed.report(run.live, PhaseChunk("queued"), run.answer, model=job.model.name)
         self.live.add(run.live)
@@ -178,6 +178,7 @@ class ReplyJobs:
             options=options_of(job.options),
             bypass_cache=job.bypass_cache,
             room_id=job.room_id,
+            continues=bool(job.begun),
         )
 
     def _note(self, run: _Run, chunk: PhaseChunk | TextChunk) -> None:

@@ -55,12 +55,16 @@ class Tooling:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One question to one model; `model` is the backend's own name for it."""
+    """One question to one model; `model` is the backend's own name for it.
+
+    `continues`: the last message is the beginning of the answer, and only the rest of it is wanted.
+    """
 
     model: str
     messages: tuple[ChatMessage, ...]
     options: Options = field(default_factory=Options)
     tooling: Tooling = field(default_factory=Tooling)
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

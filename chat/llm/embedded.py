@@ -121,7 +121,7 @@ class Embedded(Upkeep):
 
     def _answer(self, child: Child, request: ChatRequest, cancel: CancelToken, load_ms: int | None) -> Iterator[Chunk]:
         url = child.wait_ready(cancel)
-        client = OpenAICompat(self.name, url, child.api_key, return_progress=True, title=_TITLE, advice="")
+        client = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="")
         for chunk in client.chat(_for_a_small_model(request), cancel):
             if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
                 continue
@@ -211,7 +211,7 @@ def _for_a_small_model(request: ChatRequest) -> ChatRequest:
     options = replace(request.options, max_tokens=request.options.max_tokens or _LONGEST_ANSWER_TOKENS)
     has_system = any(message.role == "system" for message in request.messages)
     first = () if has_system else (ChatMessage("system", _SYSTEM),)
-    return ChatRequest(EMBEDDED_MODEL, (*first, *request.messages), options)
+    return replace(request, model=EMBEDDED_MODEL, messages=(*first, *request.messages), options=options)
 
 
 def usable_cores(system: Any = os) -> int:

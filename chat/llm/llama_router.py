@@ -51,7 +51,7 @@ class LlamaRouter(Upkeep):
     def __init__(self, name: str, url: str, api_key: str = "", parallelism: int = 1) -> None:
         self.name, self.parallelism = name, parallelism
         self._openai = OpenAICompat(
-            name, url, api_key, return_progress=True, parallelism=parallelism, title=_ADVICE.title, advice=_START
+            name, url, api_key, is_llama=True, parallelism=parallelism, title=_ADVICE.title, advice=_START
         )
         self.url, self._http = self._openai.url, self._openai.http
         self._loads = Loads()

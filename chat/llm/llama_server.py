@@ -28,7 +28,7 @@ class LlamaServer(OpenAICompat):
             url,
             api_key,
             models,
-            return_progress=True,
+            is_llama=True,
             parallelism=parallelism or usual_parallelism,
             title="llama-server",
             advice="Start it with: llama-server -m MODEL.gguf",

@@ -19,6 +19,7 @@ from chat.llm.base import (
     Tooling,
 )
 from chat.llm.completion_stream import completion_chunks
+from chat.llm.continuing import asked_to_go_on, refuses_beginning, spaced
 from chat.llm.embeddings import openai_embeddings
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Http, Refused
@@ -33,7 +34,7 @@ _RETRY_LOADING_SECONDS = 0.25
 class OpenAICompat(Upkeep):
     """A server at `url` (with or without its `/v1`). `models` names what to offer where the server lists nothing.
 
-    `return_progress` asks llama.cpp for the percentage of the prompt that has been read; other servers may refuse it.
+    `is_llama`: it is llama.cpp, tells how much of the prompt it has read, and writes on at the end of a last message.
     """
 
     kind = "openai"
@@ -44,7 +45,7 @@ class OpenAICompat(Upkeep):
         url: str,
         api_key: str = "",
         models: Sequence[str] | None = None,
-        return_progress: bool = False,
+        is_llama: bool = False,
         parallelism: int = 1,
         title: str = "",
         advice: str = "Start it, or check its address.",
@@ -54,7 +55,7 @@ class OpenAICompat(Upkeep):
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self.http = Http(self.url, self._advice.title, advice=advice, headers=headers)
         self._models = tuple(models or ())
-        self._return_progress = return_progress
+        self._is_llama = is_llama
         self._last_names: tuple[str, ...] = ()
 
     def list_models(self) -> list[ModelFacts]:
@@ -76,7 +77,10 @@ class OpenAICompat(Upkeep):
         writing = Writing()
         yield PhaseChunk("routing", message=f"Waiting for {self._advice.title} to begin")
         with explained(request.model, self._advice, writing):
-            yield from self._patiently(request, cancel, writing)
+            if request.continues and not self._is_llama:
+                yield from self._going_on(request, cancel, writing)
+            else:
+                yield from self._patiently(request, cancel, writing)
 
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """Waits while the server says that it loads its model. Raises as `Backend.embed` says."""
@@ -105,6 +109,9 @@ class OpenAICompat(Upkeep):
                 yield from self._answer(request, cancel, writing, loading_since)
                 return
             except Refused as refused:
+                if request.continues and refuses_beginning(refused):
+                    yield from self._going_on(request, cancel, writing)
+                    return
                 if writing.has_text or not is_loading(refused):
                     raise
             loading_since = loading_since or monotonic()
@@ -113,6 +120,10 @@ class OpenAICompat(Upkeep):
                 message = f"{self._advice.title} is loading {request.model}"
                 yield PhaseChunk("loading", message=message, since=loading_since)
             cancel.wait(_RETRY_LOADING_SECONDS)
+
+    def _going_on(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
+        begun = request.messages[-1].content
+        yield from spaced(begun, self._patiently(asked_to_go_on(request), cancel, writing))
 
     def _answer(
         self, request: ChatRequest, cancel: CancelToken, writing: Writing, loading_since: float | None
@@ -133,7 +144,7 @@ class OpenAICompat(Upkeep):
             **_options(request.options),
             **_tooling(request.tooling),
         }
-        if self._return_progress:
+        if self._is_llama:
             body["return_progress"] = True
         return body
 

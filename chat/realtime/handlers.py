@@ -50,6 +50,7 @@ class Handlers:
         on("mark_read", guards.guard("mark_read", wire.MarkRead, self.on_mark_read))
         on("stop_reply", guards.guard("stop_reply", wire.StopReply, self.on_stop_reply))
         on("regenerate", guards.guard("regenerate", wire.Regenerate, self.on_regenerate))
+        on("continue_reply", guards.guard("continue_reply", wire.ContinueReply, self.on_continue_reply))
         on("llm_request", guards.guard("llm_request", wire.LlmRequest, self.on_llm_request))
         on("*", guards.unknown)
 
@@ -104,12 +105,19 @@ class Handlers:
             raise Conflict("This reply has ended already.", field="message")
 
     def on_regenerate(self, caller: Connection, ask: wire.Regenerate) -> None:
+        self._may_ask_again(caller, ask.message)
+        replies.reopen_reply(self.db, caller.user.id, ask)
+
+    def on_continue_reply(self, caller: Connection, ask: wire.ContinueReply) -> None:
+        self._may_ask_again(caller, ask.message)
+        replies.continue_reply(self.db, caller.user.id, ask)
+
+    def _may_ask_again(self, caller: Connection, message_id: str) -> None:
         with self.db.read() as read:
-            job_id = replies.require_reply(read, caller.user.id, ask.message)
+            job_id = replies.require_reply(read, caller.user.id, message_id)
         if not self.replies.is_running(job_id):
             self.replies.stop(job_id)  # closes a reply that is open although nothing runs for it
         self.limits.take("ask", caller.user.id)
-        replies.reopen_reply(self.db, caller.user.id, ask)
 
     def on_llm_request(self, caller: Connection, ask: wire.LlmRequest) -> wire.RequestAnswer:
         """With a room the question becomes a message there and the answer its reply; without, it is the asker's own."""

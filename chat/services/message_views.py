@@ -22,6 +22,7 @@ _QUOTE = (
     _quoted.c.author_id.label("quoted_author_id"),
     _quoted.c.model.label("quoted_model"),
     _quoted.c.reply_phase.label("quoted_phase"),
+    _quoted.c.reply.label("quoted_reply"),
     _quoted.c.deleted_at.label("quoted_deleted_at"),
     func.substr(_quoted.c.content, 1, 400).label("quoted_content"),  # more than is shown: blanks are taken out
     _quoted_author.c.username.label("quoted_username"),
@@ -94,7 +95,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         seq=row.seq,
         rev=row.rev,
         author=_author_of(row.model, row.author_id, row.username, row.display_name),
-        content=_shown_text(row.content, row.deleted_at, row.reply_phase),
+        content=_shown_text(row.content, row.deleted_at, row.reply_phase, row.reply),
         client_id=row.client_id,
         status=_status_of(row, marks),
         reply_to=row.reply_to,
@@ -127,13 +128,17 @@ def quote_of(row: Row[Any]) -> wire.Quote:
         id=row.quoted_id,
         seq=row.quoted_seq,
         author=_author_of(row.quoted_model, row.quoted_author_id, row.quoted_username, row.quoted_display_name),
-        content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase)),
+        content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase, row.quoted_reply)),
         deleted=row.quoted_deleted_at is not None,
     )
 
 
-def _shown_text(content: str, deleted_at: int | None, phase: wire.ReplyPhase | None) -> str:
-    return "" if deleted_at or phase in WORDLESS_PHASES else content
+def _shown_text(
+    content: str, deleted_at: int | None, phase: wire.ReplyPhase | None, reply: dict[str, Any] | None
+) -> str:
+    """A text that is to be replaced is hidden; one that the model goes on from stays."""
+    is_replaced = phase in WORDLESS_PHASES and not (reply or {}).get("continued")
+    return "" if deleted_at or is_replaced else content
 
 
 def _author_of(model: str | None, author_id: str | None, username: str, display_name: str) -> wire.Author:

@@ -41,7 +41,8 @@ class Ask:
 class ReplyJob:
     """What the job needs to run, without the conversation (see `get_conversation`); `question` is a message's id.
 
-    `attempt` is the row's when this was read: whoever has an older one may not write for it any more.
+    `begun` is the text that the model is to go on from. `attempt` is the row's when this was read: whoever has an older
+    one may not write for it any more.
     """
 
     id: str
@@ -53,6 +54,7 @@ class ReplyJob:
     bypass_cache: bool
     question: str | None = None
     attempt: int = 0
+    begun: str = ""
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
@@ -116,18 +118,19 @@ def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
 
 
 def get_job(tx: Reader, job_id: str) -> ReplyJob:
-    of_reply = (messages.c.model.label("name"), messages.c.reply_to)
+    of_reply = (messages.c.model.label("name"), messages.c.reply_to, messages.c.content, messages.c.reply)
     named = select(jobs, *of_reply).join(messages, messages.c.id == jobs.c.message_id)
     row = tx.first(named.where(jobs.c.id == job_id))
     if row is None:
         raise NotFound("There is no such job.")
     model = AskedModel(row.model, row.name)
     ids = (row.id, row.message_id, row.room_id, row.user_id)
-    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt)
+    begun = row.content if row.reply.get("continued") else ""
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun)
 
 
 def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
-    """What the model will see: the room's messages up to the question, within the context."""
+    """What the model will see: the room's messages up to the question, within the context, and what it has begun."""
     reply = tx.first(select(messages).where(messages.c.id == job.message_id))
     room = tx.first(select(rooms).where(rooms.c.id == job.room_id))
     if reply is None or room is None:
@@ -149,7 +152,7 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
         .order_by(members.c.joined_at)
     )
     people = [row.display_name for row in tx.all(names.limit(20))]
-    return build_conversation(room.name, job.model.name, people, lines[::-1], context_tokens)
+    return build_conversation(room.name, job.model.name, people, lines[::-1], context_tokens, begun=job.begun)
 
 
 def _require_question(tx: Reader, message_id: str) -> int:
@@ -225,24 +228,46 @@ def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.M
     stays in the row, unseen, until there is another: if the model fails now, the old answer comes back.
     """
     with db.write() as uow:
-        message, _ = require_message(uow, user_id, request.message, "ask")
-        _require_settled_reply(message)
-        question = message.reply["question"]
-        _require_question(uow, question)
-        info = wire.ReplyInfo(model=message.model, phase="queued", requested_by=user_id, question=question)
-        change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
-        reopened = announce_change(uow, message.id)
-        before = uow.first(select(jobs).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
-        model = AskedModel(before.model if before else message.model, message.model)
-        ask = Ask(model, user_id, before.options if before else {}, request.bypass_cache)
-        _add_job(uow, message.id, message.room_id, ask)
+        message = _require_settled_reply(uow, user_id, request.message)
+        return _open_again(uow, message, user_id, bypass_cache=request.bypass_cache)
+
+
+def continue_reply(db: Database, user_id: str, request: wire.ContinueReply) -> wire.Message:
+    """Asks the same question again for the rest of an answer that was cut off; its text stays and grows.
+
+    Raises `Conflict` as `reopen_reply` does, and when the answer is complete or has no text.
+    """
+    with db.write() as uow:
+        message = _require_settled_reply(uow, user_id, request.message)
+        if message.reply_phase == "done" and message.reply["finish"] != "length":
+            raise Conflict("This reply is complete. Ask again for another one.", field="message")
+        if not message.content:
+            raise Conflict("There is no text to go on from. Ask again.", field="message")
+        return _open_again(uow, message, user_id, bypass_cache=True, continued=True)
+
+
+def _open_again(
+    uow: UnitOfWork, message: Row[Any], user_id: str, *, bypass_cache: bool, continued: bool = False
+) -> wire.Message:
+    question = message.reply["question"]
+    _require_question(uow, question)
+    info = wire.ReplyInfo(
+        model=message.model, phase="queued", requested_by=user_id, question=question, continued=continued
+    )
+    change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
+    reopened = announce_change(uow, message.id)
+    before = uow.first(select(jobs).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
+    model = AskedModel(before.model if before else message.model, message.model)
+    _add_job(uow, message.id, message.room_id, Ask(model, user_id, before.options if before else {}, bypass_cache))
     return reopened
 
 
-def _require_settled_reply(message: Row[Any]) -> None:
+def _require_settled_reply(tx: Reader, user_id: str, message_id: str) -> Row[Any]:
+    message, _ = require_message(tx, user_id, message_id, "ask")
     if message.model is None:
         raise InvalidInput("Only a model's reply can be asked for again.", field="message")
     if message.deleted_at is not None:
         raise Conflict("This reply was deleted.", field="message")
     if message.reply_phase in OPEN_PHASES:
         raise Conflict("This reply is still being written; stop it first.", field="message")
+    return message

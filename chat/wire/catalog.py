@@ -15,6 +15,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "llm_request": wire.LlmRequest,
     "stop_reply": wire.StopReply,
     "regenerate": wire.Regenerate,
+    "continue_reply": wire.ContinueReply,
     "mark_read": wire.MarkRead,
 }
 SERVER_EVENTS: dict[str, type[wire.Out]] = {

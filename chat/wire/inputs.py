@@ -125,6 +125,10 @@ class Regenerate(In):
     bypass_cache: bool = True
 
 
+class ContinueReply(In):
+    message: Id
+
+
 class MarkRead(In):
     room: Id
     seq: Seq

@@ -50,7 +50,10 @@ class Usage(Out):
 
 
 class ReplyInfo(Out):
-    """The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell."""
+    """The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
+
+    `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
+    """
 
     model: str
     backend: str | None = None
@@ -66,6 +69,7 @@ class ReplyInfo(Out):
     ttft_ms: int | None = None
     finish: Literal["stop", "length", "stopped", "error", "interrupted"] | None = None
     error: ErrorBody | None = None
+    continued: bool = False
 
 
 class Reaction(Out):

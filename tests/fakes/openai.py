@@ -24,6 +24,12 @@ REFUSALS: dict[str, tuple[int, str, str, str | None]] = {
         "exceed_context_size_error",
         None,
     ),
+    "no prefill": (
+        400,
+        "Assistant response prefill is incompatible with enable_thinking.",
+        "invalid_request_error",
+        None,
+    ),
     "unauthorized": (401, "Invalid API Key", "authentication_error", None),
 }
 

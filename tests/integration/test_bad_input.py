@@ -27,6 +27,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "llm_request": {"content": "x", "model": "echo", "options": {"top_p": 0.5}},
     "stop_reply": {"message": "x"},
     "regenerate": {"message": "x"},
+    "continue_reply": {"message": "x"},
     "mark_read": {"room": "general", "seq": 0},
     "set_presence": {"status": "online"},
 }

@@ -158,6 +158,32 @@ def test_questions_that_waited_when_the_server_died_keep_their_order(server: Run
     assert expected == [f"question {number}" for number in (0, 2, 4, 1, 3, 5)], "one of each in turn"
 
 
+def test_kill_9_while_a_reply_is_continued_keeps_the_old_text_and_what_came(
+    server: RunningServer, ollama: FakeOllama
+) -> None:
+    ada = _come(server, "ada")
+    reply = _ask(ada)
+    assert ada.call("stop_reply", {"message": reply})["ok"]
+    begun = ada.wait_closed(reply)["content"]
+    ollama.behaviour.text = f" {LONG_TEXT}"
+    ada.events.clear()
+    assert ada.call("continue_reply", {"message": reply})["ok"]
+    ada.wait_for("llm_chunk", lambda c: c["reply_id"] == reply and c["offset"] > len(begun) + 1000)
+    server.kill()
+    ada.disconnect()
+    server.start()
+    kept = next(m for m in ada.history() if m["id"] == reply)
+    assert kept["llm"]["phase"] == "interrupted"
+    came = kept["content"].removeprefix(begun)
+    assert len(came) > 0 and f" {LONG_TEXT}".startswith(came), "neither lost nor doubled"
+    ollama.behaviour = OllamaBehaviour(text=" the end.")
+    ada.connect()
+    ada.join()
+    ada.events.clear()
+    assert ada.call("continue_reply", {"message": reply})["ok"]
+    assert ada.wait_closed(reply)["content"] == f"{begun}{came} the end."
+
+
 def test_a_reply_that_nobody_works_on_is_closed_with_its_text(server: RunningServer, ollama: FakeOllama) -> None:
     """As if its end could not be written, or as if another process had taken it along."""
     ollama.behaviour.text = "Half of it."

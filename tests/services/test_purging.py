@@ -45,7 +45,7 @@ def test_the_newest_load_times_stay(db: Database) -> None:
             for number in range(KEPT + 10)
         ]
         uow.execute(insert(model_loads), old)
-    record_load(db, "b", "m", 7)
+    record_load(db, "b", "m", 7, is_cold=True)
     purge(db)
     loads = list_loads(db)
-    assert len(loads) == KEPT and loads[-1] == ("b", "m", 7)
+    assert len(loads) == KEPT and loads[-1] == ("b", "m", 7, True)

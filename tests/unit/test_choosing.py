@@ -2,11 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from chat.errors import ModelNotFound
-from chat.llm.base import CancelToken, DoneChunk, ModelFacts, PhaseChunk, RoutedChunk, TextChunk
+from chat.llm.base import CancelToken, ChatMessage, DoneChunk, ModelFacts, PhaseChunk, RoutedChunk, TextChunk
 from chat.llm.scripted import Scripted, Step
 from tests.fakes.engine import Engine, asks
 
@@ -88,6 +89,15 @@ def test_whoever_has_the_answer_already_is_asked_again() -> None:
     slow.models, quick.models = [_cold()], [_warm()]
     engine.registry.refresh()
     assert _who(engine) == "a" and _who(engine, text="something new") == "b"
+
+
+def test_the_rest_of_an_answer_is_not_kept_as_an_answer() -> None:
+    model = _backend("a", _warm())
+    engine = Engine(model)
+    whole = replace(asks("count"), messages=(ChatMessage("user", "count"), ChatMessage("assistant", "1, 2,")))
+    for question in (replace(whole, continues=True), whole, whole):
+        assert list(engine.asker.ask(question, CancelToken()))
+    assert [request.continues for request in model.requests] == [True, False]
 
 
 def test_equal_questions_at_once_are_one_although_the_line_grows_with_the_first() -> None:

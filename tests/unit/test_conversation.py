@@ -30,6 +30,14 @@ def test_everything_but_a_huge_question_fits_into_the_context() -> None:
     assert "message 199" in turns[-1].content
 
 
+def test_what_the_model_has_begun_comes_last_and_of_a_long_one_the_end() -> None:
+    turns = build_conversation("r", "m", ["Ada"], _people("why?"), 2048, begun="Because it")
+    assert [(turn.role, turn.content) for turn in turns[1:]] == [("user", "Ada: why?"), ("assistant", "Because it")]
+    long = build_conversation("r", "m", ["Ada"], _people("old " * 500, "why?"), 2048, begun="x" * 50_000 + "the end")
+    assert long[-1].content.endswith("xthe end") and "why?" in long[-2].content
+    assert sum(len(turn.content) for turn in long) <= 2048 * CHARS_PER_TOKEN
+
+
 def test_at_most_so_many_messages() -> None:
     (_, merged) = build_conversation("r", "m", [], _people(*(f"<{n}>" for n in range(100))), 100_000)
     assert merged.content.count("Ada:") == MAX_MESSAGES

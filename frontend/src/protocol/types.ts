@@ -168,6 +168,9 @@ export interface ToolCall {
   id: string;
   type?: "function";
 }
+export interface ContinueReply {
+  message: string;
+}
 export interface CreateCompletion {
   frequency_penalty?: number | null;
   logprobs?: false | null;
@@ -270,11 +273,14 @@ export interface Message {
 }
 /**
  * The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
+ *
+ * `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
  */
 export interface ReplyInfo {
   backend: string | null;
   cached: boolean;
   cached_age_seconds: number | null;
+  continued: boolean;
   error: ErrorBody | null;
   finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
   load_ms: number | null;
@@ -779,6 +785,7 @@ export interface UserAnswer {
 }
 
 export interface ClientEvents {
+  continue_reply: ContinueReply;
   delete_message: DeleteMessage;
   edit_message: EditMessage;
   join_room: JoinRoom;

@@ -92,6 +92,9 @@ export const outgoing = {
   regenerate: (message: string) =>
     ask(() => connection.emit("regenerate", { message, bypass_cache: true }), "The model could not be asked. Try again when the connection is back."),
 
+  continueReply: (message: string) =>
+    ask(() => connection.emit("continue_reply", { message }), "The model could not be asked. Try again when the connection is back."),
+
   /** `model` is one that is being mentioned: the server may load it before the question comes. */
   typing(room: string, isTyping: boolean, model: string | null = null): void {
     connection.emit("typing", { room, is_typing: isTyping, model }).catch(() => undefined);

@@ -43,6 +43,18 @@ describe("messages", () => {
   });
 });
 
+describe("a reply that is continued", () => {
+  it("keeps its text and grows from its end", () => {
+    const stopped = aReply(1, "stopped", { content: "Because it 🦙" });
+    const reopened = receiveMessage(aRoomState([stopped]), aReply(1, "queued", { content: "Because it 🦙", rev: 2 }));
+    expect(reopened.messages[0]?.content).toBe("Because it 🦙");
+    const grown = receiveChunk(reopened, aChunk("m1", 12, " is."));
+    expect(grown.messages[0]?.content).toBe("Because it 🦙 is.");
+    expect(receiveChunk(grown, aChunk("m1", 12, " is."))).toBe(grown);
+    expect(grown.isSynced).toBe(true);
+  });
+});
+
 describe("joining", () => {
   it("adds what was missed and what has changed", () => {
     const before = aRoomState([aMessage(1), aMessage(2)], { isSynced: false });

@@ -24,7 +24,7 @@ def lmstudio() -> Iterator[FakeOpenAI]:
 
 
 def test_llama_server_tells_how_much_of_the_prompt_it_has_read(llama: FakeOpenAI) -> None:
-    backend = OpenAICompat("llama", llama.url, return_progress=True)
+    backend = OpenAICompat("llama", llama.url, is_llama=True)
     chunks = list(backend.chat(question(), CancelToken()))
     progress = [chunk.progress for chunk in chunks if isinstance(chunk, PhaseChunk) and chunk.phase == "prompt"]
     assert progress == [None, 0.0, 0.54, 1.0]

@@ -1,4 +1,4 @@
-import type { Message } from "@/protocol/types";
+import type { LlmStatus, Message } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
@@ -9,12 +9,19 @@ import { useElapsed } from "./useElapsed";
 /** Phases whose line has a time that goes on by itself. */
 const COUNTED = new Set(["queued", "loading"]);
 
+/** The text of a reply that is continued was there before: only the phase says whether more of it comes. */
+function hasBegun(message: Message, status: LlmStatus | null): boolean {
+  return !message.llm?.continued || status?.phase === "generating";
+}
+
 /** What the model is doing for this reply, with the way to stop it. */
 export function PhaseLine({ message }: { message: Message }) {
   const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
   const hasText = message.content !== "";
-  const elapsed = useElapsed(live?.at ?? 0, COUNTED.has(live?.status?.phase ?? "") && !hasText);
-  const words = phaseWords(live?.status ?? null, message.author.name, elapsed, hasText);
+  const status = live?.status ?? null;
+  const isWriting = hasText && hasBegun(message, status);
+  const elapsed = useElapsed(live?.at ?? 0, !isWriting && status !== null && COUNTED.has(status.phase));
+  const words = phaseWords(status, message.author.name, elapsed, isWriting);
   const stop = (
     <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} onClick={() => void outgoing.stopReply(message.id)}>Stop</Button>
   );

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import { formatAmount } from "@/lib/formatAmount";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
+import { isCutOff } from "@/state/replyPhase";
 
 const ReplyDetails = lazy(() => import("./ReplyDetails"));
 
@@ -22,6 +23,7 @@ export function ReplyFooter({ message, reply }: { message: Message; reply: Reply
     <div className="reply-foot">
       {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
       {reply.cached ? <span className="cached">cached {formatAmount.age(reply.cached_age_seconds ?? 0)}</span> : null}
+      {isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
       {reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
       {isAsked ? <Suspense fallback={button}><ReplyDetails reply={reply} /></Suspense> : button}
     </div>

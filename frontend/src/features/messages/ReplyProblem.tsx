@@ -1,6 +1,7 @@
 import { RotateCcw, TriangleAlert } from "lucide-react";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
+import { isCutOff } from "@/state/replyPhase";
 import { WithCode } from "@/ui/WithCode";
 import { Button } from "@/ui/Button";
 
@@ -24,6 +25,7 @@ export function ReplyProblem({ message, reply }: { message: Message; reply: Repl
     <div className={`problem ${isInterrupted ? "mild" : ""}`} data-testid="reply-problem" data-code={code}>
       <TriangleAlert size={16} aria-hidden="true" />
       <p><b>{title}.</b> <WithCode text={reason} />{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null}</p>
+      {isCutOff(message) ? <Button isSmall data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</Button> : null}
       <Button isSmall data-testid="retry-reply" onClick={() => void outgoing.regenerate(message.id)}><RotateCcw size={13} aria-hidden="true" />Retry</Button>
     </div>
   );

@@ -1,0 +1,58 @@
+import { fireEvent, render, screen } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Message, ReplyInfo } from "@/protocol/types";
+import { INITIAL_STATE } from "@/state/appState";
+import { outgoing } from "@/state/outgoing";
+import { roomStore } from "@/state/roomStore";
+import { aReply, aRoomState, aStatus } from "@/state/testMessages";
+import { MessageBody } from "./MessageBody";
+
+function reply(phase: ReplyInfo["phase"], content: string, changes: Partial<ReplyInfo> = {}): Message {
+  const message = aReply(1, phase, { content });
+  return { ...message, llm: message.llm && { ...message.llm, ...changes } };
+}
+
+beforeEach(() => roomStore.update(() => INITIAL_STATE));
+
+describe("Continue", () => {
+  it.each([
+    ["interrupted", {}], ["stopped", {}], ["failed", {}], ["done", { finish: "length" }],
+  ] as const)("goes on with a reply that is %s", (phase, changes) => {
+    const asked = vi.spyOn(outgoing, "continueReply").mockResolvedValue();
+    render(<MessageBody message={reply(phase, "Because it", changes)} />);
+    fireEvent.click(screen.getByTestId("continue-reply"));
+    expect(asked).toHaveBeenCalledWith("m1");
+  });
+
+  it.each([
+    ["done", "Because.", { finish: "stop" }], ["interrupted", "", {}], ["failed", "", {}], ["generating", "Beca", {}],
+  ] as const)("is not offered for a reply that is %s with the text %j", (phase, content, changes) => {
+    render(<MessageBody message={reply(phase, content, changes)} />);
+    expect(screen.queryByTestId("continue-reply")).toBeNull();
+  });
+});
+
+describe("a reply that is continued", () => {
+  function show(status: Parameters<typeof aStatus>[0], isContinued: boolean) {
+    const message = reply("queued", "Because it", { continued: isContinued });
+    const live = { m1: { status: aStatus({ reply_id: "m1", ...status }), at: Date.now(), points: 10 } };
+    roomStore.update((state) => ({ ...state, roomStates: { r1: aRoomState([message], { live }) } }));
+    render(<MessageBody message={message} />);
+    return screen.getByTestId("phase-line");
+  }
+
+  it("says what the model does until more text comes", () => {
+    const line = show({ phase: "queued", queue_position: 1, estimated_time: 12 }, true);
+    expect(line.dataset.phase).toBe("queued");
+    expect(line.textContent).toContain("waiting, 1 ahead · about 12 s");
+    expect(screen.getByTestId("message-content").textContent).toContain("Because it");
+  });
+
+  it("is being written as soon as it grows", () => {
+    expect(show({ phase: "generating" }, true).dataset.phase).toBe("generating");
+  });
+
+  it("needs no such care where the text is new", () => {
+    expect(show({ phase: "prompt" }, false).dataset.phase).toBe("generating");
+  });
+});
