@@ -158,14 +158,14 @@ class ReplyJobs:
 
     def _consume(self, run: _Run) -> None:
         for chunk in self._asker.ask(self._question(run.job), run.cancel):
+            run.answer.take(chunk)
             if isinstance(chunk, PhaseChunk | TextChunk):
                 run.has_place.set()
+                # First: what people see of a phase does not wait for a disk.
+                self._feed.report(run.live, chunk, run.answer, model=run.job.model.name)
                 self._note(run, chunk)
-            run.answer.take(chunk)
             if isinstance(chunk, TextChunk):
                 run.live.append(chunk.text)
-            if isinstance(chunk, PhaseChunk | TextChunk):
-                self._feed.report(run.live, chunk, run.answer, model=run.job.model.name)
 
     def _question(self, job: replies.ReplyJob) -> Question:
         with self._db.read() as read:

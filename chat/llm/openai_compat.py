@@ -28,7 +28,7 @@ from chat.llm.upkeep import Upkeep
 from chat.llm.warming import TELL_EVERY
 from chat.llm.writing import Writing
 
-_RETRY_LOADING_SECONDS = 0.25
+_LOOK_SECONDS = 0.05  # while a llama-server loads
 
 
 class OpenAICompat(Upkeep):
@@ -99,7 +99,7 @@ class OpenAICompat(Upkeep):
             except Refused as refused:
                 if not is_loading(refused):
                     raise
-            cancel.wait(_RETRY_LOADING_SECONDS)
+            self._wait_while_loading(cancel)
 
     def _patiently(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
         loading_since: float | None = None
@@ -119,7 +119,21 @@ class OpenAICompat(Upkeep):
                 told_at = monotonic()
                 message = f"{self._advice.title} is loading {request.model}"
                 yield PhaseChunk("loading", message=message, since=loading_since)
-            cancel.wait(_RETRY_LOADING_SECONDS)
+            self._wait_while_loading(cancel)
+
+    def _wait_while_loading(self, cancel: CancelToken) -> None:
+        """Until llama-server's health changes, but only for so long that those who wait can be told something."""
+        until = monotonic() + TELL_EVERY
+        while monotonic() < until:
+            cancel.wait(_LOOK_SECONDS)
+            try:
+                self.http.get_json("/health", cancel)
+            except Refused as refused:
+                if is_loading(refused):
+                    continue
+            except (Broken, ModelUnreachable):
+                cancel.raise_if_cancelled()
+            return
 
     def _going_on(self, request: ChatRequest, cancel: CancelToken, writing: Writing) -> Iterator[Chunk]:
         begun = request.messages[-1].content

@@ -126,7 +126,7 @@ _OLLAMA = (
     _load("a load is no JSON", body(b"loaded\n"), REFUSED),
     _early("missing, new", refuse(404, "model 'llama3' not found"), MISSING),
     _early("too long", refuse(400, "the prompt is longer than the context length currently available"), TOO_LONG),
-    _early("cannot chat", refuse(400, '"llama3" does not support chat'), REFUSED),
+    _early("cannot chat", refuse(400, '"llama3" does not support chat'), MISSING),
     _early("ps fails", refuse(500), None, at="state"),
     _early("list fails", refuse(500), NONE_LISTED, at="list"),
 )
@@ -190,7 +190,7 @@ _LLAMA = (
     _early("props fail", refuse(500), None, at="state"),
     _early("props are a page", body(b"<html></html>", kind="text/html"), None, at="state"),
     _early("decoding fails", refuse(500, "Failed to decode the batch: n_batch = 1, ret = -3"), REFUSED),
-    _early("not supported", refuse(501, "This server does not support chat completions"), REFUSED),
+    _early("not supported", refuse(501, "This server does not support this feature"), REFUSED),
     _early("busy by name", refuse(500, "server busy, all slots are in use"), BUSY),
     _later("an error string later", REFUSED, b'data: {"error":"decode failed"}\n\n'),
 )
