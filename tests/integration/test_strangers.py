@@ -1,5 +1,4 @@
 """Whoever is not signed in or not in a room gets the documented refusal for everything, and changes nothing.
-
 Every event and every HTTP operation needs a case here: a new one without it fails the first test.
 """
 
