@@ -1,59 +1,31 @@
 """Whoever is not signed in or not in a room gets the documented refusal for everything, and changes nothing.
-Every event and every HTTP operation needs a case here: a new one without it fails the first test.
+
+Every event and every HTTP operation needs a case (tests/stranger_cases.py): a new one without it fails the first test.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
 
 import pytest
 import requests
 
 from chat.wire.catalog import CLIENT_EVENTS
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
-from tests.people import PASSWORD, Person, new_key
+from tests.people import Person
 from tests.raw_socket import RawSocket, cookies_of
 from tests.running_server import LIMITS, RunningServer
-
-KINDS = ("private", "direct", "public")
-REFUSAL = {"private": "not_found", "direct": "not_found", "public": "not_allowed"}
-STATUS = {"not_found": 404, "not_allowed": 403, "not_signed_in": 401}
-EMBEDDER = "nomic-embed-text"
-SECRET = "the treasure is under the oak"
-
-
-@dataclass
-class Scene:
-    """A room of two people with a question and its reply; `stranger` is not in it."""
-
-    kind: str
-    owner: Person
-    friend: Person
-    stranger: Person
-    room: str
-    message: str
-    reply: str
-    session: str
-    key: str
-
-    def state(self) -> list[Any]:
-        """All that the owner can see of the room."""
-        room = next(r for r in self.owner.get("/api/rooms").json()["rooms"] if r["id"] == self.room)
-        members = self.owner.get(f"/api/rooms/{self.room}/members").json()["members"]
-        return [room, sorted((m["id"], m["role"]) for m in members), self.owner.history(self.room)]
-
-
-def _make_scene(server: RunningServer, kind: str) -> Scene:
-    owner, friend, stranger = (Person(server.url, f"p{new_key()[:12]}").register().connect() for _ in range(3))
-    made = owner.post("/api/rooms", name=f"r {new_key()}", kind=kind, members=[friend.username])
-    room = made.json()["room"]["id"]
-    question = owner.send(f"@echo {SECRET}", room)["message"]
-    reply = owner.wait_reply(question["id"])
-    owner.wait_closed(reply["id"])
-    session = owner.get("/api/auth/sessions").json()["sessions"][0]["id"]
-    key = owner.post("/api/keys", name="mine").json()["id"]
-    return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key)
+from tests.stranger_cases import (
+    ABOUT_ONESELF,
+    EMBEDDER,
+    EVENTS,
+    KINDS,
+    OPERATIONS,
+    REFUSAL,
+    SECRET,
+    STATUS,
+    Scene,
+    make_scene,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,89 +40,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="module", params=KINDS)
 def scene(request: pytest.FixtureRequest, server: RunningServer) -> Iterator[Scene]:
-    made = _make_scene(server, request.param)
+    made = make_scene(server, request.param)
     yield made
     for person in (made.owner, made.friend, made.stranger):
         person.disconnect()
-
-
-EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
-    "join_room": lambda s: {"room": s.room, "after": 0},
-    "leave_room": lambda s: {"room": s.room},
-    "send_message": lambda s: {"room": s.room, "content": "let me in", "client_id": new_key()},
-    "edit_message": lambda s: {"message": s.message, "content": "they never said so"},
-    "delete_message": lambda s: {"message": s.message},
-    "react": lambda s: {"message": s.message, "emoji": "👍"},
-    "pin_message": lambda s: {"message": s.message, "is_pinned": True},
-    "typing": lambda s: {"room": s.room, "is_typing": True},
-    "llm_request": lambda s: {"room": s.room, "content": "what did they say?"},
-    "stop_reply": lambda s: {"message": s.reply},
-    "regenerate": lambda s: {"message": s.reply},
-    "continue_reply": lambda s: {"message": s.reply},
-    "mark_read": lambda s: {"room": s.room, "seq": 1},
-    "set_presence": lambda s: {"status": "online"},
-}
-ABOUT_ONESELF = ("set_presence",)
-
-
-@dataclass(frozen=True)
-class Case:
-    """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found.
-
-    `admin`: for nobody else.
-    """
-
-    rule: Literal["public", "own", "room", "theirs", "admin"]
-    body: Callable[[Scene], dict[str, Any]] = lambda s: {}
-    query: Callable[[Scene], dict[str, str]] = lambda s: {}
-
-
-OPERATIONS: dict[str, Case] = {
-    "GET /api/openapi.json": Case("public"),
-    "POST /api/auth/register": Case("public", lambda s: {"username": f"p{new_key()[:12]}", "password": PASSWORD}),
-    "POST /api/auth/login": Case("public", lambda s: {"username": s.stranger.username, "password": PASSWORD}),
-    "POST /api/auth/logout": Case("own"),
-    "GET /api/auth/me": Case("own"),
-    "GET /api/auth/sessions": Case("own"),
-    "DELETE /api/auth/sessions/{session}": Case("theirs"),
-    "GET /api/keys": Case("own"),
-    "POST /api/keys": Case("own", lambda s: {"name": "mine"}),
-    "DELETE /api/keys/{key}": Case("theirs"),
-    "GET /api/rooms": Case("own"),
-    "POST /api/rooms": Case("own", lambda s: {"name": "mine"}),
-    "POST /api/rooms/{room}/join": Case("room"),
-    "POST /api/rooms/{room}/leave": Case("room"),
-    "POST /api/rooms/{room}/invite": Case("room", lambda s: {"user": s.stranger.username}),
-    "GET /api/rooms/{room}/members": Case("room"),
-    "GET /api/chat/history": Case("room", query=lambda s: {"room": s.room}),
-    "POST /api/chat/message": Case("room", EVENTS["send_message"]),
-    "GET /api/chat/message/{message}": Case("room"),
-    "PATCH /api/chat/message/{message}": Case("room", lambda s: {"content": "they never said so"}),
-    "DELETE /api/chat/message/{message}": Case("room"),
-    "PUT /api/chat/message/{message}/reactions/{emoji}": Case("room"),
-    "DELETE /api/chat/message/{message}/reactions/{emoji}": Case("room"),
-    "PUT /api/chat/message/{message}/pin": Case("room"),
-    "DELETE /api/chat/message/{message}/pin": Case("room"),
-    "GET /api/rooms/{room}/pins": Case("room"),
-    "GET /api/llm/models": Case("own"),
-    "GET /api/llm/status": Case("own"),
-    "GET /api/llm/cache": Case("admin"),
-    "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
-    "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),
-    "POST /api/llm/unload": Case("admin", lambda s: {"model": "echo"}),
-    "POST /api/llm/pull": Case("admin", lambda s: {"model": "echo"}),
-    "GET /api/llm/pull_stream": Case("admin", query=lambda s: {"model": "echo"}),
-    "DELETE /api/llm/models/{model}": Case("admin"),
-    "GET /api/llm/loads": Case("own"),
-    "DELETE /api/llm/loads/{load}": Case("theirs"),
-    "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
-    "POST /v1/chat/completions": Case(
-        "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}
-    ),
-    "POST /v1/embeddings": Case("own", lambda s: {"input": "hello", "model": EMBEDDER}),
-    "GET /v1/models": Case("own"),
-    "GET /v1/models/{model}": Case("own"),
-}
 
 
 def _operations(server: RunningServer) -> list[str]:
@@ -256,8 +149,9 @@ def test_a_message_of_a_hidden_room_looks_like_one_that_does_not_exist(scene: Sc
     """Otherwise the answer would tell which ids exist."""
     if scene.kind == "public":
         return
-    payloads = {event: make(scene) for event, make in EVENTS.items()}
-    for event, payload in ((event, payload) for event, payload in payloads.items() if "message" in payload):
+    for event, payload in ((name, make(scene)) for name, make in EVENTS.items()):
+        if "message" not in payload:
+            continue
         hidden = scene.stranger.call(event, payload)["error"]
         missing = scene.stranger.call(event, {**payload, "message": "01" + "A" * 24})["error"]
         hidden.pop("request_id"), missing.pop("request_id")
@@ -276,7 +170,7 @@ def test_nobody_stops_or_regenerates_what_a_person_wrote(scene: Scene) -> None:
 
 
 def test_a_direct_room_takes_nobody_else_and_keeps_its_two(server: RunningServer) -> None:
-    scene = _make_scene(server, "direct")
+    scene = make_scene(server, "direct")
     before = scene.state()
     invited = scene.owner.post(f"/api/rooms/{scene.room}/invite", user=scene.stranger.username)
     _assert_refused(invited, "not_allowed")
@@ -292,8 +186,9 @@ def test_a_direct_room_takes_nobody_else_and_keeps_its_two(server: RunningServer
 
 
 def test_the_door_of_a_public_room_is_open(server: RunningServer) -> None:
-    scene = _make_scene(server, "public")
+    scene = make_scene(server, "public")
     joined = scene.stranger.join(scene.room)
-    assert joined["ok"] and joined["room"]["is_member"] and SECRET in joined["messages"][0]["content"]
+    assert joined["ok"] and joined["room"]["is_member"]
+    assert SECRET in joined["messages"][0]["content"]
     for person in (scene.owner, scene.friend, scene.stranger):
         person.disconnect()

@@ -1,0 +1,126 @@
+"""What a stranger tries: every event and every HTTP operation, with what it needs in a room of somebody else's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.people import PASSWORD, Person, new_key
+from tests.running_server import RunningServer
+
+KINDS = ("private", "direct", "public")
+REFUSAL = {"private": "not_found", "direct": "not_found", "public": "not_allowed"}
+STATUS = {"not_found": 404, "not_allowed": 403, "not_signed_in": 401}
+EMBEDDER = "nomic-embed-text"
+SECRET = "the treasure is under the oak"
+
+
+@dataclass
+class Scene:
+    """A room of two people with a question and its reply; `stranger` is not in it."""
+
+    kind: str
+    owner: Person
+    friend: Person
+    stranger: Person
+    room: str
+    message: str
+    reply: str
+    session: str
+    key: str
+
+    def state(self) -> list[Any]:
+        """All that the owner can see of the room."""
+        room = next(r for r in self.owner.get("/api/rooms").json()["rooms"] if r["id"] == self.room)
+        members = self.owner.get(f"/api/rooms/{self.room}/members").json()["members"]
+        return [room, sorted((m["id"], m["role"]) for m in members), self.owner.history(self.room)]
+
+
+def make_scene(server: RunningServer, kind: str) -> Scene:
+    owner, friend, stranger = (Person(server.url, f"p{new_key()[:12]}").register().connect() for _ in range(3))
+    made = owner.post("/api/rooms", name=f"r {new_key()}", kind=kind, members=[friend.username])
+    room = made.json()["room"]["id"]
+    question = owner.send(f"@echo {SECRET}", room)["message"]
+    reply = owner.wait_reply(question["id"])
+    owner.wait_closed(reply["id"])
+    session = owner.get("/api/auth/sessions").json()["sessions"][0]["id"]
+    key = owner.post("/api/keys", name="mine").json()["id"]
+    return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key)
+
+
+EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
+    "join_room": lambda s: {"room": s.room, "after": 0},
+    "leave_room": lambda s: {"room": s.room},
+    "send_message": lambda s: {"room": s.room, "content": "let me in", "client_id": new_key()},
+    "edit_message": lambda s: {"message": s.message, "content": "they never said so"},
+    "delete_message": lambda s: {"message": s.message},
+    "react": lambda s: {"message": s.message, "emoji": "👍"},
+    "pin_message": lambda s: {"message": s.message, "is_pinned": True},
+    "typing": lambda s: {"room": s.room, "is_typing": True},
+    "llm_request": lambda s: {"room": s.room, "content": "what did they say?"},
+    "stop_reply": lambda s: {"message": s.reply},
+    "regenerate": lambda s: {"message": s.reply},
+    "continue_reply": lambda s: {"message": s.reply},
+    "mark_read": lambda s: {"room": s.room, "seq": 1},
+    "set_presence": lambda s: {"status": "online"},
+}
+ABOUT_ONESELF = ("set_presence",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found.
+
+    `admin`: for nobody else.
+    """
+
+    rule: Literal["public", "own", "room", "theirs", "admin"]
+    body: Callable[[Scene], dict[str, Any]] = lambda s: {}
+    query: Callable[[Scene], dict[str, str]] = lambda s: {}
+
+
+OPERATIONS: dict[str, Case] = {
+    "GET /api/openapi.json": Case("public"),
+    "POST /api/auth/register": Case("public", lambda s: {"username": f"p{new_key()[:12]}", "password": PASSWORD}),
+    "POST /api/auth/login": Case("public", lambda s: {"username": s.stranger.username, "password": PASSWORD}),
+    "POST /api/auth/logout": Case("own"),
+    "GET /api/auth/me": Case("own"),
+    "GET /api/auth/sessions": Case("own"),
+    "DELETE /api/auth/sessions/{session}": Case("theirs"),
+    "GET /api/keys": Case("own"),
+    "POST /api/keys": Case("own", lambda s: {"name": "mine"}),
+    "DELETE /api/keys/{key}": Case("theirs"),
+    "GET /api/rooms": Case("own"),
+    "POST /api/rooms": Case("own", lambda s: {"name": "mine"}),
+    "POST /api/rooms/{room}/join": Case("room"),
+    "POST /api/rooms/{room}/leave": Case("room"),
+    "POST /api/rooms/{room}/invite": Case("room", lambda s: {"user": s.stranger.username}),
+    "GET /api/rooms/{room}/members": Case("room"),
+    "GET /api/chat/history": Case("room", query=lambda s: {"room": s.room}),
+    "POST /api/chat/message": Case("room", EVENTS["send_message"]),
+    "GET /api/chat/message/{message}": Case("room"),
+    "PATCH /api/chat/message/{message}": Case("room", lambda s: {"content": "they never said so"}),
+    "DELETE /api/chat/message/{message}": Case("room"),
+    "PUT /api/chat/message/{message}/reactions/{emoji}": Case("room"),
+    "DELETE /api/chat/message/{message}/reactions/{emoji}": Case("room"),
+    "PUT /api/chat/message/{message}/pin": Case("room"),
+    "DELETE /api/chat/message/{message}/pin": Case("room"),
+    "GET /api/rooms/{room}/pins": Case("room"),
+    "GET /api/llm/models": Case("own"),
+    "GET /api/llm/status": Case("own"),
+    "GET /api/llm/cache": Case("admin"),
+    "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
+    "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),
+    "POST /api/llm/unload": Case("admin", lambda s: {"model": "echo"}),
+    "POST /api/llm/pull": Case("admin", lambda s: {"model": "echo"}),
+    "GET /api/llm/pull_stream": Case("admin", query=lambda s: {"model": "echo"}),
+    "DELETE /api/llm/models/{model}": Case("admin"),
+    "GET /api/llm/loads": Case("own"),
+    "DELETE /api/llm/loads/{load}": Case("theirs"),
+    "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
+    "POST /v1/chat/completions": Case(
+        "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}
+    ),
+    "POST /v1/embeddings": Case("own", lambda s: {"input": "hello", "model": EMBEDDER}),
+    "GET /v1/models": Case("own"),
+    "GET /v1/models/{model}": Case("own"),
+}
