@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import answers, cached, deflate, fanout, history, latency, memory, relay, storm, stream, written
+from bench import answers, cached, deflate, fanout, history, latency, memory, phases, relay, storm, stream, written
 from bench.crowd import Refused
 from bench.processes import pin_generator, raise_file_limit
 from bench.report import Finding, keep, show
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Options], Finding]] = {
     "relay": relay.measure,
     "cached": cached.measure,
     "written": written.measure,
+    "phases": phases.measure,
 }
 
 
