@@ -46,7 +46,7 @@ class FairQueue(Generic[T]):
 
     def take(self) -> T | None:
         """The next item, or None."""
-        first = next(self._walk(), None)
+        first = next(self._walk(), None) if len(self) else None
         if first is None:
             return None
         turn, self._since_batch = first
@@ -55,8 +55,8 @@ class FairQueue(Generic[T]):
 
     def in_order(self) -> Iterator[T]:
         """All items in the order in which `take` would give them if nobody came or left."""
-        for turn, _ in self._walk():
-            yield turn.item
+        if len(self):
+            yield from (turn.item for turn, _ in self._walk())
 
     def count(self, source: Source) -> tuple[int, int]:
         """How many wait of the same kind (people, or programs), and how many of them in the same room."""
@@ -140,6 +140,8 @@ class _Waiting(Generic[T]):
 
     def walk(self) -> Iterator[_Turn[T]]:
         """All turns in order, as if nobody came or left."""
+        if not self._size:
+            return
         simulation = _Simulation(self._lines, dict(self._had), self._turn)
         while (turn := simulation.next()) is not None:
             yield turn

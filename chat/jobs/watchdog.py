@@ -1,5 +1,6 @@
 """Ends a request to a backend that takes too long: silent while loading, silent while writing, or writing for ever."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ class Patience:
 
 
 class Watchdog:
+    """One guard looks after all that is watched, and is there only as long as something is."""
+
     def __init__(
         self,
         patience: Patience,
@@ -31,6 +34,9 @@ class Watchdog:
     ) -> None:
         self._patience = patience
         self._background, self._clock = background, clock
+        self._lock = threading.Lock()
+        self._watched: dict[_Watch, CancelToken] = {}
+        self._has_guard = False
 
     def watch(self, chunks: Iterator[T], cancel: CancelToken, model: str) -> Iterator[T]:
         """The same chunks, of an answer or of anything else that comes bit by bit.
@@ -38,25 +44,38 @@ class Watchdog:
         Cancels with `ModelTimeout` when the next one does not come in time.
         """
         watch = _Watch(self._patience, self._clock, model)
-        self._background.spawn(lambda: self._guard(watch, cancel))
+        self._begin(watch, cancel)
         try:
             for chunk in chunks:
                 watch.saw(chunk)
                 yield chunk
         finally:
-            watch.over = True
+            with self._lock:
+                del self._watched[watch]
 
-    def _guard(self, watch: "_Watch", cancel: CancelToken) -> None:
-        while not watch.over and not cancel.cancelled:
-            if self._clock() > watch.deadline:
-                cancel.cancel(ModelTimeout(watch.message))
+    def _begin(self, watch: "_Watch", cancel: CancelToken) -> None:
+        with self._lock:
+            self._watched[watch] = cancel
+            has_guard, self._has_guard = self._has_guard, True
+        if not has_guard:
+            self._background.spawn(self._guard)
+
+    def _guard(self) -> None:
+        while watched := self._all():
+            for watch, cancel in watched:
+                if self._clock() > watch.deadline:
+                    cancel.cancel(ModelTimeout(watch.message))
             self._background.sleep(TICK)
+
+    def _all(self) -> list[tuple["_Watch", CancelToken]]:
+        with self._lock:
+            self._has_guard = bool(self._watched)
+            return list(self._watched.items())
 
 
 class _Watch:
     def __init__(self, patience: Patience, clock: Callable[[], float], model: str) -> None:
         self._patience, self._clock, self._model = patience, clock, model
-        self.over = False
         self._answer_until = float("inf")
         self._is_loading = False
         self._expect_load()

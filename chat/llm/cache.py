@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+import orjson
 from cachetools import TTLCache
 
 from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
@@ -101,8 +103,7 @@ def question_key(
     template: str | None = None,
 ) -> str:
     """The same for the same question. `scope` says who may share the answer (a room, a user)."""
-    asked = [asdict(message) for message in messages]
-    return _digest(scope, asked, asdict(options), asdict(tooling or Tooling()), template)
+    return _digest(scope, messages, options, tooling or Tooling(), template)
 
 
 def cache_key(question: str, backend: str, model: str) -> str:
@@ -111,5 +112,12 @@ def cache_key(question: str, backend: str, model: str) -> str:
 
 
 def _digest(*parts: object) -> str:
-    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    try:
+        canonical = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a character, or a number of more than 64 bits
+        canonical = json.dumps(parts, sort_keys=True, default=_fields).encode()
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return asdict(value)

@@ -14,7 +14,7 @@ class _Flight:
 
     def __init__(self) -> None:
         self.token = CancelToken()
-        self.changed = threading.Condition()
+        self.changed = threading.Condition(threading.Lock())
         self.chunks: list[Chunk] = []
         self.error: Exception | None = None
         self.ended = False
