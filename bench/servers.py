@@ -18,7 +18,7 @@ from tests.running_server import LIMITS, ROOT, RunningServer, free_port
 
 START_SECONDS = 20.0
 # One member alone sends and asks what everybody would, and all of it comes from one address.
-NO_LIMITS = {**LIMITS, "MESSAGE_RATE_LIMIT": "1000000", "LLM_RATE_LIMIT": "1000000", "REQUEST_RATE_LIMIT": "1000000"}
+NO_LIMITS = {**LIMITS, "MESSAGE_RATE_LIMIT": "1000000", "LLM_RATE_LIMIT": "1000000"}
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
 from chat.web.completions import CompletionRoutes
 from chat.web.embeddings import EmbeddingRoutes
-from chat.web.limits import add_limits
+from chat.web.lean import LeanFlask
+from chat.web.limits import bound_requests, build_limiter
 from chat.web.llm import LlmRoutes
 from chat.web.messages import MessageRoutes
 from chat.web.openapi import add_openapi
@@ -142,7 +143,8 @@ def _build_core(config: Config) -> _Core:
     background = Background(socketio.start_background_task, socketio.sleep)
     publisher = Publisher()
     db = _database(config, publisher, runtime)
-    limits = RateLimits(add_limits(app, config.request_rate_limit).limiter, config)
+    limits = RateLimits(build_limiter().limiter, config)
+    bound_requests(app, limits)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     return _Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
 
@@ -218,7 +220,7 @@ def _build_web(
 
 
 def _flask(config: Config) -> Flask:
-    app = Flask("chat", static_folder=None)
+    app = LeanFlask("chat", static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     log_requests(app)
     translate_errors(app)

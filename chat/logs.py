@@ -18,5 +18,8 @@ def set_up_logs(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # What a line does not show need not be found out for it: threads, processes, the place in the code.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     for name in ("engineio", "socketio", "urllib3", "sqlalchemy", "alembic", "werkzeug", "limits", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)

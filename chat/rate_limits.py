@@ -10,7 +10,7 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "account", "event", "load"]
+Kind = Literal["ask", "message", "login", "account", "event", "load", "request"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
 
@@ -21,6 +21,7 @@ _WORDS: dict[Kind, str] = {
     "account": "There were {} attempts on this account in a minute, which is the most here.",
     "load": "You have had models loaded {} times in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
+    "request": "There were {} requests from your address in a minute, which is the most here.",
 }
 
 
@@ -36,6 +37,7 @@ class RateLimits:
             "account": RateLimitItemPerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
             "load": RateLimitItemPerMinute(config.llm_rate_limit),
             "event": RateLimitItemPerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
+            "request": RateLimitItemPerMinute(config.request_rate_limit),
         }
 
     def take(self, kind: Kind, who: str) -> None:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -147,9 +147,14 @@ class Server:
         from eventlet import wsgi
 
         class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # the library has no types
-            """Every WebSocket keeps both buffers for its life, by default 24 KB; larger writes go past them anyway."""
+            """Every WebSocket keeps its buffers for its life, by default 24 KB; larger reads go past them anyway."""
 
-            rbufsize, wbufsize = 2048, 1024
+            rbufsize, wbufsize = 2048, 0
+
+            def setup(self) -> None:
+                super().setup()
+                self.wfile = _Straight(self.connection)
+                self.capitalize_response_headers = False  # they are written well, and each would be taken apart
 
         def run() -> None:
             wsgi.server(
@@ -190,6 +195,27 @@ class Server:
         host, port = self._listener.getsockname()[:2]
         self._serving = make_server(host, port, self._application, threaded=True, fd=os.dup(self._listener.fileno()))
         self._serving.serve_forever()
+
+
+class _Straight:
+    """The way to a client, without a buffer: the head and the body of an answer go out in one call."""
+
+    closed = False
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def write(self, data: bytes) -> None:
+        self._connection.sendall(data)
+
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        self._connection.sendall(b"".join(parts))
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def close(self) -> None:
+        """The connection is the server's."""
 
 
 def _gevent_handler(connections: weakref.WeakSet[Any]) -> Any:

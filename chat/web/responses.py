@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
-from flask_limiter import RateLimitExceeded
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
@@ -54,9 +53,10 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
-        if request.path.startswith(("/api/", "/v1/")):
+        path = request.path
+        if path.startswith(("/api/", "/v1/")):
             took = (time.monotonic() - g.began) * 1000
-            log.info("%s %s %s %d %.0f ms", request_id(), request.method, request.path, answer.status_code, took)
+            log.info("%s %s %s %d %.0f ms", request_id(), request.method, path, answer.status_code, took)
         return answer
 
 
@@ -65,14 +65,6 @@ def translate_errors(app: Flask) -> None:
     def refused(error: RoundtableError) -> Response:
         log.info("%s refused: %s", request_id(), error.code)
         return error_answer(error.body(request_id()), error.status)
-
-    @app.errorhandler(RateLimitExceeded)
-    def too_fast(error: RateLimitExceeded) -> Response:
-        seconds = error.limit.limit.get_expiry()
-        message = f"Too many requests; the most is {error.limit.limit}. Try again in {seconds} s."
-        return error_answer(
-            wire.ErrorBody(code="too_fast", message=message, retry_after=seconds, request_id=request_id()), 429
-        )
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:

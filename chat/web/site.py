@@ -37,8 +37,10 @@ def add_site(app: Flask, dist: Path = DIST) -> None:
 
     @app.after_request
     def add_headers(answer: Response) -> Response:
+        there = {name.lower() for name, _ in answer.headers}
         for name, value in _HEADERS.items():
-            answer.headers.setdefault(name, value)
+            if name.lower() not in there:
+                answer.headers.add(name, value)
         return answer
 
 

@@ -180,8 +180,9 @@ def test_somebody_who_does_not_listen_holds_nobody_up(server: RunningServer, new
 
 
 def test_an_address_may_ask_for_anything_only_so_often(tmp_path: Path) -> None:
-    with RunningServer(tmp_path, LLM_SCRIPTED="on", **LIMITS, REQUEST_RATE_LIMIT="5") as running:
-        answers = [requests.get(f"{running.url}/api/llm/status", timeout=5) for _ in range(6)]
-        assert [answer.status_code for answer in answers] == [401] * 5 + [429]
-        assert answers[-1].json()["error"]["code"] == "too_fast"
+    with RunningServer(tmp_path, LLM_SCRIPTED="on", **LIMITS | {"REQUEST_RATE_LIMIT": "5"}) as running:
+        paths = ("/api/llm/status", "/v1/models", "/api/rooms", "/api/nowhere", "/api/llm/models", "/v1/models")
+        answers = [requests.get(f"{running.url}{path}", timeout=5) for path in paths]
+        assert [answer.status_code for answer in answers] == [401, 401, 401, 404, 401, 429]
+        assert answers[-1].json()["error"]["code"] == "rate_limit_exceeded" and "from your address" in answers[-1].text
         assert requests.get(f"{running.url}/healthz", timeout=5).ok
