@@ -17,6 +17,7 @@ from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import SLOW_SECONDS, Database
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
+from chat.jobs.memory import Memory
 from chat.jobs.recovery import BEAT_EVERY, keep_alive, recover
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
@@ -47,6 +48,7 @@ from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
 from chat.web.completions import CompletionRoutes
+from chat.web.conversations import ConversationRoutes
 from chat.web.embeddings import EmbeddingRoutes
 from chat.web.lean import LeanFlask
 from chat.web.limits import bound_requests, build_limiter
@@ -207,9 +209,11 @@ def _build_web(
     RoomRoutes(db, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
-    LlmRoutes(requests, engine.models, feed, engine.cache, limits).add_to(api)
     UpkeepRoutes(engine.upkeep, limits).add_to(api)
-    CompletionRoutes(requests, engine.models, limits).add_to(api)
+    memory = Memory(db, engine.asker, requests)
+    LlmRoutes(memory, engine.models, feed, engine.cache, limits).add_to(api)
+    CompletionRoutes(memory, engine.models, limits).add_to(api)
+    ConversationRoutes(db).add_to(api)
     EmbeddingRoutes(engine.embedder, requests.open, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)

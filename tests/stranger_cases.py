@@ -16,7 +16,10 @@ SECRET = "the treasure is under the oak"
 
 @dataclass
 class Scene:
-    """A room of two people with a question and its reply; `stranger` is not in it."""
+    """A room of two people with a question and its reply; `stranger` is not in it.
+
+    The owner has a program, too, whose `conversation` is remembered.
+    """
 
     kind: str
     owner: Person
@@ -27,12 +30,14 @@ class Scene:
     reply: str
     session: str
     key: str
+    conversation: str
 
     def state(self) -> list[Any]:
         """All that the owner can see of the room."""
         room = next(r for r in self.owner.get("/api/rooms").json()["rooms"] if r["id"] == self.room)
         members = self.owner.get(f"/api/rooms/{self.room}/members").json()["members"]
-        return [room, sorted((m["id"], m["role"]) for m in members), self.owner.history(self.room)]
+        conversations = self.owner.get("/api/conversations").json()
+        return [room, sorted((m["id"], m["role"]) for m in members), self.owner.history(self.room), conversations]
 
 
 def make_scene(server: RunningServer, kind: str) -> Scene:
@@ -44,7 +49,14 @@ def make_scene(server: RunningServer, kind: str) -> Scene:
     owner.wait_closed(reply["id"])
     session = owner.get("/api/auth/sessions").json()["sessions"][0]["id"]
     key = owner.post("/api/keys", name="mine").json()["id"]
-    return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key)
+    owner.http.post(
+        f"{owner.url}/api/llm/generate",
+        json={"prompt": SECRET, "model": "echo"},
+        headers={"X-Conversation-ID": "chat-1"},
+        timeout=30,
+    )
+    conversation = owner.get("/api/conversations").json()["conversations"][0]["id"]
+    return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key, conversation)
 
 
 EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
@@ -105,6 +117,9 @@ OPERATIONS: dict[str, Case] = {
     "PUT /api/chat/message/{message}/pin": Case("room"),
     "DELETE /api/chat/message/{message}/pin": Case("room"),
     "GET /api/rooms/{room}/pins": Case("room"),
+    "GET /api/conversations": Case("own"),
+    "GET /api/conversations/{conversation}": Case("theirs"),
+    "DELETE /api/conversations/{conversation}": Case("theirs"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
     "GET /api/llm/cache": Case("admin"),

@@ -203,3 +203,33 @@ model_loads = Table(
     _time("created_at"),
     Index("ix_model_loads_backend_model", "backend", "model"),
 )
+
+# What programs have said under a name of their own, and what they were answered. `last_seq` numbers the turns; `system`
+# are the last system messages that were sent.
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    _user(),
+    Column("name", String(64), nullable=False),
+    Column("project", String(128), nullable=False),
+    Column("end_user", String(128), nullable=False),
+    Column("system", JSON, nullable=False, default=list),
+    Column("last_seq", BigInteger, nullable=False, default=0),
+    _time("created_at"),
+    _time("updated_at"),
+    UniqueConstraint("user_id", "name", "project", "end_user"),
+    Index("ix_conversations_user_id_updated_at", "user_id", "updated_at"),
+)
+
+conversation_turns = Table(
+    "conversation_turns",
+    metadata,
+    Column("conversation_id", String(26), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("role", String(12), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("tool_calls", JSON(none_as_null=True), nullable=True),
+    Column("tool_call_id", String(200), nullable=True),
+    _time("created_at"),
+)

@@ -1,15 +1,17 @@
 """What the model sees: the room's last messages as a chat, within the model's context."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 CHARS_PER_TOKEN = 3.5  # English prose in common vocabularies has 3.5 to 4.5; the low end keeps us inside the context
 ANSWER_SHARE = 0.25  # of the context stays free for the answer
 BEGUN_SHARE = 0.5  # of what is left: more of an answer that is to be continued is not needed to go on
 DEFAULT_CONTEXT = 4096  # tokens; Ollama's default below 24 GiB of VRAM
 MAX_MESSAGES = 50
+TURN_CHARS = 16  # that a chat template puts around each turn
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,33 @@ def build_conversation(
     comes last; of a very long one only the end is given.
     """
     system = Turn("system", _system_text(room, model, members))
-    budget = int((context_tokens or DEFAULT_CONTEXT) * (1 - ANSWER_SHARE) * CHARS_PER_TOKEN) - len(system.content)
+    budget = context_chars(context_tokens) - len(system.content)
     begun = begun[-max(1, int(budget * BEGUN_SHARE)) :]
     budget -= len(begun)
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
-    chosen: list[Turn] = []
-    for line in reversed(lines[-MAX_MESSAGES:]):
-        turn = _turn(line, speaker)
-        budget -= len(turn.content) + 16
+    turns = (_turn(line, speaker) for line in reversed(lines[-MAX_MESSAGES:]))
+    last = [Turn("assistant", begun)] if begun else []
+    return [system, *_merged(_fitting(turns, lambda turn: len(turn.content), budget)), *last]
+
+
+def context_chars(context_tokens: int | None) -> int:
+    """How many characters a model can be given, if the rest of its context is for the answer."""
+    return int((context_tokens or DEFAULT_CONTEXT) * (1 - ANSWER_SHARE) * CHARS_PER_TOKEN)
+
+
+def newest_that_fit(items: Sequence[T], size: Callable[[T], int], budget: int) -> list[T]:
+    """The last of `items` that have room in `budget` characters, in their order; the very last is always there."""
+    return _fitting(reversed(items), size, budget)
+
+
+def _fitting(newest_first: Iterable[T], size: Callable[[T], int], budget: int) -> list[T]:
+    chosen: list[T] = []
+    for item in newest_first:
+        budget -= size(item) + TURN_CHARS
         if chosen and budget < 0:
             break
-        chosen.append(turn)
-    last = [Turn("assistant", begun)] if begun else []
-    return [system, *_merged(reversed(chosen)), *last]
+        chosen.append(item)
+    return chosen[::-1]
 
 
 def _system_text(room: str, model: str, members: Sequence[str]) -> str:
@@ -73,7 +89,7 @@ def _turn(line: Line, speaker: re.Pattern[str]) -> Turn:
     return Turn("user", f"{line.author}: {text}")
 
 
-def _merged(turns: "reversed[Turn]") -> list[Turn]:
+def _merged(turns: Iterable[Turn]) -> list[Turn]:
     """Neighbouring turns of one role become one: several chat templates refuse two user turns in a row."""
     merged: list[Turn] = []
     for turn in turns:

@@ -105,6 +105,10 @@ class Asker:
         entry = next((e for e in self._registry.models() if e.name == model), None)
         return entry.facts.context_length if entry else None
 
+    def context_for(self, wanted: str | None) -> int | None:
+        """The same for whoever would be asked now. Raises as `ask` does when nobody can be."""
+        return self._chooser.best(self._registry.candidates(wanted)).facts.context_length
+
     def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
         self._cache.use.computed += 1
         chunks = self._wherever(entry, question, token)

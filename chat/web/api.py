@@ -1,6 +1,6 @@
 """Declares a JSON route once: who may call it, what goes in, what comes out. Validation and OpenAPI both read that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ M = TypeVar("M", bound=wire.In)
 class Operation:
     """One method of one path. `answer` None is 204; `public` needs no sign-in; `query` names typed parameters.
 
-    A `{path:name}` in the path takes slashes, too.
+    A `{path:name}` in the path takes slashes, too. `headers` are those that the view reads, and what they are for.
     """
 
     method: str
@@ -37,6 +37,7 @@ class Operation:
     status: int = 200
     public: bool = False
     query: dict[str, type] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Api:

@@ -11,11 +11,12 @@ from chat.db.ids import new_id
 from chat.errors import InvalidInput, ModelNotFound
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Question
-from chat.jobs.request_job import RequestJobs
+from chat.jobs.memory import Memory
 from chat.llm.base import ChatMessage, ToolCall, Tooling
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
+from chat.web.memory_headers import MEMORY_HEADERS, named_conversation, with_conversation
 from chat.web.openai_errors import openai_error
 from chat.web.responses import json_answer, request_id
 from chat.web.sse import ChunkStream, Form, event_stream, token_usage
@@ -25,14 +26,22 @@ AUTO = wire.ListedModel(id="auto", owned_by="roundtable", loaded=None, context_l
 
 @dataclass(frozen=True)
 class CompletionRoutes:
-    requests: RequestJobs
+    memory: Memory
     models: ModelList
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
         create, answer = wire.CreateCompletion, wire.Completion
         for operation in (
-            Operation("POST", "/v1/chat/completions", self.complete, "Ask a model, as with OpenAI", create, answer),
+            Operation(
+                "POST",
+                "/v1/chat/completions",
+                self.complete,
+                "Ask a model, as with OpenAI",
+                create,
+                answer,
+                headers=MEMORY_HEADERS,
+            ),
             Operation("GET", "/v1/models", self.list, "The models, as with OpenAI", answer=wire.ListedModels),
             Operation("GET", "/v1/models/{path:model}", self.show, "One of them", answer=wire.ListedModel),
         ):
@@ -48,12 +57,14 @@ class CompletionRoutes:
         return found
 
     def complete(self, body: wire.CreateCompletion) -> Response:
-        question = _question_of(body, user().id)
+        question, conversation = _question_of(body, user().id), named_conversation(user().id)
         self.limits.take("ask", user().id)
         if not body.stream:
-            return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))
-        chunks = self.requests.answer_begun(question, principal().token_id)
-        return event_stream(ChunkStream(body.model, request_id(), _form_of(body)).lines(chunks))
+            answer = self.memory.answer_whole(question, principal().token_id, conversation)
+            return with_conversation(json_answer(_whole(answer)), conversation)
+        chunks = self.memory.answer_begun(question, principal().token_id, conversation)
+        lines = ChunkStream(body.model, request_id(), _form_of(body)).lines(chunks)
+        return with_conversation(event_stream(lines), conversation)
 
 
 def _listed(model: wire.ModelInfo) -> wire.ListedModel:

@@ -7,19 +7,21 @@ from flask import Response
 from chat import wire
 from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
-from chat.jobs.request_job import RequestJobs, question_of
+from chat.jobs.memory import Memory
+from chat.jobs.request_job import question_of
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.cache import ResponseCache
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
+from chat.web.memory_headers import MEMORY_HEADERS, named_conversation, with_conversation
 from chat.web.responses import json_answer, request_id
 from chat.web.sse import ChunkStream, event_stream
 
 
 @dataclass(frozen=True)
 class LlmRoutes:
-    requests: RequestJobs
+    memory: Memory
     models: ModelList
     feed: StatusFeed
     cache: ResponseCache
@@ -30,7 +32,15 @@ class LlmRoutes:
             Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
             Operation("GET", "/api/llm/status", self.feed.overall, "What they do", answer=wire.LlmStatus),
             Operation("GET", "/api/llm/cache", self.show_cache, "What the cache saves", answer=wire.CacheFacts),
-            Operation("POST", "/api/llm/generate", self.generate, "Ask a model", wire.Generate, wire.GenerateAnswer),
+            Operation(
+                "POST",
+                "/api/llm/generate",
+                self.generate,
+                "Ask a model",
+                wire.Generate,
+                wire.GenerateAnswer,
+                headers=MEMORY_HEADERS,
+            ),
         ):
             api.add(operation)
 
@@ -43,12 +53,14 @@ class LlmRoutes:
         )
 
     def generate(self, body: wire.Generate) -> Response:
-        question = question_of(body, user().id, is_batch=True)
+        question, conversation = question_of(body, user().id, is_batch=True), named_conversation(user().id)
         self.limits.take("ask", user().id)
         if not body.stream:
-            return json_answer(_whole(self.requests.answer_whole(question, principal().token_id)))
-        chunks = self.requests.answer_begun(question, principal().token_id)
-        return event_stream(ChunkStream(body.model or "auto", request_id()).lines(chunks))
+            answer = self.memory.answer_whole(question, principal().token_id, conversation)
+            return with_conversation(json_answer(_whole(answer)), conversation)
+        chunks = self.memory.answer_begun(question, principal().token_id, conversation)
+        lines = ChunkStream(body.model or "auto", request_id()).lines(chunks)
+        return with_conversation(event_stream(lines), conversation)
 
     def show_cache(self) -> wire.CacheFacts:
         if not user().is_admin:

@@ -52,8 +52,14 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "summary": operation.summary,
         "parameters": [
-            {"name": name, "in": place, "required": place == "path", "schema": {"type": _TYPES[kind]}}
-            for name, place, kind in places
+            *(
+                {"name": name, "in": place, "required": place == "path", "schema": {"type": _TYPES[kind]}}
+                for name, place, kind in places
+            ),
+            *(
+                {"name": name, "in": "header", "description": said, "schema": {"type": "string"}}
+                for name, said in operation.headers.items()
+            ),
         ],
         "responses": {
             str(operation.status if operation.answer else 204): _content("Done", operation.answer),

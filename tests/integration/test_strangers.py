@@ -54,7 +54,8 @@ def _operations(server: RunningServer) -> list[str]:
 def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
-    path = path.replace("{path:", "{").format_map(names | {"emoji": "👍", "model": "echo", "load": "01ABC"})
+    names |= {"conversation": scene.conversation, "emoji": "👍", "model": "echo", "load": "01ABC"}
+    path = path.replace("{path:", "{").format_map(names)
     case = OPERATIONS[name]
     body = case.body(scene) if method in ("POST", "PATCH") else None
     own_page = {"Sec-Fetch-Site": "same-origin"}
@@ -107,7 +108,7 @@ def test_what_anybody_may_ask_tells_nothing_of_a_room_one_is_not_in(scene: Scene
     visitor = Person(scene.owner.url, scene.stranger.username).sign_in()
     answer = _try(scene, name, visitor.http)
     assert answer.ok, answer.text
-    hidden = [SECRET, scene.message, scene.reply, scene.session, scene.key]
+    hidden = [SECRET, scene.message, scene.reply, scene.session, scene.key, scene.conversation]
     assert not [word for word in hidden + ([scene.room] if scene.kind != "public" else []) if word in answer.text]
 
 

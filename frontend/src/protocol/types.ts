@@ -171,6 +171,40 @@ export interface ToolCall {
 export interface ContinueReply {
   message: string;
 }
+/**
+ * `conversation_id`, `project` and `user` are what the program calls it; `turns` counts what is kept.
+ */
+export interface Conversation {
+  conversation_id: string;
+  created_at: string;
+  id: string;
+  project: string;
+  turns: number;
+  updated_at: string;
+  user: string;
+}
+/**
+ * `system` are the system messages that lead it until others are sent.
+ */
+export interface ConversationAnswer {
+  conversation: Conversation;
+  system: string[];
+  turns: ConversationTurn[];
+}
+export interface ConversationTurn {
+  content: string;
+  created_at: string;
+  role: "user" | "assistant" | "tool";
+  tool_call_id: string | null;
+  tool_calls: ToolAsked[] | null;
+}
+/**
+ * A page, newest first; `next` is the `before` of the page after it.
+ */
+export interface Conversations {
+  conversations: Conversation[];
+  next: string | null;
+}
 export interface CreateCompletion {
   frequency_penalty?: number | null;
   logprobs?: false | null;
