@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
 from chat.llm.http import PAUSE, Broken, Http, Refused
 from chat.llm.json_values import parsed, whole
+from chat.llm.ollama_models import Capabilities, facts, full_name, models_in
 from chat.llm.ollama_pull import pull_chunks
 from chat.llm.ollama_tools import tool_calls, tooling, turns
 from chat.llm.upkeep import Upkeep, wait_gone
@@ -33,8 +34,6 @@ from chat.llm.writing import Writing
 
 _NANOSECONDS_PER_MS = 1_000_000
 _ADVICE = Advice("Ollama", "Run: ollama pull {model}")
-# Releases before 0.32 do not list capabilities; these families can only embed.
-_EMBEDDING_FAMILIES = frozenset({"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"})
 
 
 class Ollama(Upkeep):
@@ -48,17 +47,18 @@ class Ollama(Upkeep):
         self.name, self.url, self.parallelism = name, url.rstrip("/"), parallelism
         self._keep_alive = {} if keep_alive is None else {"keep_alive": keep_alive}
         self._http = Http(self.url, _ADVICE.title, advice="Start it with: ollama serve")
+        self._capabilities = Capabilities(self._http)
         # Closing the connection of a load aborts the load, so those who wait for the same one share it.
         self._loads = Loads()
 
     def list_models(self) -> list[ModelFacts]:
         """All pulled models; `loaded` is `None` where `/api/ps` did not answer, which happens while Ollama is busy."""
         try:
-            tags = _models_in(self._http.get_json("/api/tags"))
+            tags = models_in(self._http.get_json("/api/tags"))
         except (Refused, Broken) as error:
             raise no_list(_ADVICE.title, self.url, error) from error
         running = self._running(CancelToken())
-        return [_facts(tag, running, self._loads.is_active) for tag in tags]
+        return [facts(tag, running, self._loads.is_active, self._capabilities.of(tag)) for tag in tags]
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """Loads the model if it is not in memory, then streams its answer. Raises as `Backend.chat` says."""
@@ -80,7 +80,7 @@ class Ollama(Upkeep):
         """As `Backend.unload` says: Ollama's answer comes before the model has left, so its list is looked at."""
         with explained(model, _ADVICE, Writing()):
             self._http.post_json("/api/chat", {"model": model, "messages": [], "keep_alive": 0}, cancel)
-            wait_gone(lambda: _full(model) in (self._running(cancel) or ()), model, _ADVICE.title, cancel)
+            wait_gone(lambda: full_name(model) in (self._running(cancel) or ()), model, _ADVICE.title, cancel)
 
     def pull(self, model: str, cancel: CancelToken) -> Iterator[PullChunk]:
         """As `Backend.pull` says. Closing the connection is what cancels it."""
@@ -106,14 +106,20 @@ class Ollama(Upkeep):
     def _warm_up(self, request: ChatRequest, cancel: CancelToken) -> Load:
         """Ends when the model is in memory; gives the load time in ms, or `None` if nothing had to be loaded."""
         running = self._running(cancel)
-        if running is not None and _full(request.model) in running and not self._loads.is_active(_full(request.model)):
+        if (
+            running is not None
+            and full_name(request.model) in running
+            and not self._loads.is_active(full_name(request.model))
+        ):
             return None
         if running is None:
             message = f"Ollama does not say whether {request.model} is in memory; making sure"
         else:
             message = f"Loading {request.model} into memory"
         load = partial(self._load, request)
-        return (yield from self._loads.follow(_full(request.model), load, cancel, message, is_sure=running is not None))
+        return (
+            yield from self._loads.follow(full_name(request.model), load, cancel, message, is_sure=running is not None)
+        )
 
     def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
         began = time.monotonic()
@@ -132,11 +138,11 @@ class Ollama(Upkeep):
     def _running(self, cancel: CancelToken) -> dict[str, dict[str, Any]] | None:
         """The loaded models by full name. `None` if Ollama does not say, which is not the same as being down."""
         try:
-            listed = _models_in(self._http.get_json("/api/ps", cancel))
+            listed = models_in(self._http.get_json("/api/ps", cancel))
         except (Refused, Broken, ModelError):
             cancel.raise_if_cancelled()
             return None
-        return {_full(str(model.get("name") or model.get("model"))): model for model in listed}
+        return {full_name(str(model.get("name") or model.get("model"))): model for model in listed}
 
 
 def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iterator[Chunk]:
@@ -202,43 +208,6 @@ def _options(options: Options) -> dict[str, Any]:
         "stop": list(options.stop) or None,
     }
     return {key: value for key, value in named.items() if value is not None}
-
-
-def _facts(
-    tag: dict[str, Any], running: dict[str, dict[str, Any]] | None, is_loading: Callable[[str], bool]
-) -> ModelFacts:
-    name = str(tag.get("name") or tag.get("model"))
-    loaded = (running or {}).get(_full(name), {})
-    expires_at = loaded.get("expires_at")
-    return ModelFacts(
-        name=name,
-        # Releases up to 0.24 list a model while it still loads; we know at least of our own loads.
-        loaded=None if running is None else bool(loaded) and not is_loading(_full(name)),
-        size_bytes=whole(tag.get("size")),
-        context_length=whole(loaded.get("context_length")),
-        expires_at=expires_at if isinstance(expires_at, str) else None,
-        capabilities=_capabilities(tag),
-    )
-
-
-def _capabilities(tag: dict[str, Any]) -> tuple[str, ...]:
-    listed = tag.get("capabilities")
-    if isinstance(listed, list) and listed:
-        return tuple(str(capability) for capability in listed)
-    details = tag.get("details")
-    family = details.get("family") if isinstance(details, dict) else None
-    return ("embedding",) if family in _EMBEDDING_FAMILIES else ("completion",)
-
-
-def _models_in(answer: Any) -> list[dict[str, Any]]:
-    models = answer.get("models") if isinstance(answer, dict) else None
-    if not isinstance(models, list):
-        raise Refused(502, error_text(json.dumps(answer)) or "this is not an Ollama server")
-    return [model for model in models if isinstance(model, dict)]
-
-
-def _full(name: str) -> str:
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def _fraction(value: Any) -> float | None:

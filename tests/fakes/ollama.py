@@ -51,6 +51,7 @@ class OllamaBehaviour:
     fault_times: int = 1_000_000
     fault_after_words: int = 0
     drips: bool = False
+    shows: dict[str, list[str]] = field(default_factory=dict)  # capabilities that only /api/show tells
     unload_seconds: float = 0.0
     pullable: tuple[str, ...] = ()
     pull_seconds: float = 0.0
@@ -90,7 +91,14 @@ class FakeOllama(FakeServer):
 
     def _tags(self, exchange: Exchange) -> None:
         models = [
-            {"name": name, "model": name, "size": 1, "digest": "sha256:1", "details": {"family": "llama"}, **facts}
+            {
+                "name": name,
+                "model": name,
+                "size": 1,
+                "digest": f"sha256:{name}",
+                "details": {"family": "llama"},
+                **facts,
+            }
             for name, facts in self.behaviour.models.items()
         ]
         exchange.json({"models": models})
@@ -102,7 +110,9 @@ class FakeOllama(FakeServer):
         exchange.json({"models": [{"name": name, "model": name, **row} for name in sorted(listed)]})
 
     def _show(self, exchange: Exchange) -> None:
-        exchange.json({"details": {"family": "llama"}, "model_info": {}, "capabilities": ["completion"]})
+        shown = self.behaviour.shows.get(exchange.seen.body["model"])
+        more = {"capabilities": shown} if shown else {}
+        exchange.json({"details": {"family": "llama"}, "model_info": {}, **more})
 
     def _chat(self, exchange: Exchange) -> None:
         body = exchange.seen.body

@@ -144,7 +144,7 @@ class FakeServer(ABC):
     def chats(self) -> list[Seen]:
         """The requests for an answer, without those that only ask for models."""
         with self._changed:
-            return [seen for seen in self.seen if seen.method == "POST"]
+            return [seen for seen in self.seen if seen.method == "POST" and seen.path != "/api/show"]
 
     def wait_for(self, condition: Any, seconds: float = 5.0) -> bool:
         """Waits until `condition()` is true; it is asked again whenever a request begins or ends."""

@@ -115,6 +115,19 @@ def test_facts_are_those_that_ollama_tells(ollama: Pair) -> None:
     assert (qwen.loaded, qwen.context_length, qwen.capabilities) == (False, None, ("completion", "thinking"))
 
 
+def test_what_an_older_release_does_not_list_is_asked_once_for_each_model(ollama: Pair) -> None:
+    backend, server = ollama
+    server.behaviour.models["bge-m3:latest"] = {}
+    server.behaviour.shows = {"bge-m3:latest": ["embedding"], "llama3:latest": ["completion", "tools"]}
+    for _ in range(3):
+        assert [facts.capabilities for facts in backend.list_models()] == [("completion", "tools"), ("embedding",)]
+    server.behaviour.models["even-older:latest"] = {}
+    for _ in range(3):
+        assert backend.list_models()[-1].capabilities == ("completion",)
+    asked = [seen.body["model"] for seen in server.seen if seen.path == "/api/show"]
+    assert sorted(asked) == ["bge-m3:latest", "even-older:latest", "llama3:latest"]
+
+
 def test_a_missing_model_says_how_to_get_it(ollama: Pair) -> None:
     backend, _ = ollama
     error, _ = failure_of(backend, question(model="mistral"))
