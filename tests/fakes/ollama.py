@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.embeddings import embeds, ollama_embeddings
+from tests.fakes.ollama_library import delete, full_name, pull
 from tests.fakes.serving import ClientLeft, Exchange, FakeServer, pieces_of, serve_forever
 
 CREATED = "2025-10-26T17:15:24.097767Z"
@@ -25,10 +26,6 @@ REFUSALS = {
     "not found": (404, 'model "{model}" not found, try pulling it first'),
     "too long": (400, TOO_LONG),
 }
-
-
-# Of every model that can be pulled: its files and their bytes.
-LAYERS = {"sha256:dde5aa3fc5ff": 2_142_590_208, "sha256:966de95ca8a6": 1429}
 
 
 @dataclass
@@ -79,8 +76,8 @@ class FakeOllama(FakeServer):
             "/api/ps": self._ps,
             "/api/show": self._show,
             "/api/chat": self._chat,
-            "/api/pull": self._pull,
-            "/api/delete": self._delete,
+            "/api/pull": lambda e: pull(e, self.behaviour),
+            "/api/delete": lambda e: delete(e, self.behaviour),
             "/api/embed": self._embed,
         }
         route = routes.get(exchange.seen.path)
@@ -116,7 +113,7 @@ class FakeOllama(FakeServer):
 
     def _chat(self, exchange: Exchange) -> None:
         body = exchange.seen.body
-        name = _full(body["model"])
+        name = full_name(body["model"])
         if name in self.behaviour.models and not body["messages"] and body.get("keep_alive") == 0:
             self._unload(exchange, name)
             return
@@ -138,34 +135,8 @@ class FakeOllama(FakeServer):
         threading.Timer(self.behaviour.unload_seconds, lambda: self.loaded.discard(name)).start()
         exchange.json(_line(name, "", done=True, done_reason="unload"))
 
-    def _pull(self, exchange: Exchange) -> None:
-        name = exchange.seen.body["model"]
-        exchange.begin_stream("application/x-ndjson")
-        exchange.line('{"status":"pulling manifest"}')
-        if name not in self.behaviour.pullable:
-            exchange.line('{"error":"pull model manifest: file does not exist"}')
-            exchange.end_stream()
-            return
-        for digest, total in LAYERS.items():
-            layer = {"status": f"pulling {digest[7:]}", "digest": digest, "total": total}
-            exchange.line(json.dumps(layer))
-            for step in range(1, 5):
-                exchange.pause(self.behaviour.pull_seconds / 4 / len(LAYERS))
-                exchange.line(json.dumps({**layer, "completed": total * step // 4}))
-        exchange.line('{"status":"verifying sha256 digest"}')
-        self.behaviour.models[_full(name)] = {"size": sum(LAYERS.values())}
-        exchange.line('{"status":"success"}')
-        exchange.end_stream()
-
-    def _delete(self, exchange: Exchange) -> None:
-        name = _full(exchange.seen.body["model"])
-        if self.behaviour.models.pop(name, None) is None:
-            exchange.json({"error": f"model '{name}' not found"}, 404)
-        else:
-            exchange.whole(b"", "text/plain")
-
     def _embed(self, exchange: Exchange) -> None:
-        name, fault = _full(exchange.seen.body["model"]), self._fault(is_warm_up=False)
+        name, fault = full_name(exchange.seen.body["model"]), self._fault(is_warm_up=False)
         if self._refuses(exchange, name, fault):
             return
         if embeds(name):
@@ -248,10 +219,6 @@ class FakeOllama(FakeServer):
         step = 1 if self.behaviour.drips else len(data)
         for start in range(0, len(data), step):
             exchange.raw(data[start : start + step])
-
-
-def _full(name: str) -> str:
-    return name if ":" in name else f"{name}:latest"
 
 
 def _fail(exchange: Exchange, name: str, fault: str) -> None:

@@ -11,7 +11,8 @@ from chat.llm.openai_compat import OpenAICompat
 from tests.fakes.asking import Asked, done_of, phases_of
 from tests.fakes.llama_router import DOWNLOAD_BYTES, FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
-from tests.fakes.ollama import LAYERS, FakeOllama, OllamaBehaviour
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.fakes.ollama_library import LAYERS
 from tests.fakes.openai import OpenAIBehaviour
 
 Backend = Ollama | LmStudio | LlamaRouter
