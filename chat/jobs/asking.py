@@ -7,9 +7,11 @@ from time import monotonic
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
     CachedChunk,
+    Cancelled,
     CancelToken,
     ChatMessage,
     ChatRequest,
@@ -144,7 +146,20 @@ class Asker:
                 eta = self._chooser.start_seconds(entry, position)
                 yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
-            yield from self._learning(entry, self._watchdog.watch(chunks, token, entry.name))
+            watched = self._watchdog.watch(chunks, token, entry.name)
+            yield from self._learning(entry, self._seeing_stop(entry, token, watched))
+
+    def _seeing_stop(self, entry: ModelEntry, token: CancelToken, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The same chunks. The slot of one that was cut off is held until its backend is seen to have stopped.
+
+        Otherwise the next question would wait inside the backend, where nobody sees it.
+        """
+        try:
+            yield from chunks
+        except (Cancelled, ModelError) as end:
+            if token.cancelled and not see_stop(entry.backend, entry.name) and isinstance(end, Cancelled):
+                raise Cancelled(goes_on=True) from None
+            raise
 
     def _learning(self, entry: ModelEntry, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; how long a complete answer took is remembered, without its load."""

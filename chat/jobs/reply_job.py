@@ -18,6 +18,7 @@ from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
+from chat.jobs.stopping import SEE_SECONDS
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, PhaseChunk, TextChunk
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
@@ -38,6 +39,7 @@ class _Run:
     answer: Answer = field(default_factory=Answer)
     phase: RunningPhase | None = None  # as the row has it; None while it only waits
     interrupted: bool = False
+    goes_on: bool = False  # stopped, but the backend was not seen to have stopped
     has_place: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -140,8 +142,10 @@ class ReplyJobs:
         try:
             self._consume(run)
             phase: ClosedPhase = "done"
-        except Cancelled:
+        except Cancelled as cancelled:
             phase = "interrupted" if run.interrupted else "stopped"
+            # A server that stops does not wait for others to do so.
+            run.goes_on = not run.interrupted and cancelled.wait_end(SEE_SECONDS)
         except RoundtableError as failure:
             phase, error = "failed", failure.body(run.job.id)
         except Exception:
@@ -153,7 +157,8 @@ class ReplyJobs:
             run.has_place.set()
             del self._runs[run.job.id]
             self.live.remove(run.live)
-            self._feed.end(run.live, phase, error, model=run.job.model.name, backend=run.answer.backend)
+            model, backend = run.job.model.name, run.answer.backend
+            self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
             log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
 
     def _consume(self, run: _Run) -> None:
@@ -209,7 +214,11 @@ class ReplyJobs:
         run.live.close()
         if phase == "interrupted" and not run.claimed:
             return
-        facts: dict[str, Any] = {**run.answer.facts(), "finish": _FINISH.get(phase, run.answer.finish)}
+        facts: dict[str, Any] = {
+            **run.answer.facts(),
+            "finish": _FINISH.get(phase, run.answer.finish),
+            "goes_on": run.goes_on,
+        }
         facts["error"] = error.model_dump() if error else None
         self._write_end(run, phase, facts)
         run.live.send_final()

@@ -11,6 +11,7 @@ from chat.llm.base import Phase, PhaseChunk, TextChunk
 from chat.llm.status import ERROR_SECONDS, StatusBoard, status_of
 from chat.publishing import Publisher
 
+GOES_ON = "Stopped. The backend may still be working on it."
 SPEED_EVERY = 1.0  # seconds between two reports of the writing speed
 
 
@@ -57,13 +58,20 @@ class StatusFeed:
         self._publish(live, status)
 
     def end(
-        self, live: LiveReply, phase: str, error: wire.ErrorBody | None, *, model: str, backend: str | None
+        self,
+        live: LiveReply,
+        phase: str,
+        error: wire.ErrorBody | None,
+        *,
+        model: str,
+        backend: str | None,
+        goes_on: bool = False,
     ) -> None:
         """The reply is closed. A failure stays visible to everybody for a while."""
         self._speed_at.pop(live.reply_id, None)
         last: Phase = "done" if phase == "done" else "failed" if phase == "failed" else "stopped"
         status = status_of(
-            PhaseChunk(last, message=error.message if error else ""),
+            PhaseChunk(last, message=error.message if error else GOES_ON if goes_on else ""),
             at=time.time(),
             room=live.room_id,
             reply_id=live.reply_id,

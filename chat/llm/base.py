@@ -184,7 +184,15 @@ Chunk = CachedChunk | RoutedChunk | PhaseChunk | Said | DoneChunk | TickChunk
 
 
 class Cancelled(Exception):
-    """The request was cancelled on purpose (Stop), not by a failure."""
+    """The request was cancelled on purpose (Stop), not by a failure.
+
+    `goes_on`: the backend was not seen to have stopped. `wait_end(seconds)` waits until that is known, and says it.
+    """
+
+    def __init__(self, *, goes_on: bool = False) -> None:
+        super().__init__()
+        self.goes_on = goes_on
+        self.wait_end: Callable[[float], bool] = lambda seconds: goes_on
 
 
 class CancelToken:
@@ -263,6 +271,13 @@ class Backend(Protocol):
 
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """The vectors of all texts; or raises as `chat` does. `ModelNotFound` where it makes none."""
+        ...
+
+    def has_stopped(self, model: str) -> bool | None:
+        """Whether nothing is computed for us any more but the answers that we read; None if it does not tell.
+
+        Asked after the connection of an answer was closed. Answers within about half a second, and never raises.
+        """
         ...
 
     def close(self) -> None:

@@ -52,6 +52,7 @@ class Selected:
         self._handles = [handle_of(name) for name in names]
         self.name, self.url = backend.name, backend.url
         self.chat, self.embed, self.close = backend.chat, backend.embed, backend.close
+        self.has_stopped = backend.has_stopped
         self.load, self.unload, self.pull, self.delete = backend.load, backend.unload, backend.pull, backend.delete
 
     @property
@@ -141,6 +142,9 @@ class Detected:
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """As the backend that it turned out to be."""
         return self._known().embed(request, cancel)
+
+    def has_stopped(self, model: str) -> bool | None:
+        return self._found.has_stopped(model) if self._found else None
 
     def close(self) -> None:
         if self._found:

@@ -65,6 +65,7 @@ class Embedded(Upkeep):
         self._threads = threads or max(1, usable_cores() - 1)
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._client: tuple[Child, OpenAICompat] | None = None
         self._users = 0
         self._idle_timer: threading.Timer | None = None
         self._is_closed = False
@@ -120,12 +121,23 @@ class Embedded(Upkeep):
         return (yield from self._loads.follow(str(child.pid), partial(_await, child), cancel, f"{_TITLE} is starting"))
 
     def _answer(self, child: Child, request: ChatRequest, cancel: CancelToken, load_ms: int | None) -> Iterator[Chunk]:
-        url = child.wait_ready(cancel)
-        client = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="")
-        for chunk in client.chat(_for_a_small_model(request), cancel):
+        for chunk in self._client_of(child, child.wait_ready(cancel)).chat(_for_a_small_model(request), cancel):
             if isinstance(chunk, PhaseChunk) and chunk.phase == "routing":
                 continue
             yield replace(chunk, load_ms=load_ms) if isinstance(chunk, DoneChunk) else chunk
+
+    def _client_of(self, child: Child, url: str) -> OpenAICompat:
+        """One for the whole life of the process: it knows which of our answers are being read."""
+        with self._lock:
+            if self._client is None or self._client[0] is not child:
+                made = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="")
+                self._client = (child, made)
+            return self._client[1]
+
+    def has_stopped(self, model: str) -> bool | None:
+        """As `Backend.has_stopped`; a process that has ended has stopped."""
+        client = self._client
+        return client is None or client[0].has_ended or client[1].has_stopped(EMBEDDED_MODEL)
 
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """Refuses: the model only writes."""

@@ -4,7 +4,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterator
 
-from chat.llm.base import CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.base import Cancelled, CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
 
 Start = Callable[[CancelToken], Iterator[Chunk]]
 
@@ -34,6 +34,14 @@ class _Flight:
         with self.changed:
             self.changed.notify_all()
 
+    def wait_end(self, seconds: float) -> bool:
+        """Waits until a flight that nobody follows any more has ended; whether its backend may still be at it then."""
+        if not self.token.cancelled:
+            return False
+        with self.changed:
+            has_ended = self.changed.wait_for(lambda: self.ended, seconds)
+        return not has_ended or (isinstance(self.error, Cancelled) and self.error.goes_on)
+
     def wait_after(self, position: int, cancel: CancelToken, seconds: float | None) -> tuple[list[Chunk], bool]:
         """What came after `position`, and whether that was all. Nothing when cancelled, or when `seconds` are over."""
         with self.changed:
@@ -61,6 +69,9 @@ class Flights:
         forget = cancel.on_cancel(flight.wake)
         try:
             yield from _followed(flight, cancel, tick_seconds)
+        except Cancelled as cancelled:
+            cancelled.wait_end = flight.wait_end
+            raise
         finally:
             forget()
             self._leave(key, flight)

@@ -95,6 +95,9 @@ class LlamaRouter(Upkeep):
         """The question itself loads the model, in silence."""
         return self._openai.embed(request, cancel)
 
+    def has_stopped(self, model: str) -> bool | None:
+        return self._openai.has_stopped(model)
+
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
 

@@ -38,10 +38,10 @@ class LlamaServer(OpenAICompat):
     def list_models(self) -> list[ModelFacts]:
         listed = super().list_models()
         if self._has_own_parallelism and any(facts.loaded for facts in listed):
-            self.parallelism = self._slots() or self.parallelism
+            self.parallelism = self._total_slots() or self.parallelism
         return listed
 
-    def _slots(self) -> int | None:
+    def _total_slots(self) -> int | None:
         try:
             told = self.http.get_json("/props")
         except (Refused, Broken, ModelUnreachable):

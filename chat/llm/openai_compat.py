@@ -23,6 +23,7 @@ from chat.llm.continuing import asked_to_go_on, refuses_beginning, spaced
 from chat.llm.embeddings import openai_embeddings
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import Broken, Http, Refused
+from chat.llm.llama_slots import Slots
 from chat.llm.openai_models import facts_by_name, model_facts
 from chat.llm.upkeep import Upkeep
 from chat.llm.warming import TELL_EVERY
@@ -57,6 +58,7 @@ class OpenAICompat(Upkeep):
         self._models = tuple(models or ())
         self._is_llama = is_llama
         self._last_names: tuple[str, ...] = ()
+        self._slots = Slots(self.http)
 
     def list_models(self) -> list[ModelFacts]:
         """What `/v1/models` lists. While a llama-server loads it lists nothing: then what it had before, not loaded."""
@@ -88,6 +90,10 @@ class OpenAICompat(Upkeep):
         body = {"model": request.model, "input": list(request.texts), "encoding_format": "float", **sized}
         with explained(request.model, self._advice, Writing()):
             return openai_embeddings(self._post_patiently("/v1/embeddings", body, cancel), request)
+
+    def has_stopped(self, model: str) -> bool | None:
+        """As `Backend.has_stopped`: llama.cpp tells."""
+        return self._slots.has_stopped(model) if self._is_llama else None
 
     def close(self) -> None:
         """Nothing to free: each request closes its own connection."""
@@ -142,7 +148,8 @@ class OpenAICompat(Upkeep):
     def _answer(
         self, request: ChatRequest, cancel: CancelToken, writing: Writing, loading_since: float | None
     ) -> Generator[Chunk, None, None]:
-        with self.http.stream("/v1/chat/completions", self._body(request), cancel) as lines:
+        body = self._body(request)
+        with self.http.stream("/v1/chat/completions", body, cancel) as lines, self._slots.reading(request.model):
             load_ms = round((monotonic() - loading_since) * 1000) if loading_since is not None else None
             # llama-server sends its headers when a slot starts the request; others when they accept it.
             yield PhaseChunk("connected", message=f"{self._advice.title} took the request")

@@ -1,4 +1,4 @@
-"""What can be done with a backend's models beside asking them: load, unload, pull, delete. Not every backend can."""
+"""What not every backend can: load, unload, pull, delete its models, and tell whether it has stopped."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +31,10 @@ class Upkeep:
     def delete(self, model: str, cancel: CancelToken) -> None:
         """Takes the model off the backend's disk. Raises `ModelNotFound` if it is not there."""
         raise self._unable("delete")
+
+    def has_stopped(self, model: str) -> bool | None:
+        """As `Backend.has_stopped`; most do not tell."""
+        return None
 
     def _unable(self, ability: Ability) -> InvalidInput:
         return InvalidInput(f"{self.name} cannot {ability} models for us. Do it where it runs.", field="backend")

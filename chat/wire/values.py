@@ -52,6 +52,7 @@ class Usage(Out):
 class ReplyInfo(Out):
     """The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
 
+    `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
     `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
     """
 
@@ -70,6 +71,7 @@ class ReplyInfo(Out):
     finish: Literal["stop", "length", "stopped", "error", "interrupted"] | None = None
     error: ErrorBody | None = None
     continued: bool = False
+    goes_on: bool = False
 
 
 class Reaction(Out):

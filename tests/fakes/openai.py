@@ -2,13 +2,15 @@
 
 import argparse
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.fakes.embeddings import embeds, openai_embeddings
-from tests.fakes.serving import Exchange, FakeServer, pieces_of, serve_forever
+from tests.fakes.serving import ClientLeft, Exchange, FakeServer, pieces_of, serve_forever
 
 LOADING = {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}
 
@@ -64,6 +66,8 @@ class OpenAIBehaviour:
     finish_reason: str = "stop"
     ends_with_done: bool = True
     slots: int = 1
+    stop_seconds: float = 0.0  # that the llama dialect goes on computing when its client has left
+    tells_slots: bool = True
     calls: tuple[tuple[str, str], ...] = ()  # what the model wants called: name and arguments, if it is given tools
     api_key: str = ""
     dimensions_fixed: bool = False
@@ -80,6 +84,7 @@ class FakeOpenAI(FakeServer):
     def __init__(self, behaviour: OpenAIBehaviour | None = None, port: int = 0) -> None:
         super().__init__(port)
         self.behaviour = behaviour or OpenAIBehaviour()
+        self.computing: set[object] = set()
         self.begin_load()
 
     def begin_load(self) -> None:
@@ -96,10 +101,35 @@ class FakeOpenAI(FakeServer):
             self._chat(exchange)
         elif exchange.seen.path == "/v1/embeddings":
             self._embed(exchange)
-        elif exchange.seen.path == "/props" and self.behaviour.dialect == "llama":
-            exchange.json({"default_generation_settings": {"n_ctx": 4096}, "total_slots": self.behaviour.slots})
+        elif self.behaviour.dialect == "llama" and self._tells(exchange):
+            pass
         else:
             self._unknown(exchange)
+
+    def _tells(self, exchange: Exchange) -> bool:
+        """What only a llama-server says."""
+        path = exchange.seen.path.partition("?")[0]
+        if path == "/props":
+            exchange.json({"default_generation_settings": {"n_ctx": 4096}, "total_slots": self.behaviour.slots})
+        elif path == "/slots" and self.behaviour.tells_slots:
+            busy = len(self.computing)
+            slots = range(max(busy, self.behaviour.slots))
+            exchange.json([{"id": slot, "n_ctx": 4096, "is_processing": slot < busy} for slot in slots])
+        elif path == "/slots":
+            exchange.json({"error": {"code": 501, "message": "no slots endpoint", "type": "not_supported_error"}}, 501)
+        return path in ("/props", "/slots")
+
+    @contextmanager
+    def _in_slot(self) -> Iterator[None]:
+        """A slot computes on for a while when nobody reads any more."""
+        mine = object()
+        self.computing.add(mine)
+        try:
+            yield
+        except ClientLeft:
+            threading.Timer(self.behaviour.stop_seconds, self.computing.discard, (mine,)).start()
+            raise
+        self.computing.discard(mine)
 
     def _may_pass(self, exchange: Exchange) -> bool:
         key = self.behaviour.api_key
@@ -119,7 +149,8 @@ class FakeOpenAI(FakeServer):
     def _chat(self, exchange: Exchange) -> None:
         fault = self._fault()
         if not self._refuses(exchange, fault):
-            self._stream(exchange, fault)
+            with self._in_slot():
+                self._stream(exchange, fault)
 
     def _refuses(self, exchange: Exchange, fault: str) -> bool:
         """What is wrong before the answer begins."""

@@ -308,6 +308,7 @@ export interface Message {
 /**
  * The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
  *
+ * `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
  * `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
  */
 export interface ReplyInfo {
@@ -317,6 +318,7 @@ export interface ReplyInfo {
   continued: boolean;
   error: ErrorBody | null;
   finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
+  goes_on: boolean;
   load_ms: number | null;
   model: string;
   phase: "queued" | "loading" | "prompt" | "generating" | "done" | "stopped" | "failed" | "interrupted";

@@ -8,7 +8,7 @@ const ReplyDetails = lazy(() => import("./ReplyDetails"));
 
 function summary(reply: ReplyInfo): string[] {
   return [
-    reply.phase === "stopped" ? "stopped" : "",
+    reply.phase === "stopped" ? (reply.goes_on ? `stopped, but ${reply.backend ?? "its backend"} may still be working on it` : "stopped") : "",
     reply.finish === "length" ? "cut off at the length limit" : "",
     reply.tokens_per_second && !reply.cached ? formatAmount.rate(reply.tokens_per_second) : "",
     reply.ttft_ms !== null && !reply.cached ? `first token ${formatAmount.seconds(reply.ttft_ms / 1000)}` : "",

@@ -32,6 +32,16 @@ describe("Continue", () => {
   });
 });
 
+describe("a reply that was stopped", () => {
+  it("says so, and whether its backend was seen to stop", () => {
+    const { unmount } = render(<MessageBody message={reply("stopped", "Because it")} />);
+    expect(screen.getByText("stopped")).toBeTruthy();
+    unmount();
+    render(<MessageBody message={reply("stopped", "Because it", { goes_on: true })} />);
+    expect(screen.getByText("stopped, but ollama may still be working on it")).toBeTruthy();
+  });
+});
+
 describe("a reply that is continued", () => {
   function show(status: Parameters<typeof aStatus>[0], isContinued: boolean) {
     const message = reply("queued", "Because it", { continued: isContinued });

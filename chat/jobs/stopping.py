@@ -1,0 +1,22 @@
+"""A stop that is seen: a slot is free again when the backend has really stopped, or after a while that is bounded."""
+
+import time
+
+from chat.llm.base import Backend
+
+STOP_SECONDS = 2.0
+LOOK_SECONDS = 0.05
+SEE_SECONDS = STOP_SECONDS + 1.5  # with the last look, which may take long; for whoever waits for `see_stop` elsewhere
+
+
+def see_stop(backend: Backend, model: str) -> bool:
+    """Called when our connection is closed: waits until nothing is computed there any more that nobody reads.
+
+    False if that was not seen in time. True at once where the backend does not tell: then there is nothing to see.
+    """
+    give_up = time.monotonic() + STOP_SECONDS
+    while backend.has_stopped(model) is False:
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
