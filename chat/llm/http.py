@@ -1,27 +1,26 @@
-"""The one user of `requests`: JSON calls and line streams to a backend, which end the moment their token is cancelled.
+"""HTTP to a backend: JSON calls and streams of lines, which end the moment their token is cancelled.
 
 Knows no backend: it raises `Refused` (the answer was an error) and `Broken` (the answer stopped halfway), which the
 backends turn into a `ModelError` that says what to do, and `ModelUnreachable` when there was no answer at all.
 """
 
 import socket
+import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from functools import cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
 from chat.llm.http_body import Body
+from chat.llm.http_exchange import Exchange, shut
+from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
 
 CONNECT_SECONDS = 3.0
@@ -59,17 +58,18 @@ class Http:
         self.title = title
         self._advice = advice
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
+        self._address = Address(self.url, self._headers)
 
     def get_json(self, path: str, cancel: CancelToken | None = None, *, timeout: float = SHORT_SECONDS) -> Any:
         """The JSON at `path`, all of it within about `timeout` seconds. Raises Refused, Broken or ModelUnreachable."""
         cancel = cancel or CancelToken()
         with self._open("GET", path, None, cancel, timeout) as answer, _naming_cancel(cancel):
-            return _json_body(answer.body, time.monotonic() + timeout)
+            return _json_body(answer, time.monotonic() + timeout)
 
     def post_json(self, path: str, body: Any, cancel: CancelToken, *, timeout: float = SAFETY_SECONDS) -> Any:
         """The JSON answer to `body`; ends at once when cancelled."""
         with self._open("POST", path, body, cancel, timeout) as answer, _naming_cancel(cancel):
-            return _json_body(answer.body, time.monotonic() + timeout)
+            return _json_body(answer, time.monotonic() + timeout)
 
     def send(self, method: str, path: str, body: Any, cancel: CancelToken) -> None:
         """A request whose answer is only that it was done."""
@@ -82,27 +82,51 @@ class Http:
 
         Blank ones are left out; there is a `PAUSE` whenever the next line is not here yet.
         """
-        with self._open(method, path, body, cancel, SAFETY_SECONDS) as answer, _naming_cancel(cancel):
-            yield _lines(_pieces(answer.body), cancel)
+        with self._open_stream(method, path, body, cancel) as answer, _naming_cancel(cancel):
+            yield _lines(_pieces(answer), cancel)
 
     @contextmanager
-    def _open(
-        self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
-    ) -> Iterator["_Exchange"]:
+    def _open_stream(self, method: str, path: str, body: Any, cancel: CancelToken) -> Iterator[StreamAnswer]:
         cancel.raise_if_cancelled()
-        exchange = _Exchange(cancel)
+        try:
+            sock = self._address.connect(CONNECT_SECONDS)
+        except OSError as error:
+            cancel.raise_if_cancelled()
+            raise self._unreachable(error) from error
+        forget = cancel.on_cancel(lambda: shut(sock))
+        try:
+            answer = self._asked(sock, self._address.request(method, path, body), cancel)
+            _require_success(answer)
+            yield answer
+        finally:
+            forget()
+            sock.close()
+
+    def _asked(self, sock: socket.socket, request: bytes, cancel: CancelToken) -> StreamAnswer:
+        try:
+            sock.settimeout(SAFETY_SECONDS)
+            sock.sendall(request)
+            return StreamAnswer(sock)
+        except (HTTPException, OSError) as error:
+            cancel.raise_if_cancelled()
+            raise self._unreachable(error, was_connected=True) from error
+
+    @contextmanager
+    def _open(self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float) -> Iterator[Body]:
+        cancel.raise_if_cancelled()
+        exchange = Exchange(cancel)
         try:
             response = self._send(exchange, method, path, body, read_timeout, cancel)
             try:
-                _require_success(response, exchange.body)
-                yield exchange
+                _require_success(exchange.body)
+                yield exchange.body
             finally:
                 response.close()
         finally:
             exchange.close()
 
     def _send(
-        self, exchange: "_Exchange", method: str, path: str, body: Any, read_timeout: float, cancel: CancelToken
+        self, exchange: Exchange, method: str, path: str, body: Any, read_timeout: float, cancel: CancelToken
     ) -> requests.Response:
         request = requests.PreparedRequest()
         request.prepare(method, self.url + path, self._headers, json=body)
@@ -114,13 +138,14 @@ class Http:
             cancel.raise_if_cancelled()
             raise self._unreachable(error) from error
 
-    def _unreachable(self, error: Exception) -> ModelUnreachable:
-        if isinstance(error, requests.ReadTimeout):
-            return ModelUnreachable(f"{self.title} at {self.url} does not answer. {self._advice}".strip())
-        if isinstance(error, requests.exceptions.SSLError):
-            return ModelUnreachable(f"{self.title} at {self.url} has no valid certificate: {error}")
-        if isinstance(error, requests.ConnectionError) and _was_connected(error):
-            return ModelUnreachable(f"{self.title} at {self.url} closed the connection without an answer. {ASK_AGAIN}")
+    def _unreachable(self, error: Exception, *, was_connected: bool = False) -> ModelUnreachable:
+        where = f"{self.title} at {self.url}"
+        if isinstance(error, requests.ReadTimeout) or (was_connected and isinstance(error, TimeoutError)):
+            return ModelUnreachable(f"{where} does not answer. {self._advice}".strip())
+        if isinstance(error, requests.exceptions.SSLError | ssl.SSLError):
+            return ModelUnreachable(f"{where} has no valid certificate: {error}")
+        if was_connected or (isinstance(error, requests.ConnectionError) and _was_connected(error)):
+            return ModelUnreachable(f"{where} closed the connection without an answer. {ASK_AGAIN}")
         return ModelUnreachable(f"{self.title} is not running at {self.url}. {self._advice}".strip())
 
 
@@ -134,101 +159,41 @@ def _naming_cancel(cancel: CancelToken) -> Iterator[None]:
         raise
 
 
-class _Exchange(HTTPAdapter):
-    """One request and its answer on a connection of their own, so that a token can never hit another request.
-
-    The token knows the socket as soon as it is connected, before anything is sent on it.
-    """
-
-    body: Body
-
-    def __init__(self, cancel: CancelToken) -> None:
-        self._cancel = cancel
-        self._forget: list[Callable[[], None]] = []
-        self._pools: list[HTTPConnectionPool] = []
-        super().__init__(pool_connections=1, pool_maxsize=1)
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = _watched(type(pool).ConnectionCls)
-        pool.conn_kw["exchange"] = self
-        self._pools.append(pool)
-        return pool  # type: ignore[no-any-return]  # Any above: the class of a pool's connections is set per pool
-
-    def opened(self, sock: Any) -> None:
-        self._forget.append(self._cancel.on_cancel(lambda: _shut(sock)))
-
-    def close(self) -> None:
-        # The manager only forgets its pools; without this their connections would wait for the garbage collector.
-        for pool in self._pools:
-            pool.close()
-        super().close()
-        for take_back in self._forget:
-            take_back()
-
-
-@cache
-def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
-    """Connections that tell their exchange about their socket and the answer's body."""
-
-    class Watched(base):  # type: ignore[misc, valid-type]  # the base is http's or https' connection class
-        def __init__(self, *args: Any, exchange: _Exchange, **named: Any) -> None:
-            super().__init__(*args, **named)
-            self._exchange = exchange
-
-        def connect(self) -> None:
-            super().connect()
-            self._exchange.opened(self.sock)
-
-        def response_class(self, *args: Any, **named: Any) -> Body:
-            """What the standard library makes its answers with."""
-            self._exchange.body = Body(*args, **named)
-            return self._exchange.body
-
-    return Watched
-
-
-def _shut(sock: Any) -> None:
-    # shutdown wakes a thread that is blocked in recv, close would not.
-    with suppress(OSError, ValueError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
 def _was_connected(error: requests.ConnectionError) -> bool:
     text = str(error)
     return "Connection aborted" in text or "RemoteDisconnected" in text or "Connection broken" in text
 
 
-def _require_success(response: requests.Response, body: Body) -> None:
-    status = response.status_code
+def _require_success(answer: Body | StreamAnswer) -> None:
+    status = answer.status
     if status < 300:
         return
     if status < 400:
-        raise Refused(status, f"answered with a redirect to {response.headers.get('Location', 'nowhere')}")
+        raise Refused(status, f"answered with a redirect to {answer.getheader('Location') or 'nowhere'}")
     try:
-        said = _whole(body, MAX_ERROR_BYTES, time.monotonic() + SHORT_SECONDS)
+        said = _whole(answer, MAX_ERROR_BYTES, time.monotonic() + SHORT_SECONDS)
     except Broken:
         said = b""
-    text = error_text(said) or f"HTTP {status} {response.reason}"
-    raise Refused(status, text, error_code(said), _seconds(response.headers.get("Retry-After")))
+    text = error_text(said) or f"HTTP {status} {answer.reason}"
+    raise Refused(status, text, error_code(said), _seconds(answer.getheader("Retry-After")))
 
 
 def _seconds(header: str | None) -> float | None:
     return float(header) if header and header.isascii() and header.isdigit() else None
 
 
-def _pieces(body: Body) -> Iterator[bytes]:
+def _pieces(answer: Body | StreamAnswer) -> Iterator[bytes]:
     """The body as it arrives."""
     try:
-        while data := body.gulp():
+        while data := answer.gulp():
             yield data
     except (HTTPException, OSError, ValueError) as error:
         raise Broken(str(error)) from error
 
 
-def _whole(body: Body, limit: int, deadline: float) -> bytes:
+def _whole(answer: Body | StreamAnswer, limit: int, deadline: float) -> bytes:
     came = b""
-    for piece in _pieces(body):
+    for piece in _pieces(answer):
         came += piece
         if len(came) > limit:
             raise Refused(502, f"The answer is larger than {limit} bytes.")

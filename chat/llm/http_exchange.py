@@ -1,0 +1,75 @@
+"""One request by `requests`, which ends the moment its token is cancelled."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+
+from chat.llm.base import CancelToken
+from chat.llm.http_body import Body
+
+
+class Exchange(HTTPAdapter):
+    """One request and its answer on a connection of their own, so that a token can never hit another request.
+
+    The token knows the socket as soon as it is connected, before anything is sent on it.
+    """
+
+    body: Body
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._forget: list[Callable[[], None]] = []
+        self._pools: list[HTTPConnectionPool] = []
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = _watched(type(pool).ConnectionCls)
+        pool.conn_kw["exchange"] = self
+        self._pools.append(pool)
+        return pool  # type: ignore[no-any-return]  # Any above: the class of a pool's connections is set per pool
+
+    def opened(self, sock: Any) -> None:
+        self._forget.append(self._cancel.on_cancel(lambda: shut(sock)))
+
+    def close(self) -> None:
+        # The manager only forgets its pools; without this their connections would wait for the garbage collector.
+        for pool in self._pools:
+            pool.close()
+        super().close()
+        for take_back in self._forget:
+            take_back()
+
+
+@cache
+def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
+    """Connections that tell their exchange about their socket and the answer's body."""
+
+    class Watched(base):  # type: ignore[misc, valid-type]  # the base is http's or https' connection class
+        def __init__(self, *args: Any, exchange: Exchange, **named: Any) -> None:
+            super().__init__(*args, **named)
+            self._exchange = exchange
+
+        def connect(self) -> None:
+            super().connect()
+            self._exchange.opened(self.sock)
+
+        def response_class(self, *args: Any, **named: Any) -> Body:
+            """What the standard library makes its answers with."""
+            self._exchange.body = Body(*args, **named)
+            return self._exchange.body
+
+    return Watched
+
+
+def shut(sock: Any) -> None:
+    """Ends whatever is read from or written to the socket, in whichever thread."""
+    # shutdown wakes a thread that is blocked in recv, close would not.
+    with suppress(OSError, ValueError):
+        sock.shutdown(socket.SHUT_RDWR)
