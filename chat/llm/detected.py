@@ -1,7 +1,8 @@
 """A backend of which only the address is known: finds out what it is, and again whenever it has been away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
@@ -21,10 +22,13 @@ from chat.llm.http import Broken, Http, Refused
 from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
 from chat.llm.lm_studio import MODELS, LmStudio
+from chat.llm.lm_studio_v0 import MODELS as MODELS_V0
+from chat.llm.lm_studio_v0 import LmStudioV0
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat, is_loading
 
-Kind = Literal["ollama", "lmstudio", "llama", "llama-router", "openai"]
+Kind = Literal["ollama", "lmstudio", "lmstudio-v0", "llama", "llama-router", "openai"]
+LOOK_AGAIN_SECONDS = 30.0
 _LLAMA_PROPERTIES = {"total_slots", "default_generation_settings", "loading"}
 
 
@@ -85,6 +89,8 @@ def _build(kind: Kind, place: Place) -> Backend:
         return Ollama(place.name, place.url, at_once, place.keep_alive)
     if kind == "lmstudio":
         return LmStudio(place.name, place.url, place.api_key, parallelism=at_once)
+    if kind == "lmstudio-v0":
+        return LmStudioV0(place.name, place.url, place.api_key, parallelism=at_once)
     if kind == "llama-router":
         return LlamaRouter(place.name, place.url, place.api_key, parallelism=at_once)
     if kind == "llama":
@@ -96,7 +102,8 @@ def _build(kind: Kind, place: Place) -> Backend:
 class Detected:
     """Looks before the first list of models, and before the next one after it could not be reached."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, clock: Callable[[], float] = monotonic) -> None:
+        self._clock, self._looked_at = clock, 0.0
         self._place = replace(place, url=place.url.rstrip("/").removesuffix("/v1"))
         self._found: Backend | None = None
         self._is_sure = False
@@ -117,7 +124,9 @@ class Detected:
             return backend.list_models()
         except ModelUnreachable:
             self._is_sure = False  # what comes back may be another program
-            raise
+            if self._find() is backend:
+                raise
+        return self._known().list_models()  # it is one already
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """As the backend that it turned out to be."""
@@ -154,12 +163,16 @@ class Detected:
         return self._found or self._find()
 
     def _find(self) -> Backend:
-        if self._found is None or not self._is_sure:
+        if self._found is None or not self._is_sure or self._may_be_another():
             kind = detect(self._place)
             if self._found is None or self._found.kind != kind:
                 self._found = build_backend(kind, self._place)
-            self._is_sure = True
+            self._is_sure, self._looked_at = True, self._clock()
         return self._found
+
+    def _may_be_another(self) -> bool:
+        """Nearly every server has OpenAI's routes: one that came in another's place would not be noticed by them."""
+        return self.kind in ("llama", "openai") and self._clock() - self._looked_at > LOOK_AGAIN_SECONDS
 
 
 def detect(place: Place) -> Kind:
@@ -174,6 +187,9 @@ def detect(place: Place) -> Kind:
     models = _told(http, MODELS).get("models")
     if isinstance(models, list) and all(isinstance(model, dict) and "key" in model for model in models):
         return "lmstudio"
+    older = _told(http, MODELS_V0).get("data")
+    if isinstance(older, list) and all(isinstance(model, dict) and "state" in model for model in older):
+        return "lmstudio-v0"
     properties = _told(http, "/props")
     if properties.get("role") == "router":
         return "llama-router"

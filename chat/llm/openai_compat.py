@@ -39,6 +39,7 @@ class OpenAICompat(Upkeep):
     """
 
     kind = "openai"
+    models_path, chat_path = "/v1/models", "/v1/chat/completions"
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class OpenAICompat(Upkeep):
     def list_models(self) -> list[ModelFacts]:
         """What `/v1/models` lists. While a llama-server loads it lists nothing: then what it had before, not loaded."""
         try:
-            listed = model_facts(self.http.get_json("/v1/models"))
+            listed = model_facts(self.http.get_json(self.models_path))
         except (Refused, Broken) as error:
             names = self._models or self._last_names
             if names and isinstance(error, Refused) and (is_loading(error) or self._models):
@@ -149,7 +150,7 @@ class OpenAICompat(Upkeep):
         self, request: ChatRequest, cancel: CancelToken, writing: Writing, loading_since: float | None
     ) -> Generator[Chunk, None, None]:
         body = self._body(request)
-        with self.http.stream("/v1/chat/completions", body, cancel) as lines, self._slots.reading(request.model):
+        with self.http.stream(self.chat_path, body, cancel) as lines, self._slots.reading(request.model):
             load_ms = round((monotonic() - loading_since) * 1000) if loading_since is not None else None
             # llama-server sends its headers when a slot starts the request; others when they accept it.
             yield PhaseChunk("connected", message=f"{self._advice.title} took the request")

@@ -29,7 +29,12 @@ def _facts(item: dict[str, Any]) -> ModelFacts:
     name = str(item["id"])
     meta = item.get("meta")
     details = meta if isinstance(meta, dict) else {}
-    contexts = (item.get("loaded_context_length"), details.get("n_ctx"), item.get("max_model_len"))
+    contexts = (
+        item.get("loaded_context_length"),
+        details.get("n_ctx"),
+        item.get("max_model_len"),
+        item.get("max_context_length"),
+    )
     return ModelFacts(
         name=name,
         loaded=_loaded(item, details),

@@ -94,7 +94,7 @@ class FakeOpenAI(FakeServer):
         if time.monotonic() < self._ready_at:
             exchange.json(LOADING, 503)
         elif not self._may_pass(exchange):
-            _refuse(exchange, "unauthorized", "")
+            refuse(exchange, "unauthorized", "")
         elif exchange.seen.path == "/v1/models":
             exchange.json({"object": "list", "data": [self._listed(name) for name in self.behaviour.models]})
         elif exchange.seen.path == "/v1/chat/completions":
@@ -158,7 +158,7 @@ class FakeOpenAI(FakeServer):
         if model not in self.behaviour.models:
             fault = "not found"
         if fault in REFUSALS:
-            _refuse(exchange, fault, model)
+            refuse(exchange, fault, model)
         elif fault == "no route":
             self._unknown(exchange)
         elif fault == "redirect":
@@ -238,7 +238,7 @@ class FakeOpenAI(FakeServer):
             exchange.raw(data[start : start + step])
 
 
-def _refuse(exchange: Exchange, fault: str, model: str) -> None:
+def refuse(exchange: Exchange, fault: str, model: str) -> None:
     status, text, kind, code = REFUSALS[fault]
     error = {"message": text.format(model=model), "type": kind, "param": None, "code": code}
     exchange.json({"error": error}, status, {"Retry-After": "1"} if status == 429 else None)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.fakes.serving import FakeServer
@@ -24,6 +25,7 @@ PROGRAMS: dict[str, Callable[[int], FakeServer]] = {
     "ollama": lambda port: FakeOllama(port=port),
     "llama": lambda port: FakeOpenAI(OpenAIBehaviour("llama"), port),
     "lmstudio": lambda port: FakeLmStudio(port=port),
+    "lmstudio-v0": lambda port: FakeLmStudioV0(port=port),
     "llama-router": lambda port: FakeLlamaRouter(port=port),
     "openai": lambda port: FakeOpenAI(port=port),
 }

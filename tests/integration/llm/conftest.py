@@ -10,14 +10,16 @@ from chat.llm.base import Backend
 from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
 from chat.llm.lm_studio import LmStudio
+from chat.llm.lm_studio_v0 import LmStudioV0
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 
-KINDS = ["ollama", "openai", "llama", "llama-router", "lmstudio"]
+KINDS = ["ollama", "openai", "llama", "llama-router", "lmstudio", "lmstudio-v0"]
 
 
 @dataclass
@@ -52,12 +54,17 @@ class Rig:
     def wait_until_asked(self, *, or_loading: bool = False) -> None:
         """Waits until the question, or a request to load its model, has reached the server."""
         chats = self.server.seen
-        came = self.server.wait_for(lambda: any(s.body and (s.body.get("messages") or or_loading) for s in chats))
+        came = self.server.wait_for(lambda: any(s.body and (or_loading or _is_question(s.body)) for s in chats))
         assert came, f"nobody asked: {chats}"
 
     def is_quiet(self) -> bool:
         """Whether the server is soon left with no connection at all."""
         return self.server.wait_for(lambda: self.server.open_connections == 0)
+
+
+def _is_question(body: dict[str, Any]) -> bool:
+    """Not a request that only loads the model."""
+    return bool(body.get("messages")) and bool(body.get("stream"))
 
 
 def rig_for(kind: str) -> Iterator[Rig]:
@@ -68,6 +75,10 @@ def rig_for(kind: str) -> Iterator[Rig]:
     if kind == "lmstudio":
         with FakeLmStudio() as lm_studio:
             yield Rig(kind, LmStudio(kind, f"{lm_studio.url}/v1"), lm_studio)
+        return
+    if kind == "lmstudio-v0":
+        with FakeLmStudioV0() as older:
+            yield Rig(kind, LmStudioV0(kind, f"{older.url}/v1"), older)
         return
     if kind == "llama-router":
         with FakeLlamaRouter() as router:
@@ -85,7 +96,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     yield from rig_for(request.param)
 
 
-@pytest.fixture(params=["ollama", "llama", "llama-router", "lmstudio"])
+@pytest.fixture(params=["ollama", "llama", "llama-router", "lmstudio", "lmstudio-v0"])
 def loading_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     """The kinds that tell when they load."""
     yield from rig_for(request.param)

@@ -6,10 +6,11 @@ import pytest
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
-from chat.llm.detected import Detected, Place
+from chat.llm.detected import LOOK_AGAIN_SECONDS, Detected, Place
 from tests.fakes.asking import question, text_of
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.fakes.serving import FakeServer
@@ -25,7 +26,8 @@ def _loading(port: int) -> FakeOpenAI:
 SERVERS: dict[str, tuple[str, Make]] = {
     "Ollama": ("ollama", lambda port: FakeOllama(port=port)),
     "LM Studio": ("lmstudio", lambda port: FakeLmStudio(port=port)),
-    "an old LM Studio": ("openai", lambda port: FakeOpenAI(OpenAIBehaviour("lmstudio"), port)),
+    "LM Studio before 0.4": ("lmstudio-v0", lambda port: FakeLmStudioV0(port=port)),
+    "LM Studio before 0.3.6": ("openai", lambda port: FakeOpenAI(OpenAIBehaviour("lmstudio"), port)),
     "llama-server": ("llama", lambda port: FakeOpenAI(OpenAIBehaviour("llama"), port)),
     "llama-server as a router": ("llama-router", lambda port: FakeLlamaRouter(port=port)),
     "another server": ("openai", lambda port: FakeOpenAI(OpenAIBehaviour("openai"), port)),
@@ -70,6 +72,29 @@ def test_what_is_not_there_is_found_when_it_comes_and_looked_at_again_when_it_wa
     with pytest.raises(ModelUnreachable):
         backend.list_models()
     with FakeLmStudio(port=port):
+        assert backend.list_models() and backend.kind == "lmstudio"
+
+
+@pytest.mark.parametrize("before", ["Ollama", "LM Studio", "LM Studio before 0.4", "llama-server as a router"])
+def test_what_came_in_its_place_between_two_looks_is_known_at_the_next(before: str) -> None:
+    kind, make = SERVERS[before]
+    with make(0) as first:
+        backend = _backend(first.url)
+        assert backend.list_models() and backend.kind == kind
+    with FakeOpenAI(OpenAIBehaviour("llama"), int(first.url.rpartition(":")[2])):
+        assert backend.list_models() and backend.kind == "llama"
+
+
+@pytest.mark.parametrize("before", ["llama-server", "another server"])
+def test_what_came_in_the_place_of_a_server_that_many_are_like_is_known_after_half_a_minute(before: str) -> None:
+    _, make = SERVERS[before]
+    now = 100.0
+    with make(0) as first:
+        backend = Detected(Place("gpu", first.url), lambda: now)
+        backend.list_models()
+    with FakeLmStudio(port=int(first.url.rpartition(":")[2])):
+        assert backend.list_models() and backend.kind != "lmstudio"
+        now += LOOK_AGAIN_SECONDS + 1
         assert backend.list_models() and backend.kind == "lmstudio"
 
 
