@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from chat.config import AsyncMode
+from chat.realtime.plain_heads import PlainHeads
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ class Server:
         import eventlet
         from eventlet import wsgi
 
-        class Protocol(wsgi.HttpProtocol):  # type: ignore[misc]  # the library has no types
+        class Protocol(PlainHeads, wsgi.HttpProtocol):  # type: ignore[misc]  # the library has no types
             """Every WebSocket keeps its buffers for its life, by default 24 KB; larger reads go past them anyway."""
 
             rbufsize, wbufsize = 2048, 0
