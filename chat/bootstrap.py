@@ -50,6 +50,7 @@ from chat.web.chat import ChatRoutes
 from chat.web.completions import CompletionRoutes
 from chat.web.conversations import ConversationRoutes
 from chat.web.embeddings import EmbeddingRoutes
+from chat.web.gone import client_has_gone
 from chat.web.lean import LeanFlask
 from chat.web.limits import bound_requests, build_limiter
 from chat.web.llm import LlmRoutes
@@ -130,7 +131,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background)
     replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background)
-    requests = RequestJobs(engine.asker, core.background)
+    requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
     gateway = _build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)

@@ -2,12 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from time import monotonic
 
 from chat import wire
 from chat.background import Background
-from chat.errors import InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError, internal_error
+from chat.errors import Conflict, InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError, internal_error
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -97,17 +98,32 @@ class OpenQuestions:
 class RequestJobs:
     """Asks for programs: over HTTP whole or as a stream of chunks, over a socket as `llm_chunk`s."""
 
-    def __init__(self, asker: Asker, background: Background, tick_seconds: float = TICK_SECONDS) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        background: Background,
+        tick_seconds: float = TICK_SECONDS,
+        client_has_gone: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`client_has_gone` looks after who waits for a whole answer, to whom nothing is written meanwhile."""
         self._asker, self._background = asker, background
-        self._tick_seconds = tick_seconds
+        self._tick_seconds, self._client_has_gone = tick_seconds, client_has_gone
         self.open = OpenQuestions()
 
     def answer_whole(self, question: Question, owner: str) -> Answer:
-        """Waits for the whole answer. Raises `ModelError`, or `NotSignedIn` if `owner` ends meanwhile."""
+        """Waits for the whole answer. Raises `ModelError`, or `NotSignedIn` if `owner` ends meanwhile.
+
+        If the client has gone, the question is ended as well.
+        """
         answer = Answer()
-        with _sign_in_lasts():
-            for chunk in self.answer_stream(question, owner):
+        looked_at = monotonic()
+        with _sign_in_lasts(), closing(self.answer_stream(question, owner)) as chunks:
+            for chunk in chunks:
                 answer.take(chunk)
+                if monotonic() - looked_at >= self._tick_seconds:
+                    looked_at = monotonic()
+                    if self._client_has_gone():
+                        raise Conflict("Whoever asked has gone.")
         return answer
 
     def answer_begun(self, question: Question, owner: str) -> Iterator[Chunk]:
@@ -121,7 +137,7 @@ class RequestJobs:
                     break
         return _resumed(early, chunks)
 
-    def answer_stream(self, question: Question, owner: str) -> Iterator[Chunk]:
+    def answer_stream(self, question: Question, owner: str) -> Generator[Chunk]:
         """The chunks, and a `TickChunk` in every silence, at which the client should be written to.
 
         Closing the generator (the client has gone) ends the question. Raises `ModelError` or `Cancelled`.

@@ -82,6 +82,19 @@ def test_a_stream_arrives_while_the_model_writes(newcomer: Newcomer, ollama: Fak
     assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left"), "closing the stream stops the model"
 
 
+@pytest.mark.parametrize("path", ["/api/llm/generate", "/v1/chat/completions"])
+def test_who_waits_for_a_whole_answer_and_leaves_stops_the_model(
+    newcomer: Newcomer, ollama: FakeOllama, path: str
+) -> None:
+    ollama.behaviour.prompt_seconds = 60.0
+    ada = newcomer()
+    messages = [{"role": "user", "content": f"{new_key()}?"}]
+    asked = len(ollama.chats())
+    with pytest.raises(requests.ReadTimeout):
+        ada.http.post(ada.url + path, json={"messages": messages, "model": "llama3"}, timeout=1.5)
+    assert ollama.wait_for(lambda: len(ollama.chats()) > asked and ollama.chats()[-1].outcome == "client left")
+
+
 def test_a_client_that_leaves_while_the_model_loads_stops_the_load(newcomer: Newcomer, ollama: FakeOllama) -> None:
     ada = newcomer()
     ollama.loaded.clear()
