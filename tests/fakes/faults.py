@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.serving import Exchange
-from tests.fakes.speech import Speech, Stage
+from tests.fakes.speech import SPEECH, Speech, Stage, stage_of
 
 WORDS = ("Hello", " from")  # what is said before a fault in the middle
 SAID = "".join(WORDS)
@@ -31,6 +31,19 @@ class Fault:
     code: str | None
     text: str = ""
     is_cold: bool = False  # the model has to be loaded first
+
+
+def befalling(kind: str, fault: Fault) -> Callable[[Exchange], bool]:
+    """What a server of that kind has to ask first (`FakeServer.intercept`), so that it has the fault."""
+    at = "list" if kind == "lmstudio" and fault.at == "state" else fault.at
+
+    def intercept(exchange: Exchange) -> bool:
+        if stage_of(kind, exchange.seen) != at:
+            return False
+        fault.do(exchange, SPEECH[kind])
+        return True
+
+    return intercept
 
 
 def reset(exchange: Exchange, _: Speech) -> None:

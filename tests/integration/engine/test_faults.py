@@ -19,13 +19,12 @@ from chat.llm.base import CancelToken
 from chat.llm.detected import Kind, Place, build_backend
 from tests.fakes.asking import Asked, text_of
 from tests.fakes.engine import Engine, asks
-from tests.fakes.faults import Fault
+from tests.fakes.faults import Fault, befalling
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
-from tests.fakes.serving import Exchange
-from tests.fakes.speech import SPEECH, stage_of
+from tests.fakes.speech import stage_of
 from tests.integration.engine.fault_table import FAULTS
 
 AT_ONCE = 6
@@ -81,17 +80,8 @@ class Trial:
         return self.problems
 
     def _befall(self, server: Server, engine: Engine) -> Asked:
-        at = "list" if self.kind == "lmstudio" and self.fault.at == "state" else self.fault.at
-        speech = SPEECH[self.kind]
-
-        def intercept(exchange: Exchange) -> bool:
-            if stage_of(self.kind, exchange.seen) != at:
-                return False
-            self.fault.do(exchange, speech)
-            return True
-
-        server.intercept = intercept
-        if at == "gone":
+        server.intercept = befalling(self.kind, self.fault)
+        if self.fault.at == "gone":
             server.stop()
         elif self.fault.at == "list":
             engine.registry.refresh()
