@@ -53,7 +53,7 @@ class ModelEngine:
     def look(self) -> None:
         """Looks at all backends: which models there are, and what is in memory."""
         self.registry.refresh()
-        for entry in self.registry.models():
+        for entry in (*self.registry.models(), *self.registry.embedders()):
             if entry.facts.loaded:
                 self.warmth.saw_loaded(entry.backend.name, entry.name)
         self.preloading.look()

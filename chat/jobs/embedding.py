@@ -7,8 +7,9 @@ from time import monotonic
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
-from chat.llm.base import CancelToken, Embeddings, EmbedRequest
+from chat.llm.base import Cancelled, CancelToken, Embeddings, EmbedRequest
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, may_fall_over
 
@@ -78,7 +79,13 @@ class Embedder:
     def _asked(
         self, entry: ModelEntry, request: EmbedRequest, cancel: CancelToken, *, may_retry: bool
     ) -> Iterator[Embeddings]:
-        yield self._router.embed(entry, request, cancel, may_retry=may_retry)
+        """The slot of a batch that was cut off is held until its backend is seen to have stopped, as for an answer."""
+        try:
+            yield self._router.embed(entry, request, cancel, may_retry=may_retry)
+        except (Cancelled, ModelError):
+            if cancel.cancelled:
+                see_stop(entry.backend, entry.name)
+            raise
 
 
 def _joined(entry: ModelEntry, parts: list[Embeddings]) -> Embedded:

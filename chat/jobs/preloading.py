@@ -21,7 +21,7 @@ class Preloading:
     def look(self) -> None:
         """Begins those whose backend has come."""
         for name in list(self._left):
-            entry = self._registry.find_handle(name)
+            entry = self._registry.find_installed(name)
             if entry:
                 self._left.remove(name)
                 self._begin(entry)

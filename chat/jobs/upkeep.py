@@ -2,13 +2,14 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator
 
 from chat.domain.permissions import ModelChange
 from chat.errors import InvalidInput, NotFound
 from chat.jobs.model_task import ModelTask
 from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.watchdog import Watchdog
-from chat.llm.base import Backend, CancelToken, DoneChunk, PhaseChunk, PullChunk
+from chat.llm.base import Backend, CancelToken, Chunk, DoneChunk, EmbedRequest, PhaseChunk, PullChunk
 from chat.llm.load_clock import LoadClock
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.status import range_of
@@ -57,7 +58,8 @@ class Upkeep:
         return self.tasks.running("load", entry.name, entry.backend.name)
 
     def _entry(self, change: ModelChange, wanted: str, backend: str | None) -> ModelEntry:
-        entry = self._registry.resolve(f"{backend}/{wanted}" if backend else wanted)
+        named = f"{backend}/{wanted}" if backend else wanted
+        entry = self._registry.find_installed(named) or self._registry.resolve(named)
         if backend and entry.backend.name != backend:
             raise NotFound(f"{backend} has no model “{wanted}”.", field="model")
         self._registry.backend_that_can(change, entry.backend.name)
@@ -65,12 +67,24 @@ class Upkeep:
 
     def _load(self, task: ModelTask, entry: ModelEntry) -> None:
         clock = LoadClock(self._warmth, entry.backend.name, entry.name)
-        for chunk in self._watchdog.watch(entry.backend.load(entry.name, task.token), task.token, entry.name):
+        for chunk in self._watchdog.watch(_loading(entry, task.token), task.token, entry.name):
             if isinstance(chunk, PhaseChunk):
                 _say_load(task, clock.tell(chunk))
             elif isinstance(chunk, DoneChunk):
                 clock.learn(chunk)
         task.say("finalizing", message=f"Looking whether {entry.name} is in memory")
+
+
+def _loading(entry: ModelEntry, token: CancelToken) -> Iterator[Chunk]:
+    """A model that cannot write is loaded by what it can do: no backend has another way for it."""
+    if "completion" in entry.facts.capabilities:
+        yield from entry.backend.load(entry.name, token)
+        return
+    began = time.monotonic()
+    if entry.facts.loaded is not True:
+        yield PhaseChunk("loading", message=f"Loading {entry.name} with a first embedding")
+        entry.backend.embed(EmbedRequest(entry.name, (".",)), token)
+    yield DoneChunk(load_ms=round((time.monotonic() - began) * 1000) if entry.facts.loaded is False else None)
 
 
 def _require_known_source(model: str) -> None:

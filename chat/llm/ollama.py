@@ -94,7 +94,7 @@ class Ollama(Upkeep):
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """Loads the model in the same request; text that is too long for it is refused, not cut."""
         sized = {} if request.dimensions is None else {"dimensions": request.dimensions}
-        body = {"model": request.model, "input": list(request.texts), "truncate": False, **sized}
+        body = {"model": request.model, "input": list(request.texts), "truncate": False, **sized, **self._keep_alive}
         with explained(request.model, _ADVICE, Writing()):
             answer = self._http.post_json("/api/embed", body, cancel)
             told = answer if isinstance(answer, dict) else {}

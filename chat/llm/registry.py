@@ -8,6 +8,7 @@ from chat.errors import InvalidInput, ModelError, ModelNotFound, ModelUnreachabl
 from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
+from chat.llm.names import Names
 
 _BUILT_IN = "embedded"
 _NO_MODEL = "There is no model yet. Install one, for example with: ollama pull llama3"
@@ -37,39 +38,15 @@ class BackendState:
     abilities: tuple[Ability, ...] = ()
 
 
-class _Names:
-    """Which entry each name means, found without looking at the others: a message may name thousands."""
-
-    def __init__(self, entries: Sequence[ModelEntry]) -> None:
-        # From the most exact way to the least; the first three want the very word, the others its handle. A handle is
-        # unique and what people see, so it goes before a name that two backends may have.
-        ways: tuple[Callable[[ModelEntry], str], ...] = (
-            lambda e: e.id,
-            lambda e: e.handle,
-            lambda e: e.name,
-            lambda e: e.handle,
-            lambda e: handle_of(e.name),
-            lambda e: handle_of(e.id),
-            lambda e: base_of(e.name),
-            lambda e: base_of(e.id),
-        )
-        self._exact, self._handles = _by_name(entries, ways[:3]), _by_name(entries, ways[3:])
-
-    def find(self, wanted: str) -> ModelEntry | None:
-        """The entry that `wanted` means by the most exact way; of several a loaded one, else the first."""
-        name = wanted.strip()
-        return (self._exact.get(name) or self._handles.get(handle_of(name))) if name else None
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
     """All that is visible, replaced as a whole: readers never see half a refresh. `embedders` only embed."""
 
     entries: tuple[ModelEntry, ...] = ()
     states: tuple[BackendState, ...] = ()
-    names: _Names = field(default_factory=lambda: _Names(()), compare=False)
+    names: Names[ModelEntry] = field(default_factory=lambda: Names(()), compare=False)
     embedders: tuple[ModelEntry, ...] = ()
-    embedder_names: _Names = field(default_factory=lambda: _Names(()), compare=False)
+    embedder_names: Names[ModelEntry] = field(default_factory=lambda: Names(()), compare=False)
 
 
 class Registry:
@@ -121,6 +98,10 @@ class Registry:
     def find_handle(self, handle: str) -> ModelEntry | None:
         """The model that is called so, as `resolve` would find it."""
         return self._find(handle)
+
+    def find_installed(self, wanted: str) -> ModelEntry | None:
+        """The same, or the model of that name that only makes embeddings: for whoever does not want to ask it."""
+        return self._find(wanted) or self._view.embedder_names.find(wanted)
 
     def resolve(self, wanted: str | None) -> ModelEntry:
         """The model that `wanted` means: `None` or "auto", an id, a name, a handle, or a name without its tag.
@@ -242,21 +223,11 @@ def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | M
     ]
     entries = tuple(entry for entry in known if _writes(entry.facts))
     embedders = tuple(e for e in known if not _writes(e.facts) and "embedding" in e.facts.capabilities)
-    return _View(entries, tuple(states), _Names(entries), embedders, _Names(embedders))
+    return _View(entries, tuple(states), Names(entries), embedders, Names(embedders))
 
 
 def _writes(facts: ModelFacts) -> bool:
     return "completion" in facts.capabilities
-
-
-def _by_name(entries: Sequence[ModelEntry], ways: Iterable[Callable[[ModelEntry], str]]) -> dict[str, ModelEntry]:
-    """The best entry for each name: an earlier way goes first, then a loaded entry, then the order of the list."""
-    found: dict[str, ModelEntry] = {}
-    loaded_first = sorted(entries, key=lambda e: not e.facts.loaded)
-    for way in ways:
-        for entry in loaded_first:
-            found.setdefault(way(entry), entry)
-    return found
 
 
 def _elsewhere(entry: ModelEntry, known: Iterable[ModelEntry]) -> list[ModelEntry]:

@@ -15,6 +15,7 @@ from tests.running_server import LIMITS, RunningServer, free_port
 Newcomer = Callable[[], Person]
 ENDED = ("complete", "failed", "cancelled")
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+EMBEDDER = "nomic-embed-text:latest"
 MODELS: dict[str, dict[str, Any]] = {"llama3:latest": {"size": 1}, "mistral:latest": {"size": 1}}
 
 
@@ -236,3 +237,25 @@ def test_what_the_setting_names_is_loaded_as_soon_as_its_backend_is_there(
     with RunningServer(tmp_path_factory.mktemp("data"), **settings), FakeOllama(port=port) as ollama:
         assert ollama.wait_for(lambda: ollama.loads == 1, 15)
         assert ollama.chats()[0].body["keep_alive"] == -1
+
+
+def test_a_model_that_only_embeds_is_loaded_by_an_embedding_put_out_and_deleted(
+    ada: Person, admin: Person, ollama: FakeOllama
+) -> None:
+    ollama.behaviour.models[EMBEDDER] = {"size": 1, "capabilities": ["embedding"]}
+    ollama.behaviour.load_seconds = 0.3
+    give_up = time.monotonic() + 15
+    while not (listed := ada.get("/api/llm/models").json()["embedders"]):
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+    assert listed[0]["loaded"] is False
+    told = watch(ada, "/api/llm/load_stream", model="nomic-embed-text")
+    assert told[-1]["stage"] == "complete" and EMBEDDER in ollama.loaded
+    (loaded,) = ada.get("/api/llm/models").json()["embedders"]
+    assert loaded["loaded"] is True and loaded["load_ms_estimate"] >= 300
+    assert watch(ada, "/api/llm/load_stream", model="nomic-embed-text")[-1]["stage"] == "complete"
+    assert len([seen for seen in ollama.chats() if seen.path == "/api/embed"]) == 1
+    assert admin.post("/api/llm/unload", model="nomic-embed-text").status_code == 204
+    assert EMBEDDER not in ollama.loaded
+    assert admin.request("DELETE", "/api/llm/models/nomic-embed-text").status_code == 204
+    assert EMBEDDER not in ollama.behaviour.models

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 import pytest
 
 from chat.errors import ModelBusy, ModelError, ModelNotFound, ModelOutOfMemory, ModelTimeout, ModelUnreachable
+from chat.jobs import stopping
 from chat.jobs.embedding import BATCH, Embedded
 from chat.jobs.watchdog import Patience
 from chat.llm.base import Cancelled, CancelToken, Embeddings, EmbedRequest, ModelFacts, PhaseChunk
@@ -31,6 +32,10 @@ class Embeds(Scripted):
         self.steps, self.tokens = list(steps), tokens
         self.embedded: list[EmbedRequest] = []
         self.began = threading.Event()
+        self.stopped: threading.Event | None = None
+
+    def has_stopped(self, model: str) -> bool | None:
+        return self.stopped.is_set() if self.stopped else None
 
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         cancel.raise_if_cancelled()
@@ -169,3 +174,19 @@ def test_whoever_is_stopped_leaves_the_line_or_frees_the_slot() -> None:
         asked.cancel.cancel()
         assert isinstance(asked.wait_end(), Cancelled)
     assert engine.scheduler.line("one") == 0 and len(backend.embedded) == 1
+
+
+def test_the_slot_of_what_was_stopped_is_held_until_its_backend_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "STOP_SECONDS", 30)
+    backend = Embeds(until_cancelled)
+    backend.stopped = threading.Event()
+    engine = Engine(backend)
+    running = Embedding(engine)
+    assert backend.began.wait(10)
+    running.cancel.cancel()
+    waiting = Embedding(engine)
+    waiting.wait_in_line()
+    assert len(backend.embedded) == 1
+    backend.stopped.set()
+    assert isinstance(running.wait_end(), Cancelled)
+    assert waiting.wait_end() is None and len(backend.embedded) == 2

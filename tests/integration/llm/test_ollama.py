@@ -3,7 +3,7 @@
 import pytest
 
 from chat.errors import ModelError, ModelNotFound, ModelUnreachable
-from chat.llm.base import Cancelled, CancelToken, PhaseChunk
+from chat.llm.base import Cancelled, CancelToken, EmbedRequest, PhaseChunk
 from chat.llm.ollama import Ollama
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.ollama import FakeOllama
@@ -32,6 +32,13 @@ def test_an_embedding_model_says_that_it_does_not_write(ollama: Pair) -> None:
     server.behaviour.models["nomic-embed-text:latest"] = {}
     error, _ = failure_of(backend, question(model="nomic-embed-text"))
     assert type(error) is ModelNotFound and "only makes embeddings. Choose a model that writes" in str(error)
+
+
+def test_an_embedding_keeps_its_model_in_memory_as_long_as_an_answer_does(ollama: Pair) -> None:
+    _, server = ollama
+    server.behaviour.models["nomic-embed-text:latest"] = {}
+    Ollama("ollama", server.url, keep_alive=-1).embed(EmbedRequest("nomic-embed-text", ("a",)), CancelToken())
+    assert server.chats()[-1].body["keep_alive"] == -1
 
 
 def test_speed_is_what_ollama_measured(ollama: Pair) -> None:

@@ -88,3 +88,11 @@ def test_the_cache_is_not_shared_by_what_is_remembered(program: Program, new_pro
     assert program.named(user="mira").generate(text).json()["cached"] is False
     assert program.named(memory="false").generate(text).json()["cached"] is False
     assert other.named(memory="false").generate(text).json()["cached"] is True
+
+
+def test_the_headers_are_documented_for_programs(program: Program) -> None:
+    paths = program.person.get("/api/openapi.json").json()["paths"]
+    for path in ("/v1/chat/completions", "/api/llm/generate"):
+        told = {each["name"]: each for each in paths[path]["post"]["parameters"]}
+        assert set(told) == {"X-Conversation-ID", "X-Project", "X-User-ID", "X-Enable-Memory"}
+        assert all(each["in"] == "header" and each["description"] for each in told.values())

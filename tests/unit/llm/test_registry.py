@@ -55,6 +55,7 @@ def test_models_that_only_embed_are_known_but_never_offered_for_a_chat() -> None
     assert [entry.name for entry in found.models()] == ["llama3"]
     assert [(entry.name, entry.handle) for entry in found.embedders()] == [(NOMIC.name, "nomic-embed-text")]
     assert found.find_handle("nomic-embed-text") is None
+    assert id_of(found.find_installed("nomic-embed-text")) == f"ollama/{NOMIC.name}"
     assert [entry.name for entry in found.candidates("auto")] == ["llama3"] == [found.resolve(None).name]
     with pytest.raises(ModelNotFound, match="only makes embeddings. Choose a model that writes"):
         found.resolve("nomic-embed-text")
