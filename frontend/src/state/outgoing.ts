@@ -52,11 +52,14 @@ const sender = createOutboxSender({
   later: (run, ms) => void setTimeout(run, ms),
 });
 
-async function ask(run: () => Promise<unknown>, otherwise: string): Promise<void> {
+/** False if it failed, which the person was told then. */
+async function ask(run: () => Promise<unknown>, otherwise: string): Promise<boolean> {
   try {
     await run();
+    return true;
   } catch (error) {
     notify("error", error instanceof ApiError && !error.isConnection ? error.message : otherwise);
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { LlmStatus, Message } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
@@ -14,6 +15,20 @@ function hasBegun(message: Message, status: LlmStatus | null): boolean {
   return !message.llm?.continued || status?.phase === "generating";
 }
 
+/** Its line goes when the reply is closed, which waits until the backend is seen to have stopped. */
+function StopButton({ message }: { message: Message }) {
+  const [isStopping, setStopping] = useState(false);
+  async function stop() {
+    setStopping(true);
+    if (!(await outgoing.stopReply(message.id))) setStopping(false);
+  }
+  return (
+    <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} disabled={isStopping} onClick={() => void stop()}>
+      {isStopping ? "Stopping…" : "Stop"}
+    </Button>
+  );
+}
+
 /** What the model is doing for this reply, with the way to stop it. */
 export function PhaseLine({ message }: { message: Message }) {
   const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
@@ -22,9 +37,7 @@ export function PhaseLine({ message }: { message: Message }) {
   const isWriting = hasText && hasBegun(message, status);
   const elapsed = useElapsed(live?.at ?? 0, !isWriting && status !== null && COUNTED.has(status.phase));
   const words = phaseWords(status, message.author.name, elapsed, isWriting);
-  const stop = (
-    <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} onClick={() => void outgoing.stopReply(message.id)}>Stop</Button>
-  );
+  const stop = <StopButton message={message} />;
   if (hasText) {
     return (
       <div className="reply-foot" data-testid="phase-line" data-phase={words.phase}>

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { INITIAL_STATE } from "@/state/appState";
@@ -18,7 +18,7 @@ describe("Continue", () => {
   it.each([
     ["interrupted", {}], ["stopped", {}], ["failed", {}], ["done", { finish: "length" }],
   ] as const)("goes on with a reply that is %s", (phase, changes) => {
-    const asked = vi.spyOn(outgoing, "continueReply").mockResolvedValue();
+    const asked = vi.spyOn(outgoing, "continueReply").mockResolvedValue(true);
     render(<MessageBody message={reply(phase, "Because it", changes)} />);
     fireEvent.click(screen.getByTestId("continue-reply"));
     expect(asked).toHaveBeenCalledWith("m1");
@@ -39,6 +39,18 @@ describe("a reply that was stopped", () => {
     unmount();
     render(<MessageBody message={reply("stopped", "Because it", { goes_on: true })} />);
     expect(screen.getByText("stopped, but ollama may still be working on it")).toBeTruthy();
+  });
+});
+
+describe("Stop", () => {
+  it.each([[true, "Stopping…"], [false, "Stop"]])("says that it is on its way unless that failed (%s)", async (isHeard, words) => {
+    vi.spyOn(outgoing, "stopReply").mockResolvedValue(isHeard);
+    render(<MessageBody message={reply("generating", "Beca")} />);
+    fireEvent.click(screen.getByTestId("stop-reply"));
+    expect(screen.getByTestId("stop-reply").textContent).toBe("Stopping…");
+    await act(() => Promise.resolve());
+    expect(screen.getByTestId("stop-reply").textContent).toBe(words);
+    expect(screen.getByTestId("stop-reply").hasAttribute("disabled")).toBe(isHeard);
   });
 });
 
