@@ -18,13 +18,17 @@ from chat.llm.base import (
 
 
 class Answer:
-    """Takes every chunk of an answer in order. Times are counted from its construction."""
+    """Takes every chunk of an answer in order; `length` are the characters so far.
+
+    Times are counted from its construction.
+    """
 
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._slot_at: float | None = None
         self._first_text_at: float | None = None
         self._texts: list[str] = []
+        self.length = 0
         self._calls: dict[int, ToolCall] = {}
         self.model: str | None = None
         self.backend: str | None = None
@@ -35,6 +39,7 @@ class Answer:
         if isinstance(chunk, TextChunk):
             self._first_text_at = self._first_text_at or time.monotonic()
             self._texts.append(chunk.text)
+            self.length += len(chunk.text)
         elif isinstance(chunk, ToolCallChunk):
             self._first_text_at = self._first_text_at or time.monotonic()
             self._add_call(chunk)

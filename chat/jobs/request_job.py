@@ -166,7 +166,7 @@ class RequestJobs:
         try:
             for chunk in self._asker.ask(question, token):
                 if isinstance(chunk, TextChunk):
-                    send(_chunk(request_id, chunk.text, len(answer.text)))
+                    send(_chunk(request_id, chunk.text, answer.length))
                 answer.take(chunk)
         except Cancelled:
             error = wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=request_id)
@@ -177,7 +177,7 @@ class RequestJobs:
             error = internal_error(request_id)
         finally:
             self.open.close(owner, token)
-        last = _chunk(request_id, "", len(answer.text), is_final=True)
+        last = _chunk(request_id, "", answer.length, is_final=True)
         last.error = error
         send(last)
 

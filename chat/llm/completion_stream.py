@@ -91,12 +91,13 @@ def _chunks_in(event: dict[str, Any], choice: dict[str, Any], writing: Writing) 
     delta = choice.get("delta")
     if not isinstance(delta, dict):
         return
-    if thought := delta.get("reasoning_content") or delta.get("reasoning"):
-        yield from writing.reasoning(thought)
-    if text := delta.get("content"):
-        yield from writing.text(text)
-    for call in _list(delta.get("tool_calls")):
-        yield from _tool_call(call, writing)
+    if "reasoning_content" in delta or "reasoning" in delta:
+        yield from writing.reasoning(delta.get("reasoning_content") or delta.get("reasoning"))
+    if "content" in delta:
+        yield from writing.text(delta["content"])
+    if "tool_calls" in delta:
+        for call in _list(delta["tool_calls"]):
+            yield from _tool_call(call, writing)
 
 
 def _tool_call(call: Any, writing: Writing) -> Iterator[Chunk]:
@@ -113,8 +114,10 @@ def _tool_call(call: Any, writing: Writing) -> Iterator[Chunk]:
 
 
 def _choice(event: dict[str, Any]) -> dict[str, Any]:
-    choices = event.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
+    try:
+        first = event["choices"][0]
+    except (LookupError, TypeError):
+        return {}
     return first if isinstance(first, dict) else {}
 
 
@@ -139,10 +142,10 @@ class _Summary:
         if reason := choice.get("finish_reason"):
             self.is_complete = True
             self._finish = reason if reason in ("length", "tool_calls") else "stop"
-        if usage := event.get("usage"):
-            self._usage = _dict(usage) or self._usage
-        if timings := event.get("timings") or event.get("stats"):
-            self._timings = _dict(timings) or self._timings
+        if "usage" in event:
+            self._usage = _dict(event["usage"]) or self._usage
+        if "timings" in event or "stats" in event:
+            self._timings = _dict(event.get("timings")) or _dict(event.get("stats")) or self._timings
 
     def done(self, writing: Writing, load_ms: int | None) -> DoneChunk:
         usage, timings = self._usage, self._timings

@@ -59,7 +59,7 @@ class ChunkStream:
         try:
             yield self._begin()
             for chunk in chunks:
-                first = not self._answer.text
+                first = not self._answer.length
                 self._answer.take(chunk)
                 yield from self._line(chunk, first)
             yield from self._end()
