@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
@@ -12,29 +13,39 @@ from bench import servers
 from bench.asking import Line, Reply
 from bench.crowd import Loop, Refused
 from bench.fast_backend import MODEL, text
+from bench.processes import cpu_seconds
 from bench.report import Finding, Measure, Observation, Spread
 from bench.rounds import Options, alternate
 
 CHUNKS = 16
 numbers = count()  # no two questions are equal, or the cache would answer
 
-Run = Callable[..., list[Reply]]
+
+@dataclass(frozen=True)
+class Round:
+    """The answers of one round, and the processor time that the server took for each."""
+
+    replies: Sequence[Reply]
+    cpu_ms: float
 
 
 def measure(options: Options) -> Finding:
     """Both ways in turns, one question at a time; the difference of their medians, round by round."""
-    with lines() as (_, open_line, stack):
-        ours, direct = (stack.enter_context(open_line(name)) for name in ("ours", "direct"))
-        streams = alternate(_runs(ours, direct, is_stream=True), options)
-        wholes = alternate(_runs(ours, direct, is_stream=False), options)
-    first = _milliseconds(streams, lambda reply: reply.first_at - reply.sent_at)
-    all_of_it = _milliseconds(wholes, lambda reply: reply.seconds)
+    with lines() as (served, open_line, stack):
+        opened = {name: stack.enter_context(open_line(name)) for name in served}
+        found = {
+            is_stream: alternate(
+                {name: partial(_ask, opened[name], server.pid, is_stream=is_stream) for name, server in served.items()},
+                options,
+            )
+            for is_stream in (True, False)
+        }
     return Finding(
         [
-            Measure("first text: ours − direct", _added(first), must=4, aim=2, is_cost=True, unit=" ms"),
-            Measure("answer in one piece: ours − direct", _added(all_of_it), must=3, aim=1.5, is_cost=True, unit=" ms"),
+            Measure("first text: ours − direct", _added(found[True]), must=4, aim=2, is_cost=True, unit=" ms"),
+            Measure("in one piece: ours − direct", _added(found[False]), must=3, aim=1.5, is_cost=True, unit=" ms"),
         ],
-        [*_observations("stream: first text", first), *_observations("in one piece", all_of_it)],
+        [*_observations("stream: first text", found[True]), *_observations("in one piece", found[False])],
     )
 
 
@@ -54,33 +65,36 @@ def question(number: int, chunks: int, *, is_stream: bool) -> dict[str, Any]:
     return {"model": MODEL, "messages": turns, "stream": is_stream, "max_tokens": chunks}
 
 
-def _runs(ours: Line, direct: Line, *, is_stream: bool) -> Mapping[str, Run]:
-    return {name: partial(_ask, line, is_stream=is_stream) for name, line in (("ours", ours), ("direct", direct))}
-
-
-def _ask(line: Line, *, is_stream: bool, seconds: float) -> list[Reply]:
+def _ask(line: Line, pid: int, *, is_stream: bool, seconds: float) -> Round:
     """One question after the other. Raises `Refused` unless each answer is complete."""
     replies: list[Reply] = []
-    until = time.perf_counter() + seconds
+    cpu, until = cpu_seconds(pid), time.perf_counter() + seconds
     while time.perf_counter() < until:
         replies.append(line.answer(question(next(numbers), CHUNKS, is_stream=is_stream)))
+    cpu = cpu_seconds(pid) - cpu
     if any("".join(reply.texts()) != text(CHUNKS) for reply in replies):
         raise Refused("an answer was not what the model said")
-    return replies
+    return Round(replies, cpu * 1000 / len(replies))
 
 
-def _milliseconds(found: Mapping[str, list[list[Reply]]], of: Callable[[Reply], float]) -> dict[str, list[list[float]]]:
-    """By name, for each round, for each reply."""
-    return {name: [[of(reply) * 1000 for reply in replies] for replies in rounds] for name, rounds in found.items()}
+def _waited(round_: Round) -> list[float]:
+    """Milliseconds until the first text, which in an answer in one piece comes with its last."""
+    return sorted((reply.first_at - reply.sent_at) * 1000 for reply in round_.replies)
 
 
-def _added(found: Mapping[str, list[list[float]]]) -> Spread:
-    medians = {name: [statistics.median(round_) for round_ in rounds] for name, rounds in found.items()}
-    return Spread.of_differences(medians["ours"], medians["direct"])
+def _added(found: Mapping[str, Sequence[Round]]) -> Spread:
+    ours, direct = ([statistics.median(_waited(one)) for one in found[name]] for name in ("ours", "direct"))
+    return Spread.of_differences(ours, direct)
 
 
-def _observations(load: str, found: Mapping[str, list[list[float]]]) -> Iterator[Observation]:
+def _observations(load: str, found: Mapping[str, Sequence[Round]]) -> Iterator[Observation]:
     for name, rounds in found.items():
-        every = sorted(one for round_ in rounds for one in round_)
-        p99 = every[int(len(every) * 0.99)]
-        yield {"load": load, "server": name, "answers": len(every), "p50 ms": every[len(every) // 2], "p99 ms": p99}
+        waited = sorted(one for round_ in rounds for one in _waited(round_))
+        yield {
+            "load": load,
+            "server": name,
+            "answers": len(waited),
+            "p50 ms": statistics.median(waited),
+            "p99 ms": waited[int(len(waited) * 0.99)],
+            "CPU ms an answer": statistics.median(round_.cpu_ms for round_ in rounds),
+        }

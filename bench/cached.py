@@ -52,7 +52,12 @@ def _ask(lines: Sequence[Line], asked: dict[str, Any], pid: int, *, seconds: flo
     for reply in replies:
         _check(reply)
     milliseconds = statistics.median(reply.seconds for reply in replies) * 1000
-    return {"answers/s": len(replies) / took, "p50 ms": milliseconds, "server CPU": cpu / took}
+    return {
+        "answers/s": len(replies) / took,
+        "answers/CPU s": len(replies) / max(cpu, 0.01),
+        "p50 ms": milliseconds,
+        "server CPU": cpu / took,
+    }
 
 
 def _check(reply: Reply) -> None:

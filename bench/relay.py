@@ -46,6 +46,7 @@ def _relay(lines: Sequence[Line], pid: int, *, seconds: float) -> dict[str, floa
         raise Refused("a text was not what the backend said")
     return {
         "chunks/s": chunks * len(lines) / took,
+        "chunks/CPU s": chunks * len(lines) / max(cpu, 0.01),
         "sent to clients/s": sum(map(len, pieces)) / took,
         "first text ms": statistics.median(reply.first_at - reply.sent_at for reply in replies) * 1000,
         "server CPU": cpu / took,
