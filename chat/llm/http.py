@@ -179,7 +179,8 @@ def _require_success(answer: Body | StreamAnswer) -> None:
 
 
 def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isascii() and header.isdigit() else None
+    """At most an hour, whatever a backend says; None for a date, which none of them sends."""
+    return min(float(header), 3600.0) if header and header.isascii() and header.isdigit() else None
 
 
 def _pieces(answer: Body | StreamAnswer) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from chat.llm.http_body import GULP_BYTES, Chunks
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?$")
 _MAX_HEAD_BYTES = 64 * 1024
+_MOST_DIGITS = 18  # of a length; Python refuses to read thousands of them
 
 
 class Address:
@@ -124,6 +125,6 @@ def _length(told: bytes | None) -> int | None:
     """None where the body ends with its connection."""
     if told is None:
         return None
-    if not told.isdigit():
+    if not told.isdigit() or len(told) > _MOST_DIGITS:
         raise HTTPException(f"{told[:20]!r} is no length")
     return int(told)

@@ -113,6 +113,30 @@ def test_a_redirect_is_not_followed(server: Answering, http: Http) -> None:
     assert [seen.path for seen in server.seen] == ["/"]
 
 
+@pytest.mark.parametrize("at", ["http://[1", "\xff", ""])
+def test_where_a_redirect_would_lead_does_not_matter(server: Answering, http: Http, at: str) -> None:
+    server.reply = lambda exchange: exchange.whole(b"x" * 1000, "text/plain", 307, {"Location": at})
+    with pytest.raises(Refused, match="redirect"):
+        http.get_json("/")
+    with pytest.raises(Refused, match="redirect"):
+        lines_of(http)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("7", 7.0), ("9" * 400, 3600.0), ("²", None), ("-1", None), ("Wed, 21 Oct 2026", None)]
+)
+def test_a_time_to_wait_is_believed_within_reason(
+    server: Answering, http: Http, told: str, seconds: float | None
+) -> None:
+    server.reply = lambda exchange: exchange.json({"error": "busy"}, 429, {"Retry-After": told})
+    with pytest.raises(Refused) as caught:
+        http.get_json("/")
+    assert caught.value.retry_after == seconds
+    with pytest.raises(Refused) as caught:
+        lines_of(http)
+    assert caught.value.retry_after == seconds
+
+
 def test_a_page_of_html_is_no_message_for_people(server: Answering, http: Http) -> None:
     server.reply = lambda exchange: exchange.whole(b"<html><h1>Bad gateway</h1></html>", "text/html", 502)
     with pytest.raises(Refused) as caught:

@@ -54,10 +54,21 @@ def test_the_head_is_known() -> None:
         b"HTTP/2 200 OK\r\n\r\n",
         HEAD + b"X: " + b"x" * 70_000 + b"\r\n\r\n",
         HEAD + b"Content-Length: many\r\n\r\n",
+        HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
         HEAD + b"Content-Length: 4\r\n\r\nabc",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
     ],
-    ids=["nothing", "half a head", "no HTTP", "another HTTP", "endless", "no length", "too short", "no last chunk"],
+    ids=[
+        "nothing",
+        "half a head",
+        "no HTTP",
+        "another HTTP",
+        "endless",
+        "no length",
+        "a long length",
+        "too short",
+        "no last chunk",
+    ],
 )
 def test_what_is_no_whole_answer_is_an_error(sent: bytes) -> None:
     with pytest.raises(HTTPException):
