@@ -42,6 +42,8 @@ export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat
   if (failedAt !== undefined && now - failedAt < ERROR_SHOWN_MS) return { heat: "error", name: model.name, word: WORDS.error };
   const backend = state.backends.find(({ name }) => name === model.backend);
   if (backend && !backend.reachable) return { heat: "error", name: model.name, word: "unreachable" };
+  const load = state.loads[model.id];
+  if (load?.action === "load" && load.stage !== "failed") return { heat: "warming", name: model.name, word: WORDS.warming };
   if (model.loaded === null) return { heat: "none", name: model.name, word: "" };
   const heat: Heat = model.loaded ? "warm" : "cold";
   return { heat, name: model.name, word: WORDS[heat] };

@@ -1,6 +1,6 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { LlmStatus, ModelInfo } from "@/protocol/types";
+import type { LlmStatus, ModelInfo, ModelProgress } from "@/protocol/types";
 import { applyServerEvent } from "@/state/dispatch";
 import { roomStore } from "@/state/roomStore";
 import { anAppState, aReply, aRoomState, aStatus } from "@/state/testMessages";
@@ -26,6 +26,15 @@ describe("the pill of a room whose model failed", () => {
     act(() => void vi.advanceTimersByTime(29_000));
     expect(heat()).toBe("error");
     act(() => void vi.advanceTimersByTime(1_100));
+    expect(heat()).toBe("warm");
+  });
+
+  it("warms up while its model is being loaded, whoever asked for that", () => {
+    const load = { type: "model_progress", id: "l1", action: "load", model: "llama3", backend: "ollama", stage: "loading" } as ModelProgress;
+    const hearLoad = (stage: ModelProgress["stage"]) => act(() => roomStore.update((state) => applyServerEvent(state, { event: "model_progress", payload: { ...load, stage } }, Date.now())));
+    hearLoad("loading");
+    expect(heat()).toBe("warming");
+    hearLoad("complete");
     expect(heat()).toBe("warm");
   });
 

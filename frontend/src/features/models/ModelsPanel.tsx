@@ -1,5 +1,5 @@
 import { formatAmount } from "@/lib/formatAmount";
-import type { BackendInfo, ModelInfo } from "@/protocol/types";
+import type { BackendInfo, ModelInfo, ModelProgress } from "@/protocol/types";
 import { answeringModel } from "@/state/answeringModel";
 import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
@@ -29,12 +29,17 @@ interface CardProps {
   backend: BackendInfo | undefined;
 }
 
+/** "2.1 of 4.7 GB", where the bytes are known. */
+function amount(load: ModelProgress): string {
+  return load.bytes_total ? `${formatAmount.bytes(load.bytes_done ?? 0)} of ${formatAmount.bytes(load.bytes_total)}` : "";
+}
+
 /** How far a load or a download is, or why it failed. */
 function LoadLine({ id }: { id: string }) {
   const load = useAppState((state) => state.loads[id]);
   if (!load) return null;
   if (load.stage === "failed") return <p className="trouble" data-testid="model-load-failed">{load.error?.message ?? load.message}</p>;
-  const words = [load.message || load.stage, load.eta_seconds ? `about ${formatAmount.seconds(load.eta_seconds)} left` : ""].filter(Boolean).join(" · ");
+  const words = [load.stage === "downloading" ? "Downloading" : load.message || load.stage, amount(load), load.eta_seconds ? `about ${formatAmount.seconds(load.eta_seconds)} left` : ""].filter(Boolean).join(" · ");
   return (
     <div data-testid="model-load">
       <p>{words}</p>
@@ -60,6 +65,8 @@ export function ModelsPanel({ roomId }: { roomId: string }) {
   const models = useAppState((state) => state.models);
   const backends = useAppState((state) => state.backends);
   const answering = useAppState((state) => answeringModel(state, roomId)?.id);
+  const loads = useAppState((state) => state.loads);
+  const coming = Object.values(loads).filter((load) => load.action === "pull" && !models.some((model) => model.id === `${load.backend}/${load.model}`));
   const lost = backends.filter((backend) => !backend.reachable && !models.some((model) => model.backend === backend.name));
   return (
     <section aria-labelledby="models-title" data-testid="models-panel">
@@ -67,6 +74,12 @@ export function ModelsPanel({ roomId }: { roomId: string }) {
       <ul className="cards">
         {models.map((model) => (
           <ModelCard key={`${model.backend}/${model.id}`} model={model} handle={shortHandle(model, models)} isDefault={model.id === answering} backend={backends.find(({ name }) => name === model.backend)} />
+        ))}
+        {coming.map((load) => (
+          <li key={load.id} className="model-card" data-testid="model-coming">
+            <h3><span className="dot" data-on="false" aria-hidden="true" /><span className="name">{load.model}</span></h3>
+            <LoadLine id={`${load.backend}/${load.model}`} />
+          </li>
         ))}
         {lost.map((backend) => (
           <li key={backend.name} className="model-card" data-testid="backend-lost">
