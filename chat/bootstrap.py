@@ -215,7 +215,7 @@ def _build_web(
     LlmRoutes(memory, engine.models, feed, engine.cache, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
-    EmbeddingRoutes(engine.embedder, requests.open, limits).add_to(api)
+    EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)
     ops.add_to(core.flask)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from time import monotonic
+from typing import Generic, TypeVar
 
 from chat import wire
 from chat.background import Background
@@ -14,6 +15,7 @@ from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, RoutedChunk, TextChunk
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 # Only a write notices that a client has gone, at the latest the second one after it left.
 TICK_SECONDS = 1.0
@@ -126,6 +128,16 @@ class RequestJobs:
                         raise Conflict("Whoever asked has gone.")
         return answer
 
+    def made_whole(self, make: Callable[[CancelToken], T], owner: str) -> T:
+        """What `make` gives, which is no answer but takes as long. Ends it, and raises, as `answer_whole` does."""
+        work = _Work(make)
+        with self.open.lasting(owner) as token:
+            self._background.spawn(lambda: work.run(token))
+            while not work.ended.wait(self._tick_seconds):
+                if self._client_has_gone():
+                    raise Conflict("Whoever asked has gone.")
+            return work.outcome()
+
     def answer_begun(self, question: Question, owner: str) -> Iterator[Chunk]:
         """As `answer_stream`, once something is known: what fails at once is raised here, and not in the stream."""
         chunks = self.answer_stream(question, owner)
@@ -180,6 +192,28 @@ class RequestJobs:
         last = _chunk(request_id, "", answer.length, is_final=True)
         last.error = error
         send(last)
+
+
+class _Work(Generic[T]):
+    """Something that is made in the background, for one who waits."""
+
+    def __init__(self, make: Callable[[CancelToken], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._error: Exception | None = None
+        self.ended = threading.Event()
+
+    def run(self, token: CancelToken) -> None:
+        try:
+            self._made.append(self._make(token))
+        except Exception as error:
+            self._error = error
+        self.ended.set()
+
+    def outcome(self) -> T:
+        if self._error:
+            raise self._error
+        return self._made[0]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chat import wire
 from chat.jobs.embedding import Embedded, Embedder
-from chat.jobs.request_job import OpenQuestions
+from chat.jobs.request_job import RequestJobs
 from chat.llm.base import EmbedRequest
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, principal, user
@@ -15,7 +15,7 @@ from chat.web.api import Api, Operation, principal, user
 @dataclass(frozen=True)
 class EmbeddingRoutes:
     embedder: Embedder
-    open: OpenQuestions
+    requests: RequestJobs
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
@@ -26,8 +26,8 @@ class EmbeddingRoutes:
         self.limits.take("ask", user().id)
         texts = (body.input,) if isinstance(body.input, str) else tuple(body.input)
         request = EmbedRequest(body.model, texts, body.dimensions)
-        with self.open.lasting(principal().token_id) as token:
-            made = self.embedder.embed(request, user().id, token)
+        asker = user().id
+        made = self.requests.made_whole(lambda token: self.embedder.embed(request, asker, token), principal().token_id)
         return _answer(made, in_base64=body.encoding_format == "base64")
 
 

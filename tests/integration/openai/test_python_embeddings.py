@@ -2,7 +2,9 @@
 
 import base64
 import struct
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from queue import Queue
 from typing import Any
 
 import openai
@@ -12,6 +14,7 @@ from openai import OpenAI
 
 from tests.fakes.embeddings import LENGTH, vector_of
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import Person
 from tests.running_server import RunningServer
 
 MODEL = "nomic-embed-text"
@@ -94,3 +97,37 @@ def test_a_model_that_only_embeds_is_listed_and_cannot_be_asked(
     told = requests.get(f"{server.url}/api/llm/models", headers=headers, timeout=20).json()
     assert [model["handle"] for model in told["models"]] == ["llama3"] and told["default"] == "ollama/llama3:latest"
     assert [(model["handle"], model["capabilities"]) for model in told["embedders"]] == [(MODEL, ["embedding"])]
+
+
+def test_whoever_leaves_stops_the_work_and_frees_the_slot(
+    client: OpenAI, ollama: FakeOllama, behaviour: OllamaBehaviour
+) -> None:
+    behaviour.prompt_seconds = 60.0
+    before = len(ollama.chats())
+    with pytest.raises(openai.APITimeoutError):
+        client.with_options(timeout=1.5).embeddings.create(model=MODEL, input="one")
+    assert ollama.wait_for(lambda: len(ollama.chats()) > before and ollama.chats()[-1].outcome == "client left")
+    behaviour.prompt_seconds = 0.0
+    assert client.embeddings.create(model=MODEL, input="two").data[0].embedding == vector_of("two")
+
+
+def test_a_key_that_is_revoked_ends_what_it_asked_for(
+    newcomer: Callable[[], Person], server: RunningServer, ollama: FakeOllama, behaviour: OllamaBehaviour
+) -> None:
+    behaviour.prompt_seconds = 60.0
+    ada = newcomer()
+    made = ada.post("/api/keys", name="sdk").json()
+    before, ended = len(ollama.chats()), Queue[Exception]()
+
+    def ask() -> None:
+        with OpenAI(api_key=made["key"], base_url=f"{server.url}/v1", max_retries=0, timeout=20) as sdk:
+            try:
+                sdk.embeddings.create(model=MODEL, input="one")
+            except openai.APIError as error:
+                ended.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert ollama.wait_for(lambda: len(ollama.chats()) > before)
+    assert ada.request("DELETE", f"/api/keys/{made['id']}").status_code == 204
+    assert isinstance(ended.get(timeout=20), openai.AuthenticationError)
+    assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left")
