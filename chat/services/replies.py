@@ -10,7 +10,7 @@ from chat.db.ids import iso, new_id
 from chat.db.tables import jobs, members, messages, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
-from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, ClosedPhase, RunningPhase
+from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message
@@ -205,11 +205,17 @@ def close_reply(
         row = uow.first(select(messages).where(messages.c.id == job.message_id))
         if uow.execute(ended).rowcount == 0 or row is None:
             return None
-        values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts}}
+        comes_back = {"finish": "stop"} if not text and _is_replaced(row) else {}
+        values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
         if text or phase == "done":
             values["content"] = text or ""
         change_message(uow, row, values)
         return announce_change(uow, job.message_id)
+
+
+def _is_replaced(row: Row[Any]) -> bool:
+    """Whether the text in the row is an older answer's, which is whole as far as anybody can tell."""
+    return bool(row.content) and row.reply_phase in WORDLESS_PHASES and not row.reply.get("continued")
 
 
 def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
@@ -239,7 +245,8 @@ def continue_reply(db: Database, user_id: str, request: wire.ContinueReply) -> w
     """
     with db.write() as uow:
         message = _require_settled_reply(uow, user_id, request.message)
-        if message.reply_phase == "done" and message.reply["finish"] != "length":
+        finish = message.reply["finish"]
+        if finish == "stop" or (message.reply_phase == "done" and finish != "length"):
             raise Conflict("This reply is complete. Ask again for another one.", field="message")
         if not message.content:
             raise Conflict("There is no text to go on from. Ask again.", field="message")

@@ -79,6 +79,16 @@ def test_what_is_complete_or_has_no_text_is_not_continued(den: Den, case: str) -
         _continue(den, reply)
 
 
+def test_a_good_answer_that_came_back_is_not_continued(den: Den) -> None:
+    reply = _end(den, "done", "Because.", "stop")
+    replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+    replies.close_reply(den.db, job_of(den.db, reply.id), "failed", "", {"finish": "error"})
+    shown = den.shown(reply)
+    assert shown.content == "Because." and shown.llm and (shown.llm.phase, shown.llm.finish) == ("failed", "stop")
+    with pytest.raises(Conflict, match="complete"):
+        _continue(den, reply)
+
+
 def test_nobody_continues_what_is_being_written_deleted_or_not_theirs(den: Den) -> None:
     _, running = den.ask(den.ada, "why?")
     refused: list[tuple[Any, type[Exception], wire.User]] = [

@@ -68,6 +68,17 @@ def test_a_database_of_the_first_version_keeps_everything(engine: Engine) -> Non
         connection.execute(insert(reactions), reaction)
 
 
+def test_a_job_that_ran_in_an_older_version_counts_as_begun(engine: Engine) -> None:
+    _migrate(engine, "0004")
+    with engine.begin() as connection:
+        _fill(connection)
+        connection.execute(text("UPDATE jobs SET state = 'running', started_at = 7"))
+    upgrade(engine)
+    with engine.begin() as connection:
+        row = connection.execute(text("SELECT state, heartbeat_at FROM jobs")).one()
+        assert tuple(row) == ("generating", 7)
+
+
 def test_somebody_who_goes_takes_no_pinned_message_along(engine: Engine) -> None:
     upgrade(engine)
     other = "o" * 26

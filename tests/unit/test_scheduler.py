@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat.errors import ModelBusy
 from chat.jobs.fair_queue import Source
@@ -106,6 +108,36 @@ def test_programs_can_not_fill_the_line_of_people() -> None:
             stack.enter_context(scheduler.place("ollama", 1, "w", is_batch=True))
         person = stack.enter_context(scheduler.place("ollama", 1, "ada", "hall"))
         assert [ticket.position for ticket in (*programs, person)] == [0, 2, 3, 1], "moved, and told so"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "hall", "den"]), st.booleans()), max_size=20),
+    st.lists(st.integers(0, 19), max_size=6),
+    st.integers(1, 3),
+)
+def test_the_places_that_are_told_are_the_order_of_the_turns(
+    asked: list[tuple[str, str | None, bool]], gone: list[int], capacity: int
+) -> None:
+    scheduler = Scheduler(100)
+    places = [scheduler.place("gpu", capacity, who, room, is_batch=batch) for who, room, batch in asked]
+    tickets = [place.__enter__() for place in places]
+    left = set()
+    for number in gone:
+        if number < len(places) and number not in left and tickets[number].position > 0:
+            places[number].__exit__(None, None, None)
+            left.add(number)
+    here = [number for number in range(len(places)) if number not in left]
+    told = sorted((n for n in here if tickets[n].position > 0), key=lambda n: tickets[n].position)
+    assert [tickets[number].position for number in told] == list(range(1, len(told) + 1))
+    turns: list[int] = []
+    running = [number for number in here if tickets[number].position == 0]
+    while running:
+        places[running.pop()].__exit__(None, None, None)
+        granted = [n for n in here if tickets[n].position == 0 and n in told and n not in turns]
+        assert len(granted) <= 1, "one slot, one turn"
+        turns += granted
+        running += granted
+    assert turns == told and scheduler.waiting() == 0
 
 
 def test_backends_have_lines_of_their_own() -> None:

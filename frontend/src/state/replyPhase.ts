@@ -6,7 +6,7 @@ const CLOSED: readonly Phase[] = ["done", "stopped", "failed", "interrupted"];
 
 /** True if there is a beginning from which the model can go on. */
 export function isCutOff({ content, deleted_at, llm }: Message): boolean {
-  if (!llm || deleted_at || content === "") return false;
+  if (!llm || deleted_at || content === "" || llm.finish === "stop") return false;
   return llm.phase === "interrupted" || llm.phase === "stopped" || llm.phase === "failed" || (llm.phase === "done" && llm.finish === "length");
 }
 

@@ -25,7 +25,7 @@ describe("Continue", () => {
   });
 
   it.each([
-    ["done", "Because.", { finish: "stop" }], ["interrupted", "", {}], ["failed", "", {}], ["generating", "Beca", {}],
+    ["done", "Because.", { finish: "stop" }], ["interrupted", "", {}], ["failed", "", {}], ["failed", "The old answer.", { finish: "stop" }], ["generating", "Beca", {}],
   ] as const)("is not offered for a reply that is %s with the text %j", (phase, content, changes) => {
     render(<MessageBody message={reply(phase, content, changes)} />);
     expect(screen.queryByTestId("continue-reply")).toBeNull();
