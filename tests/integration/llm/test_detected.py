@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken
+from chat.llm.base import CancelToken, EmbedRequest
 from chat.llm.detected import LOOK_AGAIN_SECONDS, Detected, Place
 from tests.fakes.asking import question, text_of
+from tests.fakes.embeddings import vector_of
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.lm_studio_v0 import FakeLmStudioV0
@@ -48,6 +49,15 @@ def test_each_kind_is_known_by_its_own_routes(server: str, suffix: str) -> None:
         assert [facts.name.removesuffix(":latest") for facts in backend.list_models()] == ["llama3"]
         assert (backend.kind, backend.url) == (kind, running.url)
         assert text_of(backend.chat(question(), CancelToken())) == "Hello from the other side."
+
+
+@pytest.mark.parametrize("models", [(), ("nomic-embed-text",)])
+def test_embeddings_are_made_by_what_it_turns_out_to_be(models: tuple[str, ...]) -> None:
+    with FakeOllama(OllamaBehaviour(models={"nomic-embed-text:latest": {}, "llama3:latest": {}})) as running:
+        backend = Detected(Place("gpu", running.url, models=models))
+        made = backend.embed(EmbedRequest("nomic-embed-text", ("a",)), CancelToken())
+        assert (backend.kind, made.vectors) == ("ollama", (vector_of("a"),))
+        assert len(backend.list_models()) == (len(models) or 2)
 
 
 def test_a_llama_server_is_known_while_it_loads() -> None:

@@ -50,6 +50,13 @@ def test_numbers_and_base64_are_the_same_vector(client: OpenAI, server: RunningS
     assert plain == {**raw, "data": [{"object": "embedding", "index": 0, "embedding": vector_of("one")}]}
 
 
+def test_the_sdk_asks_for_base64_by_itself(client: OpenAI) -> None:
+    raw = client.embeddings.with_raw_response.create(model=MODEL, input="one")
+    (row,) = raw.http_response.json()["data"]
+    assert list(struct.unpack(f"<{LENGTH}f", base64.b64decode(row["embedding"]))) == vector_of("one")
+    assert raw.parse().data[0].embedding == vector_of("one")
+
+
 def test_a_length_of_the_vector_goes_to_the_backend(
     client: OpenAI, ollama: FakeOllama, behaviour: OllamaBehaviour
 ) -> None:
