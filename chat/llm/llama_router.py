@@ -35,7 +35,7 @@ from chat.llm.upkeep import Upkeep, wait_gone
 from chat.llm.warming import Load, Loads, after_load, as_load
 from chat.llm.writing import Writing
 
-LOOK_SECONDS = 0.25  # while a model loads and no event comes
+LOOK_SECONDS = 0.1  # while a model loads and no event comes
 _ADVICE = Advice("llama-server", "Put its file where llama-server finds it, or choose another model.")
 _START = "Start it with: llama-server --models-dir FOLDER"
 _READY = ("loaded", "sleeping")  # one that sleeps is running already, and only a question wakes it
@@ -124,7 +124,7 @@ class LlamaRouter(Upkeep):
         with explained(model, _ADVICE, Writing()), watching as progress, ending:
             self._begin(model, token)
             told = None
-            while not self._is_ready(model, token, began):
+            while not self._is_ready(model, token, progress):
                 if progress.share != told:
                     told = progress.share
                     yield PhaseChunk("loading", progress=told)
@@ -155,9 +155,10 @@ class LlamaRouter(Upkeep):
             if "already running" not in refused.text:  # which it says of a model that loads, too
                 raise
 
-    def _is_ready(self, model: str, token: CancelToken, began: float) -> bool:
+    def _is_ready(self, model: str, token: CancelToken, progress: "_Progress") -> bool:
         status = self._status(model, token)
-        if status.get("value") == "unloaded" and monotonic() - began > _STARTING_SECONDS:
+        progress.has_begun = progress.has_begun or status.get("value") == "loading"
+        if status.get("value") == "unloaded" and progress.must_have_begun:
             raise ModelError(
                 f"llama-server could not load “{model}” (exit code {status.get('exit_code', 'unknown')}). "
                 "Its log says why; often there is not enough memory."
@@ -199,12 +200,21 @@ class _Progress:
 
     def __init__(self) -> None:
         self.share: float | None = None
+        self.has_begun = False
+        self._asked = monotonic()
         self._changed = Event()
 
+    @property
+    def must_have_begun(self) -> bool:
+        """Until then the list may still say how it was before."""
+        return self.has_begun or monotonic() - self._asked > _STARTING_SECONDS
+
     def take(self, data: Any) -> None:
+        """The data of an event. Early releases start each stage anew and do not say which there will be."""
         told = data.get("progress") if isinstance(data, dict) else None
-        if isinstance(told, dict):
-            self.share = _overall(told)
+        if isinstance(told, dict) and (share := _overall(told)) is not None:
+            self.share = max(share, self.share or 0.0)
+        self.has_begun = self.has_begun or (isinstance(data, dict) and data.get("status") == "loading")
         self._changed.set()
 
     def wait(self, seconds: float) -> None:

@@ -3,7 +3,7 @@
 import json
 import threading
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
@@ -17,7 +17,8 @@ STAGES = ["text_model", "mmproj_model"]
 class FakeLlamaRouter(FakeOpenAI):
     """`states` are the models' (`unloaded`, `loading`, `loaded`), `loads` counts the loads that were begun.
 
-    With `is_mute` there are no events, as in older releases; with `exit_code` the next load fails.
+    With `is_mute` there are no events, as in older releases; with `exit_code` the next load fails. `release` says how
+    events look: the early ones name one stage at a time, the documented ones have one name, and what is built has two.
     """
 
     def __init__(self, behaviour: OpenAIBehaviour | None = None, port: int = 0) -> None:
@@ -25,6 +26,7 @@ class FakeLlamaRouter(FakeOpenAI):
         self.states = dict.fromkeys(self.behaviour.models, "unloaded")
         self.loads = 0
         self.is_mute = False
+        self.release: Literal["early", "documented", "built"] = "built"
         self.exit_code: int | None = None
         self.downloadable = ""
         self.downloaded = 0
@@ -129,12 +131,16 @@ class FakeLlamaRouter(FakeOpenAI):
                     return
                 if self.states[model] != "loading":
                     return
-                progress = {"stages": STAGES, "current": stage, "value": step / STEPS}
+                progress: dict[str, Any] = {"stages": STAGES, "current": stage, "value": step / STEPS}
+                if self.release == "early":
+                    progress = {"stage": stage, "value": step / STEPS}
                 self._tell(model, {"status": "loading", "progress": progress})
         self.states[model] = "loaded" if self.exit_code is None else "unloaded"
-        self._tell(model, {"status": self.states[model]}, "status_change")
+        self._tell(model, {"status": self.states[model]})
 
-    def _tell(self, model: str, data: dict[str, Any], event: str = "model_status") -> None:
+    def _tell(self, model: str, data: dict[str, Any]) -> None:
+        is_childs = data != {"status": "loading"}
+        event = "status_change" if is_childs and self.release == "built" else "model_status"
         for listener in self._listeners:
             listener.put({"model": model, "event": event, "data": data})
 

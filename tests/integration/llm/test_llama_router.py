@@ -1,6 +1,7 @@
 """What is particular to llama-server as a router."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -21,8 +22,11 @@ def _paths(server: FakeLlamaRouter) -> list[str]:
     return [seen.path for seen in server.chats()]
 
 
-def test_the_progress_of_a_load_is_llama_servers_own_over_all_its_stages(server: FakeLlamaRouter) -> None:
-    server.behaviour.load_seconds = 0.8
+@pytest.mark.parametrize("release", ["documented", "built"])
+def test_the_progress_of_a_load_is_llama_servers_own_over_all_its_stages(
+    server: FakeLlamaRouter, release: Literal["documented", "built"]
+) -> None:
+    server.release, server.behaviour.load_seconds = release, 0.8
     chunks = list(LlamaRouter("gpu", server.url).chat(question(), CancelToken()))
     told = [chunk.progress for chunk in chunks if isinstance(chunk, PhaseChunk) and chunk.phase == "loading"]
     progress = [share for share in told if share is not None]
@@ -31,6 +35,24 @@ def test_the_progress_of_a_load_is_llama_servers_own_over_all_its_stages(server:
     assert phases_of(chunks) == ["loading", "connected", "prompt", "generating"]
     load_ms = done_of(chunks).load_ms
     assert load_ms and 700 < load_ms < 4000
+
+
+def test_the_progress_of_an_early_release_never_goes_back(server: FakeLlamaRouter) -> None:
+    server.release, server.behaviour.load_seconds = "early", 0.8
+    chunks = list(LlamaRouter("gpu", server.url).chat(question(), CancelToken()))
+    told = [chunk.progress for chunk in chunks if isinstance(chunk, PhaseChunk) and chunk.phase == "loading"]
+    progress = [share for share in told if share is not None]
+    assert len(progress) >= 2 and progress == sorted(progress)
+
+
+@pytest.mark.parametrize("is_mute", [False, True])
+def test_a_load_that_fails_is_seen_as_soon_as_it_has(
+    server: FakeLlamaRouter, monkeypatch: pytest.MonkeyPatch, is_mute: bool
+) -> None:
+    monkeypatch.setattr("chat.llm.llama_router._STARTING_SECONDS", 3600)
+    server.exit_code, server.behaviour.load_seconds, server.is_mute = 1, 0.5, is_mute
+    error, _ = failure_of(LlamaRouter("gpu", server.url), question())
+    assert "exit code 1" in str(error)
 
 
 def test_without_events_the_list_says_when_it_is_loaded(server: FakeLlamaRouter) -> None:
