@@ -32,7 +32,7 @@ class FakeLmStudioV0(FakeOpenAI):
 
     def _own_listed(self, name: str) -> dict[str, Any]:
         facts = {"type": "embeddings" if "embed" in name else "llm", "arch": "llama", "max_context_length": 131_072}
-        state = {"state": "not-loaded"}
+        state: dict[str, Any] = {"state": "not-loaded"}
         if name in self.loaded:
             state = {"state": "loaded", "loaded_context_length": 4096}
         return {"id": name, "object": "model", "publisher": "someone", **facts, **state}

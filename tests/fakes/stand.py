@@ -10,10 +10,10 @@ from typing import Any
 from bench.timelines import Honesty, Moment, compare
 from tests.fakes.ollama import OllamaBehaviour
 from tests.fakes.openai import OpenAIBehaviour
-from tests.fakes.truth import TrueLlamaRouter, TrueLmStudio, TrueOllama, TrueOpenAI
+from tests.fakes.truth import TrueLlamaRouter, TrueLmStudio, TrueLmStudioV0, TrueOllama, TrueOpenAI
 from tests.people import Person, new_key
 
-KINDS = ("ollama", "lmstudio", "llama", "llama-router", "openai")
+KINDS = ("ollama", "lmstudio", "lmstudio-v0", "llama", "llama-router", "openai")
 OVER = ("done", "stopped", "failed")
 TEXT = "one two three four five six seven eight"
 Server = TrueOllama | TrueOpenAI
@@ -190,6 +190,8 @@ def _server(kind: str, port: int) -> Server:
         return TrueOllama(OllamaBehaviour(text=TEXT, models={f"{name}:latest": {} for name in models}), port)
     if kind == "lmstudio":
         return TrueLmStudio(OpenAIBehaviour("lmstudio", TEXT, models=models), port)
+    if kind == "lmstudio-v0":
+        return TrueLmStudioV0(OpenAIBehaviour("lmstudio", TEXT, models=models), port)
     if kind == "llama-router":
         return TrueLlamaRouter(OpenAIBehaviour("llama", TEXT, models=models), port)
     if kind == "llama":

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.serving import Exchange
@@ -126,6 +127,16 @@ class TrueLmStudio(FakeLmStudio, TrueOpenAI):
     def _load(self, exchange: Exchange, model: str) -> None:
         with self.truth.loading(model):
             super()._load(exchange, model)
+
+
+class TrueLmStudioV0(FakeLmStudioV0, TrueOpenAI):
+    def begin_load(self) -> None:
+        FakeLmStudioV0.begin_load(self)
+
+    def _load(self, exchange: Exchange, model: str) -> None:
+        if model not in self.loaded:
+            with self.truth.loading(model):
+                super()._load(exchange, model)
 
 
 class TrueLlamaRouter(FakeLlamaRouter, TrueOpenAI):
