@@ -137,7 +137,9 @@ def test_an_error_is_a_message_that_says_what_to_do(
     expect(problem).to_have_count(0)
 
 
-def test_stop_keeps_what_was_written(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> None:
+def test_stop_keeps_what_was_written_and_it_can_be_continued(
+    visit: Visit, ollama_server: RunningServer, ollama: FakeOllama
+) -> None:
     sam = visit(ollama_server, "sam").sign_up().open_room()
     ollama.loaded.add("llama3:latest")
     ollama.behaviour = OllamaBehaviour(text=STORY, token_seconds=0.02)
@@ -147,3 +149,8 @@ def test_stop_keeps_what_was_written(visit: Visit, ollama_server: RunningServer,
     expect(sam.reply("llama3")).to_have_attribute("data-status", "sent")
     assert sam.history()[-1]["llm"]["phase"] == "stopped"
     expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3")
+    ollama.behaviour = OllamaBehaviour(text=" and that is all.")
+    sam.reply("llama3").get_by_test_id("continue-reply").click()
+    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("and that is all.", timeout=LONG)
+    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3")
+    expect(sam.reply("llama3").get_by_test_id("continue-reply")).to_have_count(0)
