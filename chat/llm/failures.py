@@ -35,7 +35,14 @@ _MEMORY = (
     "unable to load full model on gpu",
     "insufficient system resources",  # LM Studio's guard against loads that would freeze the machine
 )
-_CONTEXT = ("context length", "context size", "context_length_exceeded", "exceed_context_size", "maximum context")
+_CONTEXT = (
+    "context length",
+    "context size",
+    "context_length_exceeded",
+    "exceed_context_size",
+    "maximum context",
+    "is too large to process",
+)
 _BUSY = ("server busy", "no slot available", "concurrency_limit", "rate_limit", "model limit reached")
 _MISSING = (
     "model_not_found",
