@@ -207,7 +207,6 @@ class CancelToken:
         self._reason: ModelError | None = None
         self._closers: dict[object, Callable[[], None]] = {}
         self._lock = threading.Lock()
-        self._event = threading.Event()
 
     def cancel(self, reason: ModelError | None = None) -> None:
         with self._lock:
@@ -215,7 +214,6 @@ class CancelToken:
                 return
             self.cancelled, self._reason = True, reason
             closers = list(self._closers.values())
-        self._event.set()
         for close in closers:
             close()
 
@@ -237,7 +235,10 @@ class CancelToken:
 
     def wait(self, seconds: float) -> None:
         """Sleeps, but no longer than until cancelled; then raises as `raise_if_cancelled` does."""
-        self._event.wait(seconds)
+        woken = threading.Event()
+        forget = self.on_cancel(woken.set)
+        woken.wait(seconds)
+        forget()
         self.raise_if_cancelled()
 
     def raise_if_cancelled(self) -> None:

@@ -32,6 +32,7 @@ MAX_LINE_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_ERROR_BYTES = 64 * 1024
 BUFFERED_SECONDS = 0.0003
+TURN_SECONDS = 0.002
 QUICK_SECONDS = 0.005
 QUICK_PIECES = 8
 GATHER_SECONDS = 0.016  # that a fast stream is left to itself; text is sent on half as often
@@ -211,21 +212,27 @@ def _json_body(body: Body, deadline: float) -> Any:
 
 
 def _paced(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces; what is there already keeps nobody else from running, and a fast stream wakes us less often.
+    """The same pieces; what is there already keeps nobody waiting for long, and a fast stream wakes us less often.
 
     A wait for the next piece that was short, but no mere look into the buffer, is a fast stream once it has happened
     often enough: the first words are never held back.
     """
-    quick, asked = 0, time.monotonic()
+    quick, turn = 0, time.monotonic()  # since when nobody else could run
+    asked = turn
     for piece in pieces:
         waited = time.monotonic() - asked
+        if waited >= BUFFERED_SECONDS:
+            turn = asked + waited
         yield piece
         if waited < BUFFERED_SECONDS:
-            time.sleep(0)
+            if time.monotonic() - turn > TURN_SECONDS:
+                time.sleep(0)
+                turn = time.monotonic()
         elif waited < QUICK_SECONDS:
             quick += 1
             if quick > QUICK_PIECES:
                 time.sleep(GATHER_SECONDS)
+                turn = time.monotonic()
         else:
             quick = 0
         asked = time.monotonic()

@@ -38,8 +38,7 @@ FIRST = [0.002] * http.QUICK_PIECES
         pytest.param([5.0, *FIRST], [], id="the first words are read when they come"),
         pytest.param([5.0, *FIRST, 0.002, 0.002], [GATHER, GATHER], id="fast: each short wait is made a long one"),
         pytest.param([5.0, *FIRST, 0.05, 0.002], [], id="it was fast for a moment only"),
-        pytest.param([5.0, *FIRST, 0.002, 0.0, 0.0, 0.002], [GATHER, 0, 0, GATHER], id="what has come is read at once"),
-        pytest.param([5.0, 0.0, 0.0], [0, 0], id="and the others have their turn in between"),
+        pytest.param([5.0, *FIRST, 0.002, 0.0, 0.0, 0.002], [GATHER, GATHER], id="what has come is read at once"),
     ],
 )
 def test_only_a_fast_stream_is_gathered(
@@ -49,3 +48,14 @@ def test_only_a_fast_stream_is_gathered(
     monkeypatch.setattr(http, "time", clock)
     assert list(http._paced(clock.pieces(waits))) == [b"%d" % number for number in range(len(waits))]
     assert clock.slept == sleeps
+
+
+def test_the_others_have_their_turn_between_pieces_that_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(http, "time", clock)
+    turns = []
+    for _ in http._paced(clock.pieces([5.0, *[0.0] * 9])):
+        clock.now += 0.0011  # that reading a piece takes
+        turns.append(len(clock.slept))
+    assert set(clock.slept) == {0}
+    assert turns == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
