@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.datastructures import Headers
+
+
+class LeanResponse(Response):
+    """An answer with a body, whose headers are complete: none is looked for, and they are not copied for that."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        return self.headers
 
 
 class _NoSessions(SessionInterface):

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
+from chat.web.lean import LeanResponse
 from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ _WORDS = {404: "There is nothing at this address.", 405: "This address does not 
 
 def json_answer(value: BaseModel | dict[str, Any], status: int = 200) -> Response:
     data = value.model_dump() if isinstance(value, BaseModel) else value
-    answer = Response(orjson.dumps(data), status, content_type="application/json")
+    answer = LeanResponse(orjson.dumps(data), status, content_type="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -21,6 +21,7 @@ from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
 from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
+from chat.web.lean import LeanResponse
 
 log = logging.getLogger(__name__)
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -39,7 +40,7 @@ class Form:
 
 def event_stream(lines: Iterator[bytes]) -> Response:
     """The answer to an HTTP request; neither a cache nor a proxy holds it back."""
-    answer = Response(lines, content_type="text/event-stream")
+    answer = LeanResponse(lines, content_type="text/event-stream")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
