@@ -10,7 +10,7 @@ from typing import Any
 from bench.timelines import Honesty, Moment, compare
 from tests.fakes.ollama import OllamaBehaviour
 from tests.fakes.openai import OpenAIBehaviour
-from tests.fakes.truth import TrueLlamaRouter, TrueLmStudio, TrueLmStudioV0, TrueOllama, TrueOpenAI
+from tests.fakes.truth import Span, TrueLlamaRouter, TrueLmStudio, TrueLmStudioV0, TrueOllama, TrueOpenAI
 from tests.people import Person, new_key
 
 KINDS = ("ollama", "lmstudio", "lmstudio-v0", "llama", "llama-router", "openai")
@@ -165,9 +165,13 @@ class Stand:
     def _id(self, model: str) -> str:
         return f"{self.kind}/{model}:latest" if self.kind == "ollama" else f"{self.kind}/{model}"
 
+    def spans(self) -> list[Span]:
+        """All that the backend has done, before and after it was killed."""
+        return [span for server in (*self._ended, self.server) for span in server.truth.spans]
+
     def truth(self, asked: Asked) -> list[Moment]:
         """What the backend did for one question, and when; it waits for us until then."""
-        spans = [span for server in (*self._ended, self.server) for span in server.truth.spans]
+        spans = self.spans()
         answering = [span for span in spans if span.of.rstrip().endswith(asked.key)]  # the newest words come last
         began, ended = asked.shown[0][0], answering[0].began if answering else asked.shown[-1][0]
         moments: list[Moment] = [(began - 60.0, "waiting")]

@@ -10,6 +10,7 @@ from bench.timelines import percentile
 from tests.fakes.stand import KINDS, Asked, Stand
 
 SEEN = 0.3  # seconds: what lasts as long must have been shown
+LATE = 2.0  # seconds by which a busy machine may be late with the first status
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,12 @@ def _loads(stand: Stand, asked: Asked) -> list[float]:
     ]
 
 
+def _may_have_loaded(stand: Stand, asked: Asked) -> bool:
+    """Also a load that was over before the first status came."""
+    began, ended = asked.shown[0][0] - LATE, asked.shown[-1][0]
+    return any(span.work == "loading" and span.ended > began and span.began < ended for span in stand.spans())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_load_is_shown_if_there_is_one_and_only_then(stands: dict[str, Stand], kind: str) -> None:
     stand = stands[kind]
@@ -35,7 +42,7 @@ def test_a_load_is_shown_if_there_is_one_and_only_then(stands: dict[str, Stand],
         loads, shown = _loads(stand, asked), [phase for _, phase in asked.shown]
         if max(loads, default=0.0) > SEEN:
             assert "loading" in shown, (shown, loads)
-        if not loads:
+        if not _may_have_loaded(stand, asked):
             assert "loading" not in shown, shown
 
 
