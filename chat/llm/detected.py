@@ -104,6 +104,7 @@ class Detected:
 
     def __init__(self, place: Place, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._looked_at = clock, 0.0
+        self._missed = ""  # what to do about it, in the words of what it was
         self._place = replace(place, url=place.url.rstrip("/").removesuffix("/v1"))
         self._found: Backend | None = None
         self._is_sure = False
@@ -119,14 +120,21 @@ class Detected:
 
     def list_models(self) -> list[ModelFacts]:
         """As the backend that it turns out to be."""
-        backend = self._find()
+        if self._found and self._is_sure:
+            try:
+                listed = self._found.list_models()
+                if not self._may_be_another():
+                    return listed
+            except ModelUnreachable as error:
+                self._is_sure = False  # what comes back may be another program, and may be there already
+                self._missed = error.message
         try:
-            return backend.list_models()
-        except ModelUnreachable:
-            self._is_sure = False  # what comes back may be another program
-            if self._find() is backend:
-                raise
-        return self._known().list_models()  # it is one already
+            listed = self._find().list_models()
+        except ModelUnreachable as error:
+            self._is_sure = False
+            raise ModelUnreachable(self._missed or error.message) from error
+        self._missed = ""
+        return listed
 
     def chat(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Chunk]:
         """As the backend that it turned out to be."""

@@ -108,6 +108,15 @@ def test_what_came_in_the_place_of_a_server_that_many_are_like_is_known_after_ha
         assert backend.list_models() and backend.kind == "lmstudio"
 
 
+def test_what_is_missed_is_called_by_its_name() -> None:
+    with FakeOllama() as running:
+        backend = _backend(running.url)
+        backend.list_models()
+    for _ in range(2):
+        with pytest.raises(ModelUnreachable, match="Ollama is not running at .* ollama serve"):
+            backend.list_models()
+
+
 def test_nothing_more_is_asked_of_a_backend_that_is_known() -> None:
     with FakeOllama() as running:
         backend = _backend(running.url)
