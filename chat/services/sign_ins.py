@@ -1,6 +1,5 @@
 """Ways of being signed in: browser sessions and API keys. Only keyed hashes of their secrets are stored."""
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ class SignIns:
         self._seen: dict[tuple[Via, str], int] = {}  # by session or key, in milliseconds
 
     def _hash(self, token: str) -> str:
-        return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._secret, token.encode(), "sha256").hex()
 
     def open_session(self, user_id: str, user_agent: str) -> tuple[str, str]:
         """A new session's token (256 bits, never stored) and its id."""

@@ -79,7 +79,7 @@ def _listed(model: wire.ModelInfo) -> wire.ListedModel:
 
 
 def _question_of(body: wire.CreateCompletion, user_id: str) -> Question:
-    options = body.model_dump(include=set(wire.Sampling.model_fields), exclude_none=True)
+    options = {name: value for name in wire.Sampling.model_fields if (value := getattr(body, name)) is not None}
     if body.max_completion_tokens is not None:
         options["max_tokens"] = body.max_completion_tokens
     options["stop"] = [body.stop] if isinstance(body.stop, str) else body.stop
