@@ -183,8 +183,9 @@ class Stand:
         if answering:
             moments.append((answering[-1].ended, "over"))
         else:
+            loaded = [at for at, what in moments if what == "idle"]  # or failed to
             moments = [(at, what) for at, what in moments if what != "idle"]
-            moments.append((asked.stopped_at or ended, "over"))
+            moments.append((asked.stopped_at or max(loaded, default=ended), "over"))
         return sorted(moments, key=lambda moment: moment[0])
 
 
@@ -252,6 +253,14 @@ def failing(stand: Stand) -> None:
     stand.ask()
 
 
+def failing_load(stand: Stand) -> None:
+    if isinstance(stand.server, TrueLlamaRouter):
+        stand.cool(0.8)
+        stand.server.exit_code = 1
+        stand.ask()
+        stand.server.exit_code = None
+
+
 def other_model(stand: Stand) -> None:
     if stand.kind != "llama":
         stand.cool(0.6)
@@ -275,6 +284,7 @@ SCENARIOS: tuple[Callable[[Stand], None], ...] = (
     two_at_once,
     stopped,
     failing,
+    failing_load,
     other_model,
     restarted,
 )
