@@ -87,7 +87,7 @@ def build_engine(
     limits: RateLimits,
     background: Background,
 ) -> ModelEngine:
-    warmth = Warmth(on_record=partial(record_load, db))
+    warmth = Warmth(on_record=partial(record_load, db), spawn=background.spawn)
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 log = logging.getLogger(__name__)
@@ -45,15 +46,16 @@ class Warmth:
     """Load times per backend and model, from the disk and from the page cache apart.
 
     The sampling options that we send change nothing about a load, so they do not count. `on_record(backend, model,
-    load_ms, is_cold)` may keep them for the next start.
+    load_ms, is_cold)` may keep them for the next start; `spawn` runs it beside the answer, which waits for no disk.
     """
 
     def __init__(
         self,
         on_record: Callable[[str, str, int, bool], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        spawn: Callable[[Callable[[], None]], object] = lambda keep: keep(),
     ) -> None:
-        self.on_record = on_record
+        self._on_record, self._spawn = on_record, spawn
         self._clock = clock
         self._lock = threading.Lock()
         self._loads: defaultdict[tuple[str, str], deque[tuple[int, bool]]] = defaultdict(
@@ -88,10 +90,14 @@ class Warmth:
                 self._last_began[key] = began
             self._loads[key].append((load_ms, is_cold))
         self.saw_loaded(backend, model)
-        if self.on_record is None:
-            return
+        if self._on_record:
+            self._spawn(partial(self._keep, self._on_record, backend, model, load_ms, is_cold))
+
+    def _keep(
+        self, on_record: Callable[[str, str, int, bool], None], backend: str, model: str, load_ms: int, is_cold: bool
+    ) -> None:
         try:
-            self.on_record(backend, model, load_ms, is_cold)
+            on_record(backend, model, load_ms, is_cold)
         except Exception:  # whatever its storage raises: the answer that taught us this is complete
             log.exception("the load time of %s on %s was not kept", model, backend)
 
@@ -110,7 +116,7 @@ class Warmth:
         return LoadEstimate(usual / 1000, soonest / 1000, latest / 1000)
 
     def seed(self, rows: Iterable[tuple[str, str, int, bool]]) -> None:
-        """Takes over (backend, model, load_ms, is_cold) rows of earlier runs, oldest first; no `on_record`."""
+        """Takes over (backend, model, load_ms, is_cold) rows of earlier runs, oldest first; they are kept already."""
         with self._lock:
             for backend, model, load_ms, is_cold in rows:
                 self._loads[backend, model].append((load_ms, is_cold))

@@ -1,6 +1,7 @@
 """What past loads say about the next one."""
 
 import logging
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,16 @@ def test_what_was_learned_can_be_kept_and_given_back() -> None:
     after_restart.seed(list(kept))
     assert usual(after_restart) == 2.0
     assert len(kept) == 2
+
+
+def test_nobody_waits_until_it_is_kept() -> None:
+    kept: list[int] = []
+    later: list[Callable[[], None]] = []
+    warmth = Warmth(on_record=lambda backend, model, load_ms, is_cold: kept.append(load_ms), spawn=later.append)
+    warmth.record("ollama", "llama3", 4000)
+    assert kept == [] and warmth.estimate("ollama", "llama3")
+    later.pop()()
+    assert kept == [4000]
 
 
 def test_a_load_time_that_cannot_be_kept_is_logged_and_fails_no_answer(caplog: pytest.LogCaptureFixture) -> None:
