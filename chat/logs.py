@@ -3,12 +3,14 @@
 import logging
 import sys
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 13: "\\r"}
+
 
 class _OneLine(logging.Formatter):
-    """Line breaks inside a line are shown as \\n, so that nothing from outside can forge a line; tracebacks stay."""
+    """Control characters are shown as \\x0a, so that nothing from outside can forge a line or steer a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
+        record.message = record.getMessage().translate(_CONTROLS)
         record.msg, record.args = record.message, None
         return super().format(record)
 
