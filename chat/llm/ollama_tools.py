@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
+import orjson
+
 from chat.llm.base import ChatMessage, ToolCall, ToolCallChunk, Tooling
 
 
@@ -26,7 +28,8 @@ def _turn(message: ChatMessage, names: dict[str, str]) -> dict[str, Any]:
 def _call(call: ToolCall) -> dict[str, Any]:
     try:
         arguments = json.loads(call.arguments)
-    except ValueError:
+        orjson.dumps(arguments)
+    except (ValueError, TypeError, RecursionError):  # what a program calls arguments, may be anything
         arguments = {}
     return {"function": {"name": call.name, "arguments": arguments if isinstance(arguments, dict) else {}}}
 

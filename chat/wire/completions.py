@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from chat.wire.answers import Timings
 from chat.wire.inputs import Sampling
@@ -10,6 +11,20 @@ from chat.wire.types import In, ModelName, Out
 
 _Content = Annotated[str, StringConstraints(max_length=1_000_000)]
 _ToolName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+MOST_LEVELS = 100  # of what goes to a backend as it is: JSON that is nested more deeply cannot be written
+
+
+def _flat_enough(value: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [value]
+    for _ in range(MOST_LEVELS):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        if not level:
+            return value
+    raise PydanticCustomError("levels", "This is nested more than {most} levels deep", {"most": MOST_LEVELS})
+
+
+_Json = Annotated[dict[str, Any], AfterValidator(_flat_enough)]
 _Stop = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
@@ -45,7 +60,7 @@ class ToolFunction(In):
 
     name: _ToolName
     description: _Content | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: _Json | None = None
     strict: bool | None = None
 
 
@@ -71,8 +86,8 @@ class CreateCompletion(Sampling):
     n: Literal[1] | None = None
     logprobs: Literal[False] | None = None
     tools: Annotated[list[Tool], Field(max_length=128)] | None = None
-    tool_choice: Literal["none", "auto", "required"] | dict[str, Any] | None = None
-    response_format: dict[str, Any] | None = None
+    tool_choice: Literal["none", "auto", "required"] | _Json | None = None
+    response_format: _Json | None = None
 
 
 class TokenUsage(Out):
