@@ -109,6 +109,8 @@ def _pull(task: ModelTask, model: str, backend: Backend) -> None:
     speed = _Speed()
     for chunk in backend.pull(model, task.token):
         done, total = chunk.bytes_done, chunk.bytes_total
+        if total and done is not None:
+            done = min(done, total)
         rate = chunk.bytes_per_second or speed.of(chunk)
         left = (total - done) / rate if rate and total and done is not None else None
         task.say(

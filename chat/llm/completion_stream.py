@@ -55,7 +55,7 @@ def stream_events(lines: Iterator[str], title: str) -> Iterator[dict[str, Any] |
 
 def _event(data: str, title: str) -> dict[str, Any]:
     try:
-        event = parsed(data)
+        event = parsed(data, keeps_halves=True)
     except ValueError:
         event = None
     if not isinstance(event, dict):

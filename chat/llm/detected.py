@@ -26,6 +26,7 @@ from chat.llm.lm_studio_v0 import MODELS as MODELS_V0
 from chat.llm.lm_studio_v0 import LmStudioV0
 from chat.llm.ollama import Ollama
 from chat.llm.openai_compat import OpenAICompat, is_loading
+from chat.llm.shown import shown_address
 
 Kind = Literal["ollama", "lmstudio", "lmstudio-v0", "llama", "llama-router", "openai"]
 LOOK_AGAIN_SECONDS = 30.0
@@ -108,7 +109,7 @@ class Detected:
         self._place = replace(place, url=place.url.rstrip("/").removesuffix("/v1"))
         self._found: Backend | None = None
         self._is_sure = False
-        self.name, self.url = place.name, self._place.url
+        self.name, self.url = place.name, shown_address(self._place.url)
 
     @property
     def kind(self) -> str:

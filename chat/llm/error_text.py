@@ -3,8 +3,8 @@
 from typing import Any
 
 from chat.llm.json_values import parsed
+from chat.llm.shown import shown
 
-MAX_CHARS = 500
 ASK_AGAIN = "Ask again; if it stays, see its log."  # where nothing better can be said
 
 
@@ -16,7 +16,7 @@ def error_text(body: bytes | str) -> str:
         text = _text_in(value) if value is not None else _plain(raw)
     except RecursionError:
         text = ""
-    return " ".join(text.split())[:MAX_CHARS]
+    return shown(text)
 
 
 def error_code(body: bytes | str) -> str:

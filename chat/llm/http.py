@@ -22,6 +22,7 @@ from chat.llm.http_body import Body
 from chat.llm.http_exchange import Exchange, shut
 from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
+from chat.llm.shown import hide, secrets_in, shown, shown_address
 
 CONNECT_SECONDS = 3.0
 SHORT_SECONDS = 2.0
@@ -52,14 +53,18 @@ class Broken(Exception):
 
 
 class Http:
-    """Requests to one backend. `advice` ends the message of `ModelUnreachable`: what a person can do about it."""
+    """Requests to one backend. `url` is its address as people may see it, without a name and password in it.
+
+    `advice` ends the message of `ModelUnreachable`: what a person can do about it.
+    """
 
     def __init__(self, url: str, title: str, *, advice: str = "", headers: Mapping[str, str] | None = None) -> None:
-        self.url = url.rstrip("/")
+        self._url, self.url = url.rstrip("/"), shown_address(url.rstrip("/"))
+        hide([*secrets_in(url), *(value.rpartition(" ")[2] for value in (headers or {}).values())])
         self.title = title
         self._advice = advice
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
-        self._address = Address(self.url, self._headers)
+        self._address = Address(self._url, self._headers)
 
     def get_json(self, path: str, cancel: CancelToken | None = None, *, timeout: float = SHORT_SECONDS) -> Any:
         """The JSON at `path`, all of it within about `timeout` seconds. Raises Refused, Broken or ModelUnreachable."""
@@ -130,7 +135,7 @@ class Http:
         self, exchange: Exchange, method: str, path: str, body: Any, read_timeout: float, cancel: CancelToken
     ) -> requests.Response:
         request = requests.PreparedRequest()
-        request.prepare(method, self.url + path, self._headers, json=body)
+        request.prepare(method, self._url + path, self._headers, json=body)
         timeout = (CONNECT_SECONDS if read_timeout > SHORT_SECONDS else SHORT_SECONDS, read_timeout)
         try:
             # Without a session: no redirects, no cookies, no proxies and no netrc of the environment.
@@ -170,12 +175,12 @@ def _require_success(answer: Body | StreamAnswer) -> None:
     if status < 300:
         return
     if status < 400:
-        raise Refused(status, f"answered with a redirect to {answer.getheader('Location') or 'nowhere'}")
+        raise Refused(status, shown(f"answered with a redirect to {answer.getheader('Location') or 'nowhere'}"))
     try:
         said = _whole(answer, MAX_ERROR_BYTES, time.monotonic() + SHORT_SECONDS)
     except Broken:
         said = b""
-    text = error_text(said) or f"HTTP {status} {answer.reason}"
+    text = error_text(said) or shown(f"HTTP {status} {answer.reason}")
     raise Refused(status, text, error_code(said), _seconds(answer.getheader("Retry-After")))
 
 

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from http.client import BadStatusLine, HTTPException, IncompleteRead, RemoteDisconnected
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from certifi import where
@@ -20,6 +20,7 @@ from chat.llm.http_body import GULP_BYTES, Chunks
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?$")
 _MAX_HEAD_BYTES = 64 * 1024
+_MOST_HEADS = 20  # with the preliminary ones (1xx); an endless run of them would keep everybody waiting
 _MOST_DIGITS = 18  # of a length; Python refuses to read thousands of them
 
 
@@ -34,7 +35,7 @@ class Address:
         self._path = parts.path
         said = {"Host": parts.netloc.rpartition("@")[2], "Accept": "*/*", **headers}
         if parts.username:
-            secret = b64encode(f"{parts.username}:{parts.password or ''}".encode()).decode()
+            secret = b64encode(unquote(f"{parts.username}:{parts.password or ''}").encode()).decode()
             said.setdefault("Authorization", f"Basic {secret}")
         self._headers = "".join(f"{name}: {value}\r\n" for name, value in said.items())
 
@@ -67,8 +68,11 @@ class StreamAnswer:
         self._headers: dict[bytes, bytes] = {}
         self.status, self.reason = 100, ""
         self._rest = b""
-        while self.status < 200:
-            self._read_head()
+        for _ in range(_MOST_HEADS):
+            if self.status < 200:
+                self._read_head()
+        if self.status < 200:
+            raise HTTPException("the answer does not begin")
         is_chunked = self._headers.get(b"transfer-encoding", b"").lower() == b"chunked"
         self._chunks = Chunks() if is_chunked else None
         self._left = _length(self._headers.get(b"content-length")) if self.status != 204 else 0

@@ -7,6 +7,7 @@ from chat.errors import ModelError
 from chat.llm.base import PullChunk
 from chat.llm.http import Refused
 from chat.llm.json_values import whole
+from chat.llm.shown import shown
 
 DOWNLOAD = "/api/v1/models/download"
 LOOK_AT_DOWNLOAD = 0.5  # seconds
@@ -16,7 +17,7 @@ _COMPLETE = ("completed", "already_downloaded")
 def told(answer: Any) -> dict[str, Any]:
     """The object that was answered. Wrong routes get a 200, too, with `error` as a string: then raises Refused."""
     if not isinstance(answer, dict) or isinstance(answer.get("error"), str):
-        raise Refused(502, str(answer.get("error")) if isinstance(answer, dict) else "the answer is no object")
+        raise Refused(502, shown(str(answer.get("error"))) if isinstance(answer, dict) else "the answer is no object")
     return answer
 
 
@@ -28,12 +29,12 @@ def is_complete(job: dict[str, Any], model: str) -> bool:
 
 
 def download_chunk(job: dict[str, Any]) -> PullChunk:
-    speed = job.get("bytes_per_second")
+    speed, done, total = (job.get(name) for name in ("bytes_per_second", "downloaded_bytes", "total_size_bytes"))
     return PullChunk(
-        str(job.get("status") or "downloading"),
-        whole(job.get("downloaded_bytes")),
-        whole(job.get("total_size_bytes")),
-        float(speed) if isinstance(speed, int | float) else None,
+        shown(str(job.get("status") or "downloading")),
+        whole(done),
+        whole(total),
+        float(speed) if isinstance(speed, int | float) and speed > 0 else None,
         _seconds_until(job.get("estimated_completion")),
     )
 

@@ -44,9 +44,10 @@ class Ollama(Upkeep):
 
     def __init__(self, name: str, url: str, parallelism: int = 1, keep_alive: float | None = None) -> None:
         """`keep_alive`: seconds that a model stays in memory after an answer; below 0 for ever, None as it likes."""
-        self.name, self.url, self.parallelism = name, url.rstrip("/"), parallelism
+        self.name, self.parallelism = name, parallelism
         self._keep_alive = {} if keep_alive is None else {"keep_alive": keep_alive}
-        self._http = Http(self.url, _ADVICE.title, advice="Start it with: ollama serve")
+        self._http = Http(url, _ADVICE.title, advice="Start it with: ollama serve")
+        self.url = self._http.url
         self._capabilities = Capabilities(self._http)
         # Closing the connection of a load aborts the load, so those who wait for the same one share it.
         self._loads = Loads()
@@ -175,7 +176,7 @@ def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iter
 
 def _parsed(line: str) -> dict[str, Any]:
     try:
-        said = parsed(line)
+        said = parsed(line, keeps_halves=True)
     except ValueError:
         said = None
     if not isinstance(said, dict):

@@ -52,10 +52,11 @@ class OpenAICompat(Upkeep):
         title: str = "",
         advice: str = "Start it, or check its address.",
     ) -> None:
-        self.name, self.url, self.parallelism = name, url.rstrip("/").removesuffix("/v1"), parallelism
+        self.name, self.parallelism = name, parallelism
         self._advice = Advice(title or name, "Load it there, or choose another model.")
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self.http = Http(self.url, self._advice.title, advice=advice, headers=headers)
+        self.http = Http(url.rstrip("/").removesuffix("/v1"), self._advice.title, advice=advice, headers=headers)
+        self.url = self.http.url
         self._models = tuple(models or ())
         self._is_llama = is_llama
         self._last_names: tuple[str, ...] = ()

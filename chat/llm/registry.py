@@ -9,6 +9,7 @@ from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
 from chat.llm.names import Names
+from chat.llm.shown import is_fit
 
 _BUILT_IN = "embedded"
 _NO_MODEL = "There is no model yet. Install one, for example with: ollama pull llama3"
@@ -214,7 +215,7 @@ def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | M
         able = tuple(sorted(backend.abilities))
         states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error, able))
         if not isinstance(answer, ModelError):
-            offered += [(backend, facts) for facts in answer]
+            offered += [(backend, facts) for facts in answer if is_fit(facts.name)]
     offered.sort(key=lambda pair: not _writes(pair[1]))  # so that these are the ones who keep their handles
     handles = unique_handles((backend.name, facts.name) for backend, facts in offered)
     known = [

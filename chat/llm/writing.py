@@ -31,7 +31,8 @@ class Writing:
         """The chunks for a piece of a call."""
         yield from self.flush()
         yield from self._generating()
-        yield call
+        id_, name = (told and _whole_characters(told) for told in (call.id, call.name))
+        yield ToolCallChunk(call.index, id_, name, _whole_characters(call.arguments))
 
     def reasoning(self, text: object) -> Iterator[Chunk]:
         """Takes a piece of thought, which comes before the phase `generating`."""

@@ -46,6 +46,11 @@ def test_a_call_comes_after_the_text_before_it() -> None:
     assert [*writing.text("a"), *writing.tool_call(call)] == [GENERATING, TextChunk("a"), call]
 
 
+def test_half_a_character_in_a_call_is_no_character() -> None:
+    said = ToolCallChunk(0, "id\ud800", "name\udc00", '{"a":"\ud83d"}')
+    assert list(Writing().tool_call(said))[-1] == ToolCallChunk(0, "id\ufffd", "name\ufffd", '{"a":"\ufffd"}')
+
+
 @pytest.mark.parametrize("text", ["a", "a\\ud83d\\ude00"])
 def test_what_was_said_before_an_error_is_kept(text: str) -> None:
     found: list[Chunk] = []
