@@ -18,8 +18,7 @@ from urllib3.exceptions import HTTPError
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
-from chat.llm.http_body import Body
-from chat.llm.http_exchange import Exchange, shut
+from chat.llm.http_exchange import Exchange, WholeAnswer, shut
 from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
 from chat.llm.shown import hide, secrets_in, shown, shown_address
@@ -118,14 +117,17 @@ class Http:
             raise self._unreachable(error, was_connected=True) from error
 
     @contextmanager
-    def _open(self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float) -> Iterator[Body]:
+    def _open(
+        self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
+    ) -> Iterator[WholeAnswer]:
         cancel.raise_if_cancelled()
         exchange = Exchange(cancel)
         try:
             response = self._send(exchange, method, path, body, read_timeout, cancel)
             try:
-                _require_success(exchange.body)
-                yield exchange.body
+                answer = WholeAnswer(response)
+                _require_success(answer)
+                yield answer
             finally:
                 response.close()
         finally:
@@ -170,7 +172,7 @@ def _was_connected(error: requests.ConnectionError) -> bool:
     return "Connection aborted" in text or "RemoteDisconnected" in text or "Connection broken" in text
 
 
-def _require_success(answer: Body | StreamAnswer) -> None:
+def _require_success(answer: WholeAnswer | StreamAnswer) -> None:
     status = answer.status
     if status < 300:
         return
@@ -189,16 +191,16 @@ def _seconds(header: str | None) -> float | None:
     return min(float(header), 3600.0) if header and header.isascii() and header.isdigit() else None
 
 
-def _pieces(answer: Body | StreamAnswer) -> Iterator[bytes]:
+def _pieces(answer: WholeAnswer | StreamAnswer) -> Iterator[bytes]:
     """The body as it arrives."""
     try:
         while data := answer.gulp():
             yield data
-    except (HTTPException, OSError, ValueError) as error:
+    except (*_TRANSPORT_ERRORS, ValueError) as error:
         raise Broken(str(error)) from error
 
 
-def _whole(answer: Body | StreamAnswer, limit: int, deadline: float) -> bytes:
+def _whole(answer: WholeAnswer | StreamAnswer, limit: int, deadline: float) -> bytes:
     came = b""
     for piece in _pieces(answer):
         came += piece
@@ -209,9 +211,9 @@ def _whole(answer: Body | StreamAnswer, limit: int, deadline: float) -> bytes:
     return came
 
 
-def _json_body(body: Body, deadline: float) -> Any:
+def _json_body(answer: WholeAnswer, deadline: float) -> Any:
     try:
-        return parsed(_whole(body, MAX_BODY_BYTES, deadline))
+        return parsed(_whole(answer, MAX_BODY_BYTES, deadline))
     except ValueError as error:
         raise Refused(502, "The answer is not JSON.") from error
 

@@ -6,12 +6,13 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from chat.llm.base import CancelToken
-from chat.llm.http_body import Body
+from chat.llm.http_chunks import GULP_BYTES
 
 
 class Exchange(HTTPAdapter):
@@ -19,8 +20,6 @@ class Exchange(HTTPAdapter):
 
     The token knows the socket as soon as it is connected, before anything is sent on it.
     """
-
-    body: Body
 
     def __init__(self, cancel: CancelToken) -> None:
         self._cancel = cancel
@@ -47,9 +46,25 @@ class Exchange(HTTPAdapter):
             take_back()
 
 
+class WholeAnswer:
+    """The answer to it."""
+
+    def __init__(self, response: Response) -> None:
+        self.status, self.reason = response.status_code, response.reason
+        self._response = response
+
+    def getheader(self, name: str) -> str | None:
+        return self._response.headers.get(name)
+
+    def gulp(self) -> bytes:
+        """What has come of the body, after waiting for at least something; empty at the end."""
+        # `iter_content` would wait until a block is full.
+        return bytes(self._response.raw.read1(GULP_BYTES))
+
+
 @cache
 def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
-    """Connections that tell their exchange about their socket and the answer's body."""
+    """Connections that tell their exchange about their socket."""
 
     class Watched(base):  # type: ignore[misc, valid-type]  # the base is http's or https' connection class
         def __init__(self, *args: Any, exchange: Exchange, **named: Any) -> None:
@@ -59,11 +74,6 @@ def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
         def connect(self) -> None:
             super().connect()
             self._exchange.opened(self.sock)
-
-        def response_class(self, *args: Any, **named: Any) -> Body:
-            """What the standard library makes its answers with."""
-            self._exchange.body = Body(*args, **named)
-            return self._exchange.body
 
     return Watched
 

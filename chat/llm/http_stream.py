@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 from certifi import where
 
-from chat.llm.http_body import GULP_BYTES, Chunks
+from chat.llm.http_chunks import GULP_BYTES, Chunks
 
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?$")
 _MAX_HEAD_BYTES = 64 * 1024

@@ -4,7 +4,7 @@ from http.client import HTTPException
 
 import pytest
 
-from chat.llm.http_body import Chunks
+from chat.llm.http_chunks import Chunks
 
 SAID = [b"data: 1\n\n", b"\r\n", b"0\r\n\r\n", b"x" * 300, "ü".encode()]
 SENT = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in SAID) + b"0\r\n\r\n"

@@ -1,40 +1,12 @@
-"""The body of an HTTP answer as it arrives: everything that is there at once, however many HTTP chunks that is.
+"""The body of a stream out of its HTTP chunks: everything that is there at once, however many of them that is.
 
-The standard library reads one HTTP chunk at a time, with two calls into its buffer for each; backends send every token
-as a chunk of its own.
+Backends send every token as a chunk of its own; the standard library reads one at a time.
 """
 
-from http.client import HTTPException, HTTPResponse, IncompleteRead
-from typing import Any
+from http.client import HTTPException
 
 GULP_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 64 * 1024
-
-
-class Body(HTTPResponse):
-    """An answer of the standard library that can be read in gulps."""
-
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self._chunks = Chunks()
-
-    def gulp(self) -> bytes:
-        """What has come, after waiting for at least something; empty at the end.
-
-        Raises `HTTPException` if the body ends too early or is not what its head says, else `OSError`.
-        """
-        if not self.chunked:
-            data = self.read1(GULP_BYTES)
-            if not data and self.length:
-                raise IncompleteRead(b"", self.length)
-            return data
-        data = b""
-        while not data and not self._chunks.are_over:
-            came = self.fp.read1(GULP_BYTES)
-            if not came:
-                raise IncompleteRead(b"")
-            data = self._chunks.take(came)
-        return data
 
 
 class Chunks:
