@@ -92,7 +92,7 @@ def build_engine(
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
     scheduler = Scheduler(config.llm_queue_limit)
-    router = Router(registry, warmth, config.llm_max_retries)
+    router = Router(warmth, config.llm_max_retries)
     chooser, watchdog = Chooser(scheduler, warmth, Pace()), Watchdog(patience, background)
     cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000)
     asker = Asker(

@@ -118,7 +118,7 @@ class Asker:
 
     def _wherever(self, entry: ModelEntry, question: Question, token: CancelToken) -> Iterator[Chunk]:
         """The answer of `entry`, or, if that fails before any text, of the same model elsewhere."""
-        others = self._router.alternatives(entry)
+        others = self._registry.stand_ins(entry, question.model)
         has_text = False
         while True:
             try:

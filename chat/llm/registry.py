@@ -153,6 +153,11 @@ class Registry:
             raise InvalidInput(f"Only these can {ability} models from here: {names}.", field="backend")
         return found
 
+    def stand_ins(self, entry: ModelEntry, wanted: str | None) -> list[ModelEntry]:
+        """Who may answer in its place if it fails. Nobody, where `wanted` says which backend is meant."""
+        is_meant = not _is_auto(wanted) and self.is_exact(entry, wanted or "")
+        return [] if is_meant else self.alternatives(entry)
+
     def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
         """The same model on other backends, loaded ones first."""
         return _elsewhere(entry, self._view.entries)

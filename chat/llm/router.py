@@ -17,7 +17,7 @@ from chat.llm.base import (
     Said,
 )
 from chat.llm.load_clock import LoadClock
-from chat.llm.registry import ModelEntry, Registry
+from chat.llm.registry import ModelEntry
 from chat.llm.warmth import Warmth
 
 _LONGEST_DELAY = 8.0
@@ -28,19 +28,13 @@ class Router:
 
     def __init__(
         self,
-        registry: Registry,
         warmth: Warmth,
         max_retries: int = 2,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
-        self._registry = registry
         self._warmth = warmth
         self._max_retries = max_retries
         self._sleep = sleep
-
-    def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
-        """Where else the same question may be asked, in this order, when `may_fall_over` says so."""
-        return self._registry.alternatives(entry)
 
     def generate(
         self, entry: ModelEntry, request: ChatRequest, cancel: CancelToken, *, may_retry: bool = True

@@ -39,7 +39,7 @@ class Engine:
         self.registry = Registry(backends)
         self.registry.refresh()
         self.scheduler, self.warmth, self.pace = Scheduler(queue_limit), Warmth(), Pace()
-        router = Router(self.registry, self.warmth, max_retries, sleep=lambda _: None)
+        router = Router(self.warmth, max_retries, sleep=lambda _: None)
         chooser = Chooser(self.scheduler, self.warmth, self.pace)
         watchdog = Watchdog(patience, BACKGROUND)
         self.asker = Asker(

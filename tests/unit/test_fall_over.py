@@ -8,6 +8,7 @@ from chat.llm.base import (
     CancelToken,
     Chunk,
     DoneChunk,
+    ModelFacts,
     PhaseChunk,
     ReasoningChunk,
     RoutedChunk,
@@ -67,6 +68,13 @@ def test_another_model_never_takes_over() -> None:
     assert other.requests == []
 
 
+def test_nobody_takes_over_from_the_backend_that_was_named() -> None:
+    two = backend(ANSWER, "two")
+    engine = Engine(backend([ModelUnreachable("gone")]), two)
+    assert isinstance(ask(engine, model="one/m").wait_end(), ModelUnreachable)
+    assert two.requests == []
+
+
 def test_who_takes_over_is_never_asked_more_than_it_serves_and_the_first_slot_is_free_meanwhile() -> None:
     two = backend([PhaseChunk("prompt"), until_cancelled], "two")
     engine = Engine(backend([ModelUnreachable("gone")]), two)
@@ -85,12 +93,14 @@ def test_who_takes_over_is_never_asked_more_than_it_serves_and_the_first_slot_is
 
 def test_a_full_line_is_left_for_one_that_is_not() -> None:
     one = backend([PhaseChunk("prompt"), until_cancelled])
-    engine = Engine(one, backend(ANSWER, "two"), queue_limit=1)
-    busy = ask(engine, "busy", "one/m")
+    two = Scripted(ANSWER, name="two", models=[ModelFacts("m", loaded=False)])
+    engine = Engine(one, two, queue_limit=1)
+    engine.pace.record("one", "m", 0.1, None)  # so quick that all would rather wait for it than for the other's load
+    busy = ask(engine, "busy", "m")
     busy.wait_for_phase("prompt")
-    waiting = ask(engine, "waiting", "one/m")
+    waiting = ask(engine, "waiting", "m")
     waiting.wait_for_phase("queued")
-    quick = ask(engine, "quick", "one/m")
+    quick = ask(engine, "quick", "m")
     assert quick.wait_end() is None and RoutedChunk("m", "two") in quick.chunks
     for asked in (busy, waiting):
         asked.cancel.cancel()

@@ -139,7 +139,7 @@ def test_a_killed_process_breaks_its_answer_off_and_the_next_question_starts_it_
 def test_a_process_killed_while_it_starts_is_started_again_by_the_router(fresh: Embedded) -> None:
     registry = Registry([fresh])
     registry.refresh()
-    router = Router(registry, Warmth(), 2, sleep=lambda seconds: None)
+    router = Router(Warmth(), 2, sleep=lambda seconds: None)
     entry = registry.resolve("auto")
     ask = Asked(lambda cancel: router.generate(entry, question(max_tokens=3), cancel))
     ask.wait_for_phase("loading")

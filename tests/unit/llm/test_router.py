@@ -37,7 +37,7 @@ class Setting:
         self.registry = Registry(backends)
         self.registry.refresh()
         self.warmth = Warmth()
-        self.router = Router(self.registry, self.warmth, max_retries, self.slept.append)
+        self.router = Router(self.warmth, max_retries, self.slept.append)
 
     def ask(self) -> list[Chunk]:
         entry = self.registry.models()[0]
@@ -116,7 +116,7 @@ def test_a_failure_that_is_not_a_backends_is_not_hidden() -> None:
 def test_stopping_ends_the_wait_for_the_next_try() -> None:
     registry = Registry([backend([ModelUnreachable("gone")])])
     registry.refresh()
-    router = Router(registry, Warmth(), 5)
+    router = Router(Warmth(), 5)
     ask = Asked(lambda cancel: router.generate(registry.models()[0], question(), cancel))
     ask.wait_for_phase("routing")
     ask.cancel.cancel()
