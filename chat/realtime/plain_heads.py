@@ -37,9 +37,21 @@ def read_plain(request_line: bytes, waiting: bytes) -> tuple[str, str, PlainHead
         return None
     headers = [(line[1], line[2].rstrip(" \t")) for line in lines if line]
     head = PlainHead(headers)
-    if head.get("expect") is not None:
+    if head.get("expect") is not None or not is_plain_length([value for name, value in headers if _is_length(name)]):
         return None
     return first[1].decode(), first[2].decode(), head, len(text) + len(end)
+
+
+def _is_length(name: str) -> bool:
+    return len(name) == 14 and name.lower() == "content-length"
+
+
+def is_plain_length(told: list[str]) -> bool:
+    """Whether the length of a body is told at most once, in digits.
+
+    Else a proxy before us could end the request elsewhere than we do, and somebody hide another one in its body.
+    """
+    return not told or (len(told) == 1 and told[0].isascii() and told[0].isdigit())
 
 
 class PlainHeads:
@@ -50,10 +62,19 @@ class PlainHeads:
         whole = self.rfile.fp
         found = read_plain(self.raw_requestline, whole.peek())
         if found is None:
-            return bool(super().parse_request())  # type: ignore[misc]  # of the class that this one stands before
+            return bool(self._parse_any())
         self.command, self.path, self.headers, size = found
         whole.read(size)
         self.requestline = str(self.raw_requestline, "latin-1").rstrip("\r\n")
         self.request_version = "HTTP/1.1"
         self.close_connection = self.headers.get("connection", "").lower() == "close"
         return True
+
+    def _parse_any(self: Any) -> bool:
+        if not super().parse_request():  # type: ignore[misc]  # of the class that this one stands before
+            return False
+        if is_plain_length(self.headers.get_all("content-length", [])):
+            return True
+        self.close_connection = True
+        self.send_error(400)
+        return False

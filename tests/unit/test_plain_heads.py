@@ -15,7 +15,7 @@ PLAIN = {
     "usual": (LINE, USUAL),
     "nothing but a host": (b"GET / HTTP/1.1\r\n", b"Host: a\r\n\r\n"),
     "spaces": (LINE, b"Host:   a \t\r\nX-Empty:\r\nX-Colon: a: b\r\n\r\n"),
-    "twice": (LINE, b"X-Forwarded-For: 1\r\nx-forwarded-for: 2\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+    "twice": (LINE, b"X-Forwarded-For: 1\r\nx-forwarded-for: 2\r\n\r\n"),
     "close": (LINE, b"Connection: Close\r\n\r\n"),
     "keep alive": (LINE, b"Connection: keep-alive\r\n\r\n"),
     "latin": (LINE, b"X-Name: \xe4\xff\r\n\r\n"),
@@ -36,6 +36,8 @@ ODD = {
     "waits for a continue": (LINE, b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"),
     "line feeds in a value": (LINE, b"X-A: b\nX-C: d\r\n\r\n"),
     "too many": (LINE, b"A: b\r\n" * 101 + b"\r\n"),
+    "two lengths": (LINE, b"Content-Length: 1\r\ncontent-length: 1\r\n\r\n"),
+    "a length with a sign": (LINE, b"Content-Length: +1\r\n\r\n"),
     "not whole": (LINE, USUAL[:-2]),
 }
 
@@ -75,3 +77,11 @@ def test_a_plain_head_means_what_it_means_to_the_library(request_: tuple[bytes, 
 @pytest.mark.parametrize("request_", ODD.values(), ids=ODD)
 def test_anything_else_is_left_to_the_library(request_: tuple[bytes, bytes]) -> None:
     assert read_plain(*request_) is None
+
+
+@pytest.mark.parametrize("lengths", [b"1, 1", b"+1", b"1_0", b"-1", b"0x1", b"", b"\xb2", b"1\r\nContent-Length: 1"])
+def test_a_length_that_can_be_read_in_two_ways_is_refused(lengths: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, refused = Quick(LINE, b"Host: a\r\nContent-Length: " + lengths + b"\r\n\r\nb"), list[int]()
+    monkeypatch.setattr(quick, "send_error", refused.append)
+    assert not quick.parse_request()
+    assert refused == [400] and quick.close_connection
