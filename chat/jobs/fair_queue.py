@@ -58,10 +58,10 @@ class FairQueue(Generic[T]):
         if len(self):
             yield from (turn.item for turn, _ in self._walk())
 
-    def count(self, source: Source) -> tuple[int, int]:
-        """How many wait of the same kind (people, or programs), and how many of them in the same room."""
+    def count(self, source: Source) -> tuple[int, int, int]:
+        """How many wait of the same kind (people, or programs); of them those of the room, and those of the person."""
         waiting = self._of(source)
-        return len(waiting), waiting.count(source.group)
+        return len(waiting), waiting.count(source.group), waiting.count_of(source.person)
 
     def __len__(self) -> int:
         return len(self._people) + len(self._programs)
@@ -134,6 +134,9 @@ class _Waiting(Generic[T]):
 
     def count(self, group: _Key) -> int:
         return sum(map(len, self._lines.get(group, {}).values()))
+
+    def count_of(self, person: str) -> int:
+        return self._of_person.get(person, 0)
 
     def __len__(self) -> int:
         return self._size

@@ -66,7 +66,7 @@ class _Backend:
 class Scheduler:
     """All queues. `limit` is how many questions of people may wait for one backend, and as many of programs.
 
-    Of these one room, or one person outside of rooms, has half: the others find a place however busy it is.
+    Of these one room, and one person in all rooms together, has half: the others find a place however busy it is.
     """
 
     def __init__(self, limit: int) -> None:
@@ -100,12 +100,14 @@ class Scheduler:
                 line.grant()
 
     def _require_place(self, line: _Backend, source: Source) -> None:
-        waiting, of_room = line.waiting.count(source)
+        waiting, of_room, of_person = line.waiting.count(source)
         if waiting >= self._limit:
             raise ModelBusy(f"{waiting} questions wait already. Ask again in a minute.", retry_after=60)
-        if of_room >= max(1, self._limit // 2):
-            where = "you" if source.room is None else "this room"
-            raise ModelBusy(f"{of_room} questions of {where} wait already. Ask again in a minute.", retry_after=60)
+        most = max(1, self._limit // 2)
+        if of_person >= most:
+            raise ModelBusy(f"{of_person} questions of you wait already. Ask again in a minute.", retry_after=60)
+        if of_room >= most:
+            raise ModelBusy(f"{of_room} questions of this room wait already. Ask again in a minute.", retry_after=60)
 
     def line(self, backend: str) -> int:
         """How many questions a backend has: those that it answers and those that wait for it."""

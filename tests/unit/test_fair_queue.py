@@ -153,10 +153,12 @@ class Coming(RuleBasedStateMachine):
         assert len(self.queue) == len(self.waiting)
 
     @invariant()
-    def a_kind_and_a_room_are_counted(self) -> None:
+    def a_kind_a_room_and_a_person_are_counted(self) -> None:
         for source, _ in self.waiting:
             kind = [other for other, _ in self.waiting if other.is_batch == source.is_batch]
-            assert self.queue.count(source) == (len(kind), sum(other.group == source.group for other in kind))
+            of_room = sum(other.group == source.group for other in kind)
+            of_person = sum(other.person == source.person for other in kind)
+            assert self.queue.count(source) == (len(kind), of_room, of_person)
 
     @invariant()
     def each_asks_in_their_own_order(self) -> None:

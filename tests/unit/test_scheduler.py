@@ -100,6 +100,17 @@ def test_a_busy_room_leaves_half_of_the_line_to_the_others() -> None:
         assert other.position == 1, "the room that is served now comes after it"
 
 
+def test_one_person_in_many_rooms_leaves_half_of_the_line_to_the_others() -> None:
+    scheduler = Scheduler(4)
+    with ExitStack() as held:
+        for room in range(3):  # one has the slot
+            held.enter_context(scheduler.place("ollama", 1, "ada", f"room {room}"))
+        with pytest.raises(ModelBusy, match="of you"), scheduler.place("ollama", 1, "ada", "one more"):
+            pass
+        held.enter_context(scheduler.place("ollama", 1, "mira", "room 0"))
+        assert scheduler.waiting() == 3
+
+
 def test_programs_can_not_fill_the_line_of_people() -> None:
     with ExitStack() as stack:
         scheduler = Scheduler(2)
