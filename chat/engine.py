@@ -59,7 +59,7 @@ class ModelEngine:
         self.preloading.look()
 
     def close(self) -> None:
-        self.upkeep.tasks.cancel_all()
+        self.upkeep.shut_down()
         self.registry.close()
 
 

@@ -64,7 +64,7 @@ class ModelTasks:
             return [task.progress for task in self._tasks.values()]
 
     def cancel_all(self) -> None:
-        """The server stops."""
+        """Ends what runs."""
         with self._lock:
             tasks = list(self._tasks.values())
         for task in tasks:

@@ -9,17 +9,17 @@ from typing import Generic, TypeVar
 
 from chat import wire
 from chat.background import Background
-from chat.errors import Conflict, InvalidInput, ModelUnreachable, NotFound, NotSignedIn, RoundtableError, internal_error
+from chat.errors import Conflict, InvalidInput, NotFound, NotSignedIn, RoundtableError, internal_error
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
+from chat.jobs.stopping import server_stops
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, RoutedChunk, TextChunk
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 # Only a write notices that a client has gone, at the latest the second one after it left.
 TICK_SECONDS = 1.0
-_RESTART_SECONDS = 5.0
 
 
 def question_of(request: wire.Generate, user_id: str, *, is_batch: bool = False) -> Question:
@@ -53,7 +53,7 @@ class OpenQuestions:
         token = CancelToken()
         with self._lock:
             if self._is_stopping:
-                raise _stopping()
+                raise server_stops()
             self._tokens.setdefault(owner, set()).add(token)
         return token
 
@@ -89,7 +89,7 @@ class OpenQuestions:
             tokens = [token for owned in self._tokens.values() for token in owned]
             self._tokens.clear()
         for token in tokens:
-            token.cancel(_stopping())
+            token.cancel(server_stops())
 
     def on_event(self, event: Event) -> None:
         """Ends what was asked by a session or key that is no longer valid; a subscriber of the publisher."""
@@ -227,10 +227,6 @@ def _sign_in_lasts() -> Iterator[None]:
 def _resumed(early: list[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     yield from early
     yield from chunks
-
-
-def _stopping() -> ModelUnreachable:
-    return ModelUnreachable("The server is stopping. Ask again in a few seconds.", retry_after=_RESTART_SECONDS)
 
 
 def _chunk(request_id: str, text: str, offset: int, *, is_final: bool = False) -> wire.LlmChunk:

@@ -1,10 +1,12 @@
-"""A stop that is seen: a slot is free again when the backend has really stopped, or after a while that is bounded."""
+"""How a question ends that is stopped: its slot is free when the backend is seen to have stopped, or after a while."""
 
 import time
 
+from chat.errors import ModelUnreachable
 from chat.llm.base import Backend
 
 STOP_SECONDS = 2.0
+_RESTART_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 SEE_SECONDS = STOP_SECONDS + 1.5  # with the last look, which may take long; for whoever waits for `see_stop` elsewhere
 
@@ -20,3 +22,8 @@ def see_stop(backend: Backend, model: str) -> bool:
             return False
         time.sleep(LOOK_SECONDS)
     return True
+
+
+def server_stops() -> ModelUnreachable:
+    """What everybody is told whose question or model the server cannot wait for any more."""
+    return ModelUnreachable("The server is stopping. Ask again in a few seconds.", retry_after=_RESTART_SECONDS)

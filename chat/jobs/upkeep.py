@@ -8,6 +8,7 @@ from chat.domain.permissions import ModelChange
 from chat.errors import InvalidInput, NotFound
 from chat.jobs.model_task import ModelTask
 from chat.jobs.model_tasks import ModelTasks
+from chat.jobs.stopping import server_stops
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import Backend, CancelToken, Chunk, DoneChunk, EmbedRequest, PhaseChunk, PullChunk
 from chat.llm.load_clock import LoadClock
@@ -23,16 +24,24 @@ _BUSY = ("verifying", "writing", "removing")  # what Ollama says when all bytes 
 class Upkeep:
     def __init__(self, registry: Registry, warmth: Warmth, watchdog: Watchdog, tasks: ModelTasks) -> None:
         self._registry, self._warmth, self._watchdog = registry, warmth, watchdog
+        self._lasting = CancelToken()  # until the server stops
         self.tasks = tasks
+
+    def shut_down(self) -> None:
+        """Ends all that is under way, and begins nothing more."""
+        self._lasting.cancel(server_stops())
+        self.tasks.cancel_all()
 
     def load(self, wanted: str, backend: str | None = None, owner: str | None = None) -> ModelTask:
         """Begins a load, or joins the one that runs. Raises where there is no such model, and where it cannot be."""
+        self._lasting.raise_if_cancelled()
         entry = self._entry("load", wanted, backend)
         where = entry.backend.name
         return self.tasks.begin("load", entry.name, where, owner, lambda task: self._load(task, entry))
 
     def pull(self, model: str, backend: str | None = None, owner: str | None = None) -> ModelTask:
         """Begins a download, or joins the one that runs. Raises `InvalidInput` where that cannot be."""
+        self._lasting.raise_if_cancelled()
         _require_known_source(model)
         where = self._registry.backend_that_can("pull", backend)
         return self.tasks.begin("pull", model, where.name, owner, lambda task: _pull(task, model, where))
@@ -43,13 +52,13 @@ class Upkeep:
         running = self.tasks.running("load", entry.name, entry.backend.name)
         if running:
             running.token.cancel()
-        entry.backend.unload(entry.name, CancelToken())
+        entry.backend.unload(entry.name, self._lasting)
         self._registry.refresh()
 
     def delete(self, wanted: str) -> None:
         """Takes a model off its backend's disk."""
         entry = self._entry("delete", wanted, None)
-        entry.backend.delete(entry.name, CancelToken())
+        entry.backend.delete(entry.name, self._lasting)
         self._registry.refresh()
 
     def running_load(self, wanted: str, backend: str | None = None) -> ModelTask | None:

@@ -227,6 +227,25 @@ def test_streams_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOlla
     assert "Traceback" not in server.log()
 
 
+def test_loads_and_what_is_done_to_models_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOllama) -> None:
+    ada = _come(server, "ada")
+    ollama.loaded.clear()
+    ollama.behaviour.load_seconds = ollama.behaviour.unload_seconds = 60
+    ollama.intercept = lambda exchange: exchange.seen.path == "/api/delete" and exchange.pause(60) is None
+    page = {"Sec-Fetch-Site": "same-origin"}
+    with ThreadPoolExecutor(4) as pool:
+        load = pool.submit(ada.http.get, f"{ada.url}/api/llm/load_stream?model=llama3", headers=page, timeout=30)
+        assert ollama.wait_for(lambda: ollama.loading)
+        pulled = pool.submit(ada.request, "DELETE", "/api/llm/models/llama3")
+        assert ollama.wait_for(lambda: any(seen.path == "/api/delete" for seen in ollama.seen))
+        status, seconds = server.stop()
+    assert status == 0 and seconds < 2
+    assert b'"stage":"cancelled"' in load.result().content
+    assert pulled.result().json()["error"]["retry_after"] > 0
+    assert ollama.wait_for(lambda: not ollama.open_connections)
+    assert "Traceback" not in server.log()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_keeps_the_text_and_takes_less_than_two_seconds(server: RunningServer, number: int) -> None:
     ada = _come(server, "ada")
