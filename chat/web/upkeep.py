@@ -1,7 +1,8 @@
 """Models beside asking them: load, unload, download, delete, and how far that is, as a stream or to be asked for."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import orjson
 from flask import Response, request
@@ -9,13 +10,14 @@ from flask import Response, request
 from chat import wire
 from chat.domain.input import parse_input
 from chat.domain.permissions import ModelChange, may_change_model
-from chat.errors import NotAllowed
+from chat.errors import NotAllowed, TooFast
 from chat.jobs.model_task import ENDS, ModelTask
 from chat.jobs.upkeep import Upkeep
 from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, sent_api_key, user
 from chat.web.sse import KEEP_ALIVE, event_stream
 
+MOST_STREAMS = 50  # of one person; each costs a connection and a write every second
 TICK_SECONDS = 1.0  # only a write notices that the client has gone
 _QUERY: dict[str, type] = {"model": str, "backend": str}
 
@@ -24,6 +26,7 @@ _QUERY: dict[str, type] = {"model": str, "backend": str}
 class UpkeepRoutes:
     upkeep: Upkeep
     limits: RateLimits
+    _watching: Counter[str] = field(default_factory=Counter)  # open streams by person
 
     def add_to(self, api: Api) -> None:
         change, task = wire.ChangeModel, wire.ModelTask
@@ -47,14 +50,14 @@ class UpkeepRoutes:
 
     def load_stream(self, model: str = "", backend: str | None = None) -> Response:
         body = parse_input(wire.ChangeModel, {"model": model, "backend": backend})
-        return self._seen_before() or _stream(self._load(body))
+        return self._seen_before() or self._stream(lambda: self._load(body))
 
     def pull(self, body: wire.ChangeModel) -> wire.ModelTask:
         return wire.ModelTask(task=self._pull(body).progress)
 
     def pull_stream(self, model: str = "", backend: str | None = None) -> Response:
         body = parse_input(wire.ChangeModel, {"model": model, "backend": backend})
-        return self._seen_before() or _stream(self._pull(body))
+        return self._seen_before() or self._stream(lambda: self._pull(body))
 
     def unload(self, body: wire.ChangeModel) -> None:
         _require_right("unload")
@@ -86,6 +89,21 @@ class UpkeepRoutes:
         self.limits.take("load", user().id)
         return self.upkeep.pull(body.model, body.backend, user().id)
 
+    def _stream(self, begin: Callable[[], ModelTask]) -> Response:
+        if self._watching[user().id] >= MOST_STREAMS:
+            raise TooFast(f"You follow {MOST_STREAMS} loads already. Close some of them.", retry_after=TICK_SECONDS)
+        return event_stream(self._events(begin(), user().id))
+
+    def _events(self, task: ModelTask, watcher: str) -> Iterator[bytes]:
+        self._watching[watcher] += 1
+        try:
+            for progress in task.follow(TICK_SECONDS):
+                yield KEEP_ALIVE if progress is None else _event(progress)
+        finally:
+            self._watching[watcher] -= 1
+            if not self._watching[watcher]:
+                del self._watching[watcher]
+
     def _seen_before(self) -> Response | None:
         """To an EventSource that comes again after the end of its task: it is over, do not come again.
 
@@ -105,15 +123,6 @@ def _require_intent() -> None:
     """A GET begins something here, because an EventSource cannot POST: no page of another site may cause that."""
     if request.method == "GET" and not sent_api_key() and request.headers.get("Sec-Fetch-Site") != "same-origin":
         raise NotAllowed("A load begins only from this server's own page, or with an API key.")
-
-
-def _stream(task: ModelTask) -> Response:
-    return event_stream(_events(task))
-
-
-def _events(task: ModelTask) -> Iterator[bytes]:
-    for progress in task.follow(TICK_SECONDS):
-        yield KEEP_ALIVE if progress is None else _event(progress)
 
 
 def _event(progress: wire.ModelProgress) -> bytes:

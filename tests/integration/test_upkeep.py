@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -199,6 +200,30 @@ def test_a_download_from_a_foreign_host_is_refused(admin: Person, ollama: FakeOl
     refused = admin.post("/api/llm/pull", model="registry.evil.com/ns/model")
     assert (refused.status_code, refused.json()["error"]["field"]) == (400, "model")
     assert not [seen for seen in ollama.chats() if seen.path == "/api/pull" and "evil" in seen.body["model"]]
+
+
+def test_one_person_does_not_hold_all_connections(ada: Person, admin: Person, ollama: FakeOllama) -> None:
+    ollama.behaviour.load_seconds = 60.0
+    load = ada.post("/api/llm/load", model="llama3").json()["task"]["id"]
+    ask = (f"{ada.url}/api/llm/load_stream?model=llama3", OWN_PAGE)
+    with ExitStack() as held:
+        for _ in range(50):
+            stream = held.enter_context(ada.http.get(ask[0], headers=ask[1], stream=True, timeout=30))
+            assert next(stream.iter_lines())
+        refused = ada.http.get(ask[0], headers=ask[1], timeout=30)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_fast")
+        with admin.http.get(ask[0], headers=ask[1], stream=True, timeout=30) as other:
+            assert other.ok
+    give_up = time.monotonic() + 20
+    while not _is_let_in(ada, *ask):
+        assert time.monotonic() < give_up
+        time.sleep(0.2)
+    ada.request("DELETE", f"/api/llm/loads/{load}")
+
+
+def _is_let_in(person: Person, url: str, headers: dict[str, str]) -> bool:
+    with person.http.get(url, headers=headers, stream=True, timeout=30) as stream:
+        return stream.ok
 
 
 def test_a_model_that_nobody_has_is_not_found(ada: Person) -> None:
