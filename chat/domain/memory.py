@@ -1,6 +1,7 @@
 """What a program's request adds to the conversation that it names, and how much of that a model is given; pure."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import TypeVar
 
 from chat.domain.conversation import context_chars, newest_that_fit
@@ -17,12 +18,19 @@ def repeated(kept: Sequence[T], sent: Sequence[T], is_answer: Callable[[T], bool
     Programs that hold the conversation themselves send all of it, or its end, each time. Only a run with an answer of
     the model in it is a repetition, or else whoever says “yes” twice would be heard once; the last turn is always new.
     """
+    # Turns are compared by numbers: a program may send a thousand long ones, and each is compared with each.
+    numbers: dict[T, int] = {}
+    before, now = ([numbers.setdefault(turn, len(numbers)) for turn in turns] for turns in (kept, sent))
+    answers = {numbers[turn] for turn in sent if is_answer(turn)}
+    if answers.isdisjoint(before):
+        return 0
+    answers_until = list(accumulate((number in answers for number in now), initial=0))
     most = 0
     for offset in range(1 - len(sent), len(kept)):
         start = end = max(0, -offset)
-        while end < len(sent) and end + offset < len(kept) and sent[end] == kept[end + offset]:
+        while end < len(now) and end + offset < len(before) and now[end] == before[end + offset]:
             end += 1
-        if end > most and any(map(is_answer, sent[start:end])):
+        if end > most and answers_until[end] > answers_until[start]:
             most = end
     return max(0, min(most, len(sent) - 1))
 

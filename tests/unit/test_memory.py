@@ -68,3 +68,21 @@ def test_the_newest_turns_go_along_that_have_room_beside_the_new_ones() -> None:
 def test_an_answer_never_goes_along_without_its_question() -> None:
     assert from_question(["a0", "t0", "u1", "a1"], lambda turn: turn.startswith("u")) == ["u1", "a1"]
     assert from_question(["a0"], lambda turn: turn.startswith("u")) == []
+
+
+class _Counted(str):
+    """Knows how often any of them was compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        _Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_a_thousand_equal_turns_are_not_compared_each_with_each() -> None:
+    kept, sent = [[_Counted(f"u{'x' * 900}") for _ in range(number)] for number in (400, 1000)]
+    answer = _Counted("a")
+    assert repeated([answer, *kept], [answer, *sent], _is_answer) == 401
+    assert _Counted.compared < 5_000
