@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, desc, func, insert, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, desc, func, insert, or_, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
@@ -16,6 +16,7 @@ from chat.errors import InvalidInput, NotFound
 
 PAGE_MAX = 200
 _TURNS = conversation_turns.c
+_CALLS = func.coalesce(func.length(cast(_TURNS.tool_calls, Text)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _begin(uow: UnitOfWork, name: ConversationName) -> str:
 
 def _forget_oldest(uow: UnitOfWork, conversation: str) -> None:
     here = _TURNS.conversation_id == conversation
-    sizes = select(_TURNS.seq, _TURNS.role, func.length(_TURNS.content).label("chars")).where(here)
+    sizes = select(_TURNS.seq, _TURNS.role, (func.length(_TURNS.content) + _CALLS).label("chars")).where(here)
     newest = list(uow.all(sizes.order_by(desc(_TURNS.seq)).limit(KEPT_TURNS)))[::-1]
     fitting = newest_that_fit(newest, lambda row: int(row.chars), KEPT_CHARS)
     kept = from_question(fitting, lambda row: bool(row.role == "user")) or fitting

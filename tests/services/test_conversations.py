@@ -144,6 +144,10 @@ def test_old_turns_are_forgotten_by_their_number_and_their_size(
         _say(den, name, f"q{number}", f"a{number}")
     assert _texts(_recall(den, name)) == ["q7", "a7", "q8", "a8", "q9", "a9"], "from a question on"
     monkeypatch.setattr(service, "KEPT_CHARS", 1000)
+    call = wire.ToolAsked(id="c", function=wire.FunctionAsked(name="f", arguments="x" * 2000))
+    for text in "abc":
+        remember(den.db, name, None, [], [Spoken("user", text), Spoken("assistant", "", [call])])
+    assert _texts(_recall(den, name)) == [""], "what a model calls has a size, too"
     _say(den, name, "x" * 960, "short")
     assert [len(text) for text in _texts(_recall(den, name))] == [960, 5]
     _say(den, name, "y", "z" * 5000)
