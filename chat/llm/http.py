@@ -121,7 +121,7 @@ class Http:
         self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
     ) -> Iterator[WholeAnswer]:
         cancel.raise_if_cancelled()
-        exchange = Exchange(cancel)
+        exchange = Exchange(cancel, read_timeout)
         try:
             response = self._send(exchange, method, path, body, read_timeout, cancel)
             try:

@@ -1,9 +1,12 @@
 """One request by `requests`, which ends the moment its token is cancelled."""
 
+import io
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from http.client import HTTPResponse
+from time import monotonic
 from typing import Any
 
 from requests import Response
@@ -21,8 +24,9 @@ class Exchange(HTTPAdapter):
     The token knows the socket as soon as it is connected, before anything is sent on it.
     """
 
-    def __init__(self, cancel: CancelToken) -> None:
-        self._cancel = cancel
+    def __init__(self, cancel: CancelToken, seconds: float) -> None:
+        """The answer may be silent for `seconds`, and may come for twice as long."""
+        self._cancel, self.seconds = cancel, seconds
         self._forget: list[Callable[[], None]] = []
         self._pools: list[HTTPConnectionPool] = []
         super().__init__(pool_connections=1, pool_maxsize=1)
@@ -75,7 +79,36 @@ def _watched(base: type[HTTPConnection]) -> type[HTTPConnection]:
             super().connect()
             self._exchange.opened(self.sock)
 
+        def response_class(self, sock: Any, *args: Any, **named: Any) -> HTTPResponse:
+            """What the standard library makes its answers with."""
+            response = HTTPResponse(sock, *args, **named)
+            response.fp = io.BufferedReader(_InTime(response.fp.detach(), sock, self._exchange.seconds))
+            return response
+
     return Watched
+
+
+class _InTime(io.RawIOBase):
+    """What comes on a socket, but not for ever: a head that comes byte by byte is never late for a single read."""
+
+    def __init__(self, raw: Any, sock: Any, seconds: float) -> None:
+        self._raw, self._sock, self._seconds = raw, sock, seconds
+        self._until = monotonic() + 2 * seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer came too slowly")
+        self._sock.settimeout(min(self._seconds, left))
+        read: int | None = self._raw.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def shut(sock: Any) -> None:

@@ -106,6 +106,20 @@ def test_a_list_that_trickles_in_is_given_up(server: Answering, http: Http) -> N
         http.get_json("/", timeout=0.3)
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 100 Continue\r\n\r\n", b""])
+def test_a_head_that_trickles_in_is_given_up(server: Answering, http: Http, head: bytes) -> None:
+    def trickle(exchange: Exchange) -> None:
+        for _ in range(600):
+            exchange.unframed(head or b"a")
+            exchange.pause(0.05)
+
+    server.reply = trickle
+    began = time.monotonic()
+    with pytest.raises(ModelUnreachable, match="does not answer"):
+        http.get_json("/", timeout=0.3)
+    assert time.monotonic() - began < 15, "by itself it would take half a minute"
+
+
 def test_a_redirect_is_not_followed(server: Answering, http: Http) -> None:
     server.reply = lambda exchange: exchange.whole(b"", "text/plain", 302, {"Location": f"{server.url}/elsewhere"})
     with pytest.raises(Refused, match="redirect"):
