@@ -1,6 +1,7 @@
 """What one answer was like: its text, and the facts shown under it. Filled from chunks, whoever asked."""
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from chat import wire
@@ -101,6 +102,14 @@ class Answer:
             "load_ms": timings.load_ms,
             "ttft_ms": timings.ttft_ms,
         }
+
+
+def tools_asked(calls: Iterable[ToolCall]) -> list[wire.ToolAsked] | None:
+    """Calls in OpenAI's shape; None where there are none."""
+    return [
+        wire.ToolAsked(id=call.id, function=wire.FunctionAsked(name=call.name, arguments=call.arguments))
+        for call in calls
+    ] or None
 
 
 def options_of(values: dict[str, Any]) -> Options:

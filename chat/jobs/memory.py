@@ -7,7 +7,7 @@ from chat import wire
 from chat.db.unit_of_work import Database
 from chat.domain.memory import before_new, repeated
 from chat.errors import InvalidInput
-from chat.jobs.answer import Answer
+from chat.jobs.answer import Answer, tools_asked
 from chat.jobs.asking import Asker, Question
 from chat.jobs.request_job import RequestJobs
 from chat.llm.base import ChatMessage, Chunk, DoneChunk, ToolCall
@@ -96,8 +96,4 @@ def _message(turn: wire.ConversationTurn) -> ChatMessage:
 
 
 def _spoken(message: ChatMessage) -> Spoken:
-    calls = [
-        wire.ToolAsked(id=call.id, function=wire.FunctionAsked(name=call.name, arguments=call.arguments))
-        for call in message.tool_calls
-    ]
-    return Spoken(message.role, message.content, calls or None, message.tool_call_id)
+    return Spoken(message.role, message.content, tools_asked(message.tool_calls), message.tool_call_id)

@@ -9,7 +9,7 @@ from flask import Response
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import InvalidInput, ModelNotFound
-from chat.jobs.answer import Answer, options_of
+from chat.jobs.answer import Answer, options_of, tools_asked
 from chat.jobs.asking import Question
 from chat.jobs.memory import Memory
 from chat.llm.base import ChatMessage, ToolCall, Tooling
@@ -117,11 +117,8 @@ def _form_of(body: wire.CreateCompletion) -> Form:
 
 def _whole(answer: Answer) -> wire.Completion:
     usage = token_usage(answer)
-    calls = [
-        wire.ToolAsked(id=call.id, function=wire.FunctionAsked(name=call.name, arguments=call.arguments))
-        for call in answer.tool_calls
-    ]
-    message = wire.CompletionAnswer(content=answer.text or (None if calls else ""), tool_calls=calls or None)
+    calls = tools_asked(answer.tool_calls)
+    message = wire.CompletionAnswer(content=answer.text or (None if calls else ""), tool_calls=calls)
     return wire.Completion(
         id=f"chatcmpl-{new_id()}",
         created=int(time.time()),
