@@ -3,10 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from chat import wire
+from chat.db.ids import iso, now_ms
 from chat.llm.base import CancelToken
 
 Action = Literal["load", "pull"]
@@ -29,7 +29,7 @@ class ModelTask:
         self.id, self.owner = task_id, owner
         self.token = CancelToken()
         self.progress = wire.ModelProgress(
-            id=task_id, action=action, model=model, backend=backend, stage="connecting", timestamp=_now()
+            id=task_id, action=action, model=model, backend=backend, stage="connecting", timestamp=iso(now_ms())
         )
         self.ended_at: float | None = None
         self._on_change = on_change
@@ -49,11 +49,15 @@ class ModelTask:
         """What is not named keeps its value."""
         with self._changed:
             known = self.progress.model_dump() | changes
-            self.progress = wire.ModelProgress(**{**known, "stage": stage, "timestamp": _now()})
+            self.progress = wire.ModelProgress(**{**known, "stage": stage, "timestamp": iso(now_ms())})
             if stage in ENDS:
                 self.ended_at = time.monotonic()
             self._changed.notify_all()
         self._on_change(self.progress)
+
+    def end(self, stage: wire.ModelStage, **changes: Any) -> None:
+        """The last that is said: nothing is left to wait for."""
+        self.say(stage, **{"eta_seconds": None, "eta_range": None, **changes})
 
     def follow(self, tick_seconds: float) -> Iterator[wire.ModelProgress | None]:
         """The progress now, and whenever it has changed, ten times a second at most, until the end; None in silence."""
@@ -61,14 +65,10 @@ class ModelTask:
         while shown is None or shown.stage not in ENDS:
             latest = self._next(shown, tick_seconds)
             yield latest
-            if latest:
-                shown = latest
-                time.sleep(0.0 if latest.stage in ENDS else UPDATE_EVERY)
+            shown = latest or shown
+            if latest and latest.stage not in ENDS:
+                time.sleep(UPDATE_EVERY)
 
     def _next(self, shown: wire.ModelProgress | None, seconds: float) -> wire.ModelProgress | None:
         with self._changed:
             return self.progress if self._changed.wait_for(lambda: self.progress is not shown, seconds) else None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -82,16 +82,16 @@ class ModelTasks:
         try:
             work(task)
             self._after_end()
-            task.say("complete", pct=100.0, eta_seconds=None, eta_range=None, estimated=False, message="")
+            task.end("complete", pct=100.0, estimated=False, message="")
             return
         except Cancelled:
-            task.say("cancelled", eta_seconds=None, eta_range=None, message="It was cancelled.")
+            task.end("cancelled", message="It was cancelled.")
         except RoundtableError as failure:
-            task.say("failed", eta_seconds=None, eta_range=None, message=failure.message, error=failure.body(task.id))
+            task.end("failed", message=failure.message, error=failure.body(task.id))
         except Exception:
             log.exception("%s failed", task.id)
             error = internal_error(task.id)
-            task.say("failed", eta_seconds=None, eta_range=None, message=error.message, error=error)
+            task.end("failed", message=error.message, error=error)
         self._after_end()
 
 
