@@ -123,7 +123,7 @@ class Registry:
         found = self.resolve(wanted)
         if _is_auto(wanted):
             return [found, *(entry for entry in _external(self._view) if entry != found)]
-        return [found] if self.is_exact(found, wanted or "") else [found, *self.alternatives(found)]
+        return [found, *self.stand_ins(found, wanted)]
 
     def embedder_candidates(self, wanted: str) -> list[ModelEntry]:
         """As `candidates`, for embeddings. "auto" is the first model that makes them, loaded or not.
