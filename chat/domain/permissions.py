@@ -28,3 +28,13 @@ def may_change(change: Change, kind: RoomKind, role: MemberRole, *, is_author: b
 def may_change_model(change: ModelChange, *, is_admin: bool) -> bool:
     """Whoever may ask a model may have it loaded, which asking does as well; the rest is everybody's loss or disk."""
     return change == "load" or is_admin
+
+
+def may_cancel_load(*, is_admin: bool, is_owner: bool) -> bool:
+    """`is_owner` began it; what the server began itself is an admin's."""
+    return is_admin or is_owner
+
+
+def may_see_cache(*, is_admin: bool) -> bool:
+    """Its figures say what everybody together has asked."""
+    return is_admin

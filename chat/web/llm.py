@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
+from chat.domain.permissions import may_see_cache
 from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
 from chat.jobs.memory import Memory
@@ -63,7 +64,7 @@ class LlmRoutes:
         return with_conversation(event_stream(lines), conversation)
 
     def show_cache(self) -> wire.CacheFacts:
-        if not user().is_admin:
+        if not may_see_cache(is_admin=user().is_admin):
             raise NotAllowed("Only an admin sees the figures of the cache.")
         use = self.cache.use
         entries, size = self.cache.size()

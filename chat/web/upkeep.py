@@ -9,7 +9,7 @@ from flask import Response, request
 
 from chat import wire
 from chat.domain.input import parse_input
-from chat.domain.permissions import ModelChange, may_change_model
+from chat.domain.permissions import ModelChange, may_cancel_load, may_change_model
 from chat.errors import NotAllowed, TooFast
 from chat.jobs.model_task import ENDS, ModelTask
 from chat.jobs.upkeep import Upkeep
@@ -70,7 +70,7 @@ class UpkeepRoutes:
     def cancel(self, load: str) -> None:
         """By whoever began it, or an admin. One that has ended stays as it is."""
         task = self.upkeep.tasks.get(load)
-        if task.owner != user().id and not user().is_admin:
+        if not may_cancel_load(is_admin=user().is_admin, is_owner=task.owner == user().id):
             raise NotAllowed("Only who began this load can cancel it, or an admin.")
         task.token.cancel()
 
