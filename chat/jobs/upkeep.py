@@ -81,7 +81,7 @@ class Upkeep:
                 _say_load(task, clock.tell(chunk))
             elif isinstance(chunk, DoneChunk):
                 clock.learn(chunk)
-        task.say("finalizing", message=f"Looking whether {entry.name} is in memory")
+        task.say("finalizing", message="Looking at the list of models again")
 
 
 def _loading(entry: ModelEntry, token: CancelToken) -> Iterator[Chunk]:
