@@ -35,7 +35,7 @@ class Fault:
 
 def befalling(kind: str, fault: Fault) -> Callable[[Exchange], bool]:
     """What a server of that kind has to ask first (`FakeServer.intercept`), so that it has the fault."""
-    at = "list" if kind == "lmstudio" and fault.at == "state" else fault.at
+    at = "list" if kind.startswith("lmstudio") and fault.at == "state" else fault.at
 
     def intercept(exchange: Exchange) -> bool:
         if stage_of(kind, exchange.seen) != at:

@@ -12,6 +12,7 @@ Stage = Literal["list", "state", "load", "events", "answer", "other"]
 _STAGES: dict[str, dict[str, Stage]] = {
     "ollama": {"/api/tags": "list", "/api/ps": "state", "/api/chat": "answer"},
     "lmstudio": {"/api/v1/models": "list", "/api/v1/chat": "load", "/v1/chat/completions": "answer"},
+    "lmstudio-v0": {"/api/v0/models": "list", "/api/v0/chat/completions": "answer"},
     "llama": {"/v1/models": "list", "/props": "state", "/v1/chat/completions": "answer"},
     "llama-router": {
         "/models": "list",
@@ -24,10 +25,12 @@ _STAGES: dict[str, dict[str, Stage]] = {
 
 
 def stage_of(kind: str, seen: Seen) -> Stage:
-    """An empty chat is how one loads a model of Ollama."""
-    if kind == "ollama" and seen.path == "/api/chat" and not seen.body["messages"]:
-        return "load"
-    return _STAGES[kind].get(seen.path, "other")
+    """An empty chat is how one loads a model of Ollama, a question that is not streamed one of LM Studio before 0.4."""
+    stage = _STAGES[kind].get(seen.path, "other")
+    if stage != "answer":
+        return stage
+    is_load = (kind == "ollama" and not seen.body["messages"]) or (kind == "lmstudio-v0" and not seen.body["stream"])
+    return "load" if is_load else "answer"
 
 
 class Speech(Protocol):
@@ -115,6 +118,7 @@ class Events:
 SPEECH: dict[str, Speech] = {
     "ollama": Lines(),
     "lmstudio": Events(),
+    "lmstudio-v0": Events(),
     "llama": Events(code=500),
     "llama-router": Events(code=500),
     "openai": Events(),

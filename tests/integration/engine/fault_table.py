@@ -164,6 +164,30 @@ _LM_STUDIO = (
     _early("list is an error", refuse_as(200, {"error": "Unexpected endpoint or method."}), NONE_LISTED, at="list"),
 )
 
+# Before 0.4: a load is a short question, and its failure is OpenAI's error, or a text with status 200.
+_LM_STUDIO_V0 = (
+    _load("no memory", refuse(400, 'Failed to load model "llama3". Error: insufficient memory'), MEMORY),
+    _load(
+        "no memory, guarded",
+        refuse_as(400, {"error": "Model loading was stopped due to insufficient system resources."}),
+        MEMORY,
+    ),
+    _load("load fails", refuse(400, 'Failed to load model "llama3". Error: unknown architecture'), REFUSED),
+    _load("load fails with 200", refuse_as(200, {"error": "Error loading model. (Exit code: 1844674)"}), REFUSED),
+    _load("missing", refuse_as(404, {"error": {"message": "no", "code": "model_not_found"}}), MISSING),
+    _load("reset while loading", reset, UNREACHABLE),
+    _load("closed while loading", short_body, UNREACHABLE),
+    _load("load in silence", hang, TIMEOUT),
+    _load("a load is no JSON", body(b"loaded\n"), REFUSED),
+    _load("a load answers nothing", refuse_as(200, {"object": "chat.completion"}), REFUSED),
+    _early("no model loaded", refuse(404, "No models loaded. Please load a model in the developer page"), MISSING),
+    _early("too long", refuse(400, "the model is loaded with context length of only 4096 tokens"), TOO_LONG),
+    _early("crash", stream(b'event: error\ndata: {"error":{"message":"The model has crashed"}}\n\n'), REFUSED),
+    _early("state fails", refuse(500), None, at="state"),
+    _early("list fails", refuse(500), NONE_LISTED, at="list"),
+    _early("list is an error", refuse_as(200, {"error": "Unexpected endpoint or method."}), NONE_LISTED, at="list"),
+)
+
 _TOO_LONG = {
     "code": 400,
     "type": "exceed_context_size_error",
@@ -228,6 +252,7 @@ _OPENAI = (
 FAULTS: dict[str, tuple[Fault, ...]] = {
     "ollama": (*EVERYWHERE, *_OLLAMA),
     "lmstudio": (*EVERYWHERE, *_LM_STUDIO),
+    "lmstudio-v0": (*EVERYWHERE, *_LM_STUDIO_V0),
     "llama": (*EVERYWHERE, *_LLAMA),
     "llama-router": (*EVERYWHERE, *_LLAMA_ROUTER),
     "openai": (*EVERYWHERE, *_OPENAI),

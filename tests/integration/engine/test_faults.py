@@ -1,4 +1,4 @@
-"""Sixty faults on each of five kinds of backend, through the whole engine: what is said, what is kept, what comes next.
+"""Sixty faults on each of six kinds of backend, through the whole engine: what is said, what is kept, what comes next.
 
 `-s` prints how many of all went as they must.
 """
@@ -22,6 +22,7 @@ from tests.fakes.engine import Engine, asks
 from tests.fakes.faults import Fault, befalling
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.fakes.speech import stage_of
@@ -30,7 +31,13 @@ from tests.integration.engine.fault_table import FAULTS
 AT_ONCE = 6
 ANSWER = "Hello from the other side."
 PATIENCE = Patience(load=1.0, silence=1.0, answer=10.0)
-TITLES = {"ollama": "Ollama", "lmstudio": "LM Studio", "llama": "llama-server", "llama-router": "llama-server"}
+TITLES = {
+    "ollama": "Ollama",
+    "lmstudio": "LM Studio",
+    "lmstudio-v0": "LM Studio",
+    "llama": "llama-server",
+    "llama-router": "llama-server",
+}
 # Each message ends in something that one can do, or says that nothing has to be done.
 ADVICE = re.compile(r"\b(Try|Ask|Choose|Start|Check|Run|Load|Put|See|shorten|is kept)\b")
 Server = FakeOllama | FakeOpenAI
@@ -41,6 +48,8 @@ def _server(kind: str, port: int = 0) -> Server:
         return FakeOllama(port=port)
     if kind == "lmstudio":
         return FakeLmStudio(port=port)
+    if kind == "lmstudio-v0":
+        return FakeLmStudioV0(port=port)
     if kind == "llama-router":
         return FakeLlamaRouter(port=port)
     return FakeOpenAI(OpenAIBehaviour("llama" if kind == "llama" else "openai"), port)
@@ -49,7 +58,7 @@ def _server(kind: str, port: int = 0) -> Server:
 def _warm(server: Server) -> None:
     if isinstance(server, FakeLlamaRouter):
         server.states["llama3"] = "loaded"
-    elif isinstance(server, FakeLmStudio):
+    elif isinstance(server, FakeLmStudio | FakeLmStudioV0):
         server.loaded.add("llama3")
     elif isinstance(server, FakeOllama):
         server.loaded.add("llama3:latest")
@@ -169,4 +178,4 @@ def _nothing_is_left() -> Iterator[None]:
 def test_all_of_them() -> None:
     good = [problems == [] for kind in FAULTS for problems in outcomes(kind).values()]
     print(f"\n{sum(good)} / {len(good)} faults of {len(FAULTS)} kinds of backend went as they must")
-    assert len(good) == 300 and all(good)
+    assert len(good) == 360 and all(good)
