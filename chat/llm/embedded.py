@@ -130,7 +130,7 @@ class Embedded(Upkeep):
         """One for the whole life of the process: it knows which of our answers are being read."""
         with self._lock:
             if self._client is None or self._client[0] is not child:
-                made = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="")
+                made = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="Ask again.")
                 self._client = (child, made)
             return self._client[1]
 
@@ -168,7 +168,7 @@ class Embedded(Upkeep):
 
     def _running_child(self) -> Child:
         if self._is_closed:
-            raise ModelUnreachable(f"{_TITLE} is shut down.")
+            raise ModelUnreachable(f"{_TITLE} is shut down. Ask again when the server has started.")
         if self._child is None or self._child.has_ended or self._child.error:
             weights = self._require_installed()
             self._child = Child(

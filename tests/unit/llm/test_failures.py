@@ -29,6 +29,8 @@ def test_what_is_wrong_inside_a_server_may_pass(status: int, text: str, code: st
     ("status", "text", "code"),
     [
         (500, "cudaMalloc failed: out of memory", "model_out_of_memory"),
+        (500, "error loading model: mmap failed: Cannot allocate memory", "model_out_of_memory"),
+        (500, "gguf_read_emplace_helper: encountered bad_alloc error", "model_out_of_memory"),
         (500, "model not found", "model_not_found"),
         (500, "the prompt exceeds the context length", "context_too_long"),
         (500, "input (5001 tokens) is too large to process. increase the physical batch size", "context_too_long"),
