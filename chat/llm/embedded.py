@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chat.errors import Conflict, ModelError, ModelUnreachable
+from chat.errors import Conflict, ModelError, ModelTimeout, ModelUnreachable
 from chat.llm.base import (
     CancelToken,
     ChatMessage,
@@ -26,6 +26,7 @@ from chat.llm.base import (
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.failures import no_embeddings
+from chat.llm.http import Broken, Refused
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.upkeep import Upkeep
 from chat.llm.warming import Load, Loads, as_load
@@ -37,6 +38,7 @@ _TITLE = "The built-in model"
 _SYSTEM = "You are a helpful assistant."
 _LONGEST_ANSWER_TOKENS = 512
 _DYING_SECONDS = 0.3
+_BATCH_SECONDS = 5.0  # it answers between two batches, which a slow machine is long at
 
 
 class Embedded(Upkeep):
@@ -94,12 +96,7 @@ class Embedded(Upkeep):
         """Starts the process if need be, then streams the answer. Raises as `Backend.chat` says."""
         with self._in_use() as child:
             load_ms = yield from self._warm_up(child, cancel)
-            try:
-                yield from self._answer(child, request, cancel, load_ms)
-            except ModelError:
-                # Its connections break a moment before a dying process has ended; the next try must find it gone.
-                child.wait_end(_DYING_SECONDS)
-                raise
+            yield from self._answer(child, request, cancel, load_ms)
 
     def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
         """Starts the process, which ends again when it has been idle."""
@@ -160,6 +157,9 @@ class Embedded(Upkeep):
             self._stop_timer()
         try:
             yield child
+        except ModelError as error:
+            self._see_to(child, error)
+            raise
         finally:
             with self._lock:
                 self._users -= 1
@@ -183,6 +183,30 @@ class Embedded(Upkeep):
                 )
             )
         return self._child
+
+    def _see_to(self, child: Child, error: ModelError) -> None:
+        """After a failure: the next try must find a working process, or none.
+
+        The connections of one that dies break a moment before it has ended. One that is there but says nothing, stopped
+        or stuck, would keep everybody waiting who asks it, so it is ended.
+        """
+        if child.wait_end(_DYING_SECONDS) or not isinstance(error, ModelTimeout | ModelUnreachable):
+            return
+        if not self._responds(child):
+            with self._lock:
+                if self._child is child:
+                    self._take_child()
+            child.end()
+
+    def _responds(self, child: Child) -> bool:
+        """Whether it says what it is at, however much it has to do."""
+        if child.url is None:
+            return False
+        try:
+            self._client_of(child, child.url).http.get_json("/slots", timeout=_BATCH_SECONDS)
+        except (Broken, Refused, ModelUnreachable):
+            return False
+        return True
 
     def _start_timer(self) -> None:
         self._idle_timer = threading.Timer(self._idle_seconds, self._end_if_idle)

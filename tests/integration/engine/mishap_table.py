@@ -1,11 +1,11 @@
 """What can befall the built-in model's process, and what must become of it."""
 
 from dataclasses import dataclass
-from signal import SIGKILL, SIGSEGV, SIGTERM
+from signal import SIGKILL, SIGSEGV, SIGSTOP, SIGTERM
 from typing import Literal
 
 from tests.integration.engine import mishaps as play
-from tests.integration.engine.fault_table import MEMORY, REFUSED, TOO_LONG, UNREACHABLE
+from tests.integration.engine.fault_table import MEMORY, REFUSED, TIMEOUT, TOO_LONG, UNREACHABLE
 
 CANCELLED = "cancelled"
 WITHOUT_PYTHON, WITH_ANOTHER_PROGRAM = "/nowhere/python", "/bin/true"
@@ -36,8 +36,11 @@ STARTING = (
     Mishap("lacks a library", REFUSED, play.spoiled("lacks a library")),
     Mishap("lacks a port", REFUSED, play.spoiled("lacks a port")),
     Mishap("says something else", REFUSED, play.spoiled("babbles")),
+    Mishap("is never ready", TIMEOUT, play.spoiled("waits")),
+    Mishap("listens no more", UNREACHABLE, play.spoiled("deaf")),
     Mishap("killed while starting", MEMORY, play.starting(SIGKILL)),
     Mishap("ended while starting", UNREACHABLE, play.starting(SIGTERM)),
+    Mishap("stopped while starting", TIMEOUT, play.starting(SIGSTOP)),
     Mishap("cancelled while starting", CANCELLED, play.cancelled("Hello.", "loading"), stays=True),
     Mishap("a load is killed", MEMORY, play.load_killed),
     Mishap("a load is cancelled", CANCELLED, play.load_cancelled, stays=True),
@@ -45,11 +48,14 @@ STARTING = (
 )
 RUNNING = (
     Mishap("killed while reading", UNREACHABLE, play.reading(SIGKILL)),
+    Mishap("stopped while reading", TIMEOUT, play.reading(SIGSTOP)),
     Mishap("cancelled while reading", CANCELLED, play.cancelled(play.READING, "prompt"), stays=True),
     Mishap("killed while writing", REFUSED, play.writing(SIGKILL), keeps=True),
     Mishap("ended while writing", REFUSED, play.writing(SIGTERM), keeps=True),
     Mishap("crashes while writing", REFUSED, play.writing(SIGSEGV), keeps=True),
+    Mishap("stopped while writing", TIMEOUT, play.writing(SIGSTOP), keeps=True),
     Mishap("killed while writing two", REFUSED, play.writing(SIGKILL, 2), keeps=True),
+    Mishap("stopped while writing two", TIMEOUT, play.writing(SIGSTOP, 2), keeps=True),
     Mishap("stopped for a moment", None, play.paused, stays=True),
     Mishap("cancelled while writing", CANCELLED, play.cancelled_while_writing, keeps=True, stays=True),
     Mishap("one of two cancelled", None, play.one_of_two_cancelled, stays=True),
@@ -58,6 +64,7 @@ RUNNING = (
 IDLE = (
     Mishap("killed between questions", None, play.between(SIGKILL, is_seen=True), stays=True),
     Mishap("killed when asked", None, play.between(SIGKILL), retries=2, stays=True),
+    Mishap("stopped between questions", TIMEOUT, play.between(SIGSTOP)),
     Mishap("stopped and unloaded", None, play.stopped_and_unloaded, stays=True),
     Mishap("killed while unloading", None, play.killed_while_unloading, stays=True),
     Mishap("idle and asked", None, play.idle_and_asked, idle_seconds=play.IDLE_SECONDS),
@@ -77,6 +84,7 @@ REAL = (
     Mishap("killed while loading", MEMORY, play.killed_while_loading, by="real"),
     Mishap("killed halfway through the prompt", UNREACHABLE, play.halfway_through_the_prompt(SIGKILL), by="real"),
     Mishap("killed while telling", REFUSED, play.telling(SIGKILL), keeps=True, by="real"),
+    Mishap("stopped while telling", TIMEOUT, play.telling(SIGSTOP), keeps=True, by="real"),
     Mishap("too long", TOO_LONG, play.too_much, stays=True, by="real"),
 )
 MISHAPS = (*STARTING, *RUNNING, *IDLE, *SURROUNDINGS, *REAL)
