@@ -35,6 +35,12 @@ def on_core(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def move(pid: int, core: int) -> None:
+    """Puts a running process on that core with all its threads, and so those that they start, where the system can."""
+    for thread in Path(f"/proc/{pid}/task").iterdir() if CAN_PIN else ():
+        os.sched_setaffinity(int(thread.name), {core})
+
+
 def raise_file_limit() -> None:
     """As many open files as the system lets us have, also for the servers that are started from here."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

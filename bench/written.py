@@ -1,48 +1,46 @@
-"""How fast the built-in model's text comes through our server, against the same llama.cpp asked directly."""
+"""How fast the built-in model's text comes through our server, against the same process asked directly."""
 
+import json
 import secrets
 import statistics
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bench import servers
 from bench.asking import Line, Reply
 from bench.crowd import Loop, Refused
-from bench.processes import GENERATOR_CORE, on_core
+from bench.processes import GENERATOR_CORE, move
 from bench.report import Finding, Measure, Observation, Spread
 from bench.rounds import Options, alternate
-from chat.llm.base import CancelToken
-from chat.llm.embedded import EMBEDDED_MODEL, find_weights
-from chat.llm.embedded_child import Child
-from chat.llm.embedded_server import ServerSettings
+from chat.llm.embedded import EMBEDDED_MODEL
 
 LEAST_TOKENS, TOKENS_A_SECOND = 64, 50  # of an answer, for each second that a round is to take
 
 
 def measure(options: Options) -> Finding:
     """The model runs beside the generator, our server alone on its core; one stream at a time, in turns."""
-    with _model() as model, servers.ours(1, OPENAI_BASE_URL=model.url, OPENAI_API_KEY=model.key) as ours:
-        speeds = alternate({server.name: partial(_write, server) for server in (ours, model)}, options)
+    with ours_and_its_model() as both:
+        speeds = alternate({server.name: partial(_write, server) for server in both}, options)
     ratio = Spread.of_ratios(*([one["tokens/s"] for one in speeds[name]] for name in ("ours", "direct")))
     what = "built-in model, one stream: tokens/s ÷ direct"
     return Finding([Measure(what, ratio, must=0.97, aim=0.99)], [_observation(*item) for item in speeds.items()])
 
 
 @contextmanager
-def _model() -> Iterator[servers.Served]:
-    """llama.cpp as the built-in model runs it, but with an address and a key that we know."""
-    weights = find_weights()
-    if weights is None:
-        raise SystemExit("The built-in model is not installed: see requirements.txt.")
-    key = secrets.token_urlsafe(32)
-    with on_core(GENERATOR_CORE):
-        child = Child(ServerSettings(key, str(weights), EMBEDDED_MODEL))
-    try:
-        yield servers.Served("direct", child.wait_ready(CancelToken()), child.pid, key=key)
-    finally:
-        child.end()
+def ours_and_its_model() -> Iterator[tuple[servers.Served, servers.Served]]:
+    """Our server, and the process of its built-in model, which the first question starts and nobody ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "model.json"
+        program = ("-m", "bench.told", str(told))
+        with servers.ours(1, program=program, LLM_EMBEDDED="on", EMBEDDED_IDLE_SECONDS="0") as ours:
+            _write(ours, seconds=0)
+            model = json.loads(told.read_text())
+            move(model["pid"], GENERATOR_CORE)
+            yield ours, servers.Served("direct", model["url"], model["pid"], key=model["key"])
 
 
 def _write(server: servers.Served, *, seconds: float) -> dict[str, float]:

@@ -1,16 +1,19 @@
 """The measuring tools count right: frames in any pieces, everybody's messages, what grows and what only wavers."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from bench import servers
+from bench import servers, written
 from bench.asking import Line, has_text, is_complete, without_chunks
 from bench.blaster import payloads, server_frame
 from bench.crowd import Crowd, Loop
 from bench.fast_backend import MODEL, answer_to, text
 from bench.frames import bounds, text_frame
 from bench.loads import closed_loop, open_loop
+from bench.processes import CAN_PIN, GENERATOR_CORE
 from bench.report import Measure, Spread
 from bench.trend import Trend
 
@@ -108,3 +111,14 @@ def test_the_first_text_is_seen_and_an_empty_one_is_none() -> None:
     empty = b'{"delta":{"role":"assistant","content":""}} {"delta":{"content":null}}'
     assert not has_text(bytearray(empty))
     assert has_text(bytearray(empty + b'{"delta":{"content":"0 "}}'))
+
+
+def test_the_model_that_is_asked_directly_is_the_servers_own_and_runs_beside_the_generator() -> None:
+    with written.ours_and_its_model() as (ours, direct):
+        stat = Path(f"/proc/{direct.pid}/stat").read_text().rpartition(")")[2].split()
+        assert int(stat[1]) == ours.pid
+        threads = Path(f"/proc/{direct.pid}/task").iterdir()
+        cores = {core for thread in threads for core in os.sched_getaffinity(int(thread.name))}
+        assert not CAN_PIN or cores == {GENERATOR_CORE}
+        with Line(direct.url, direct.key, Loop()) as line:
+            assert line.answer({"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 2}).texts()
