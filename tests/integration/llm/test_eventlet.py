@@ -65,3 +65,9 @@ def test_others_go_on_while_the_built_in_model_starts_answers_rests_and_starts_a
     assert result["errors"] == ["None"] * 3
     assert result["phases"] == [["loading", "connected", "prompt", "generating"]] * 2
     assert result["was_idle"] and result["ended"]
+
+
+def test_others_go_on_while_a_built_in_model_that_is_stuck_is_replaced() -> None:
+    result = run("stuck_built_in_model")
+    assert result["errors"] == ["ModelTimeout('It said nothing for too long.')", "None"]
+    assert result["is_another"]

@@ -8,12 +8,15 @@ import eventlet
 eventlet.monkey_patch()
 
 import json  # noqa: E402  nothing is imported before the patching
+import os  # noqa: E402  the same
+import signal  # noqa: E402  the same
 import sys  # noqa: E402  the same
 import threading  # noqa: E402  the same
 import time  # noqa: E402  the same
 from collections.abc import Callable  # noqa: E402  the same
 from typing import Any  # noqa: E402  the same
 
+from chat.errors import ModelTimeout  # noqa: E402  the same
 from chat.llm.base import Backend  # noqa: E402  the same
 from chat.llm.embedded import EMBEDDED_MODEL, Embedded  # noqa: E402  the same
 from chat.llm.flights import Flights  # noqa: E402  the same
@@ -78,8 +81,32 @@ def built_in_model(url: str) -> dict[str, Any]:
     }
 
 
+def stuck_built_in_model(url: str) -> dict[str, Any]:
+    backend = Embedded()
+    ask = asked(backend, question("Tell a very long story.", EMBEDDED_MODEL))
+    ask.wait_for_text()
+    stuck = backend.pid
+    assert stuck
+    os.kill(stuck, signal.SIGSTOP)
+    ask.cancel.cancel(ModelTimeout("It said nothing for too long."))  # as the watchdog does
+    error = repr(ask.wait_end(60))
+    again = asked(backend, question("Say hello.", EMBEDDED_MODEL, max_tokens=5))
+    errors = [error, repr(again.wait_end(60))]
+    is_another = backend.pid not in (stuck, None)
+    backend.close()
+    return {"errors": errors, "is_another": is_another}
+
+
 SCENARIOS: dict[str, Callable[[str], dict[str, Any]]] = {
-    run.__name__: run for run in (slow_backend, cancel_while_blocked, silent_list, shared_flight, built_in_model)
+    run.__name__: run
+    for run in (
+        slow_backend,
+        cancel_while_blocked,
+        silent_list,
+        shared_flight,
+        built_in_model,
+        stuck_built_in_model,
+    )
 }
 
 if __name__ == "__main__":
