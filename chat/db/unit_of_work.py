@@ -155,6 +155,21 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        self._keep(connection)
+
+    def look(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
+        """All rows of one statement that runs for every request, without the cost of a transaction around it."""
+        connection = self._spare_reader()
+        try:
+            found = statement.run(connection, parameters)
+            connection.dialect.do_rollback(connection.connection)  # a driver that begins one by itself ends it
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(connection)
+        return found
+
+    def _keep(self, connection: Connection) -> None:
         if self._readers:
             connection.close()
         else:

@@ -1,4 +1,6 @@
-"""When a session was last seen is written beside the requests, not in them."""
+"""What is stored of a session, and when it was last seen, which is written beside the requests, not in them."""
+
+import hmac
 
 from sqlalchemy import select, update
 
@@ -26,3 +28,12 @@ def test_last_seen_is_written_later_and_for_all_at_once(den: Den) -> None:
     assert _last_seen(den.db) > old + SEEN_STEP_MS
     sign_ins.end_session(den.ada.id, session_id)
     assert sign_ins.find_session(token) is None and not sign_ins.is_valid(found)
+
+
+def test_only_a_hash_is_stored_which_needs_the_secret_and_stays_the_same(den: Den) -> None:
+    token, _ = SignIns(den.db, "secret", session_days=1).open_session(den.ada.id, "a browser")
+    with den.db.read() as read:
+        stored = read.scalar(select(sessions.c.secret_hash))
+    assert stored == hmac.digest(b"secret", token.encode(), "sha256").hex()
+    assert SignIns(den.db, "secret", session_days=1).find_session(token)
+    assert SignIns(den.db, "another", session_days=1).find_session(token) is None

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.migrate import upgrade
@@ -105,6 +105,18 @@ def test_a_reader_sees_one_moment(db: Database) -> None:
             _add(uow, "1")
         assert read.scalar(select(func.count()).select_from(model_loads)) == 0
     assert _keys(db) == {"1"}
+
+
+def test_a_look_sees_what_is_stored_now_and_holds_nothing_open(db: Database) -> None:
+    loads = Prepared(select(model_loads.c.id).where(model_loads.c.backend == bindparam("backend")))
+    assert db.look(loads, {"backend": "b"}) == []
+    with db.write() as uow:
+        _add(uow, "1")
+        assert db.look(loads, {"backend": "b"}) == [], "it is not stored yet"
+    assert [row.id for row in db.look(loads, {"backend": "b"})] == ["1"]
+    with pytest.raises(DBAPIError):
+        db.look(Prepared(text("select nothing")), {})
+    assert [row.id for row in db.look(loads, {"backend": "b"})] == ["1"] and _keys(db) == {"1"}
 
 
 def test_many_threads_write_one_after_the_other(db: Database, heard: list[Event]) -> None:
