@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 13: "\\r"}
 
@@ -9,10 +10,20 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} 
 class _OneLine(logging.Formatter):
     """Control characters are shown as \\x0a, so that nothing from outside can forge a line or steer a terminal."""
 
+    _second, _shown = 0, ""
+
     def format(self, record: logging.LogRecord) -> str:
-        record.message = record.getMessage().translate(_CONTROLS)
+        message = record.getMessage()
+        record.message = message if message.isprintable() else message.translate(_CONTROLS)
         record.msg, record.args = record.message, None
         return super().format(record)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  # logging's name
+        """As the library does it, but once a second."""
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._shown = second, time.strftime(self.default_time_format, time.localtime(second))
+        return f"{self._shown},{int(record.msecs):03d}"
 
 
 def set_up_logs(level: str) -> None:
