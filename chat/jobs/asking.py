@@ -25,7 +25,7 @@ from chat.llm.base import (
     ToolCallChunk,
     Tooling,
 )
-from chat.llm.cache import ResponseCache, cache_key, question_key
+from chat.llm.cache import CachedAnswer, ResponseCache, cache_key, question_key
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, fall_over, may_fall_over
@@ -78,9 +78,8 @@ class Asker:
         Equal questions in flight share one computation, which ends only when nobody follows it any more. With
         `tick_seconds` a silence is filled with a `TickChunk` that often.
         """
-        entry, key = self._choose(question)
+        entry, key, kept = self._choose(question)
         yield RoutedChunk(entry.name, entry.backend.name)
-        kept = None if question.bypass_cache else self._cache.get(key)
         self._cache.use.asked += 1
         if kept:
             self._cache.use.hit(kept)
@@ -90,17 +89,17 @@ class Asker:
             _flight(key, question), lambda token: self._compute(entry, question, key, token), cancel, tick_seconds
         )
 
-    def _choose(self, question: Question) -> tuple[ModelEntry, str]:
-        """Who answers, and under which key: whoever has the answer already or is at it, else the best now."""
+    def _choose(self, question: Question) -> tuple[ModelEntry, str, CachedAnswer | None]:
+        """Who answers, under which key, and the kept answer: whoever has one or is at it, else the best now."""
         asked = question_key(question.scope, question.messages, question.options, question.tooling, question.template)
         entries = self._registry.candidates(question.model)
         keys = [cache_key(asked, entry.backend.name, entry.name) for entry in entries]
         for entry, key in zip(entries, keys, strict=True):
-            has_it = not question.bypass_cache and self._cache.get(key)
-            if has_it or self._flights.is_active(_flight(key, question)):
-                return entry, key
+            kept = None if question.bypass_cache else self._cache.get(key)
+            if kept or self._flights.is_active(_flight(key, question)):
+                return entry, key, kept
         best = self._chooser.best(entries)
-        return best, keys[entries.index(best)]
+        return best, keys[entries.index(best)], None
 
     def context_length(self, model: str) -> int | None:
         """How many tokens the model sees, if its backend says so; None also for a model that is not there now."""
