@@ -14,6 +14,7 @@ from chat.domain.input import parse_input
 from chat.domain.origins import origin_allowed
 from chat.errors import InvalidInput, NotAllowed, NotSignedIn
 from chat.services.sign_ins import Principal, SignIns
+from chat.web.lean import read_body
 from chat.web.responses import json_answer
 
 SESSION_COOKIE = "roundtable_session"
@@ -92,8 +93,9 @@ class Api:
 
 def sent_api_key() -> str | None:
     """The API key of the request, valid or not."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token else request.headers.get("X-API-Key")
+    sent = request.headers
+    scheme, _, token = sent.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else sent.get("X-API-Key")
 
 
 def _answer(operation: Operation, value: Any) -> Response:
@@ -124,7 +126,7 @@ def parse_body(model: type[M]) -> M:
     try:
         if asked.content_length is None:
             raise InvalidInput("Send the body in one piece, with a Content-Length.")
-        data = orjson.loads(asked.get_data(cache=False))
+        data = orjson.loads(read_body(asked, asked.content_length))
     except orjson.JSONDecodeError as problem:
         raise InvalidInput(f"The body is not valid JSON: {problem.msg}.") from None
     return parse_input(model, data)

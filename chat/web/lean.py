@@ -6,6 +6,8 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.routing import MapAdapter
 
 
 class LeanResponse(Response):
@@ -15,15 +17,53 @@ class LeanResponse(Response):
         return self.headers
 
 
+def read_body(request: Request, length: int) -> bytes:
+    """The `length` bytes of the body, which are read once. Raises `RequestEntityTooLarge` or `ClientDisconnected`."""
+    if request.max_content_length is not None and length > request.max_content_length:
+        raise RequestEntityTooLarge
+    data: bytes = request.environ["wsgi.input"].read(length)
+    if len(data) < length:
+        raise ClientDisconnected
+    return data
+
+
 class _NoSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> NullSession:
         return self.make_null_session(app)
 
 
 class LeanFlask(Flask):
-    """No signed cookie is read, and no function is asked whether it is asynchronous: none is."""
+    """No signed cookie is read, no function is asked whether it is asynchronous, and there are no blueprints.
+
+    A route is found without working out the host's domains, on which none here depends.
+    """
 
     session_interface = _NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        if request is None:
+            return super().create_url_adapter(request)
+        return MapAdapter(
+            self.url_map,
+            server_name=request.host,
+            script_name=request.root_path or "/",
+            subdomain="",
+            url_scheme=request.scheme,
+            path_info=request.path,
+            default_method=request.method,
+            query_args=request.query_string.decode("latin-1"),
+        )
+
+    def preprocess_request(self) -> Any:
+        for before in self.before_request_funcs.get(None, ()):
+            if (answer := before()) is not None:
+                return answer
+        return None
+
+    def process_response(self, response: Response) -> Response:
+        for after in reversed(self.after_request_funcs.get(None, ())):
+            response = after(response)
+        return response

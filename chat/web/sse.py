@@ -140,10 +140,10 @@ def _call(chunk: ToolCallChunk) -> dict[str, Any]:
 
 def token_usage(answer: Answer) -> dict[str, int] | None:
     """OpenAI's `usage`, in which nothing may be missing; `None` where the backend did not count."""
-    usage = answer.usage()
-    if usage.prompt_tokens is None and usage.completion_tokens is None:
+    done = answer.done
+    if done is None or (done.prompt_tokens is None and done.completion_tokens is None):
         return None
-    prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
+    prompt, completion = done.prompt_tokens or 0, done.completion_tokens or 0
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 

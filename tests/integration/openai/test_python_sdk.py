@@ -10,6 +10,7 @@ import pytest
 from openai import OpenAI
 from openai.types.chat import ChatCompletionChunk
 
+from chat import wire
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import new_key
 from tests.running_server import RunningServer
@@ -38,6 +39,13 @@ def test_an_answer_comes_whole(client: OpenAI) -> None:
     assert answer.choices[0].message.content == TEXT and answer.choices[0].finish_reason == "stop"
     assert answer.usage and answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
     assert abs(answer.created - time.time()) < 5
+
+
+def test_a_whole_answer_is_what_our_schema_says(client: OpenAI) -> None:
+    raw = client.chat.completions.with_raw_response.create(model=MODEL, messages=_ask())
+    told = json.loads(raw.text)
+    assert wire.Completion.model_validate(told).model_dump() == told
+    assert told["id"].removeprefix("chatcmpl-") and told["timings"]["total_ms"] is not None
 
 
 def test_the_plain_loop_reads_the_text_and_whoever_looks_the_status(client: OpenAI) -> None:
