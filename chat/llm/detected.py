@@ -175,6 +175,7 @@ class Detected:
         if self._found is None or not self._is_sure or self._may_be_another():
             kind = detect(self._place)
             if self._found is None or self._found.kind != kind:
+                self.close()
                 self._found = build_backend(kind, self._place)
             self._is_sure, self._looked_at = True, self._clock()
         return self._found

@@ -82,7 +82,9 @@ class Embedded(Upkeep):
     def list_models(self) -> list[ModelFacts]:
         """The one model. Raises ModelUnreachable if its packages are not installed."""
         weights = self._require_installed()
-        child = self._child
+        child, client = self._child, self._client
+        if client:
+            client[1].http.tidy()
         return [
             ModelFacts(
                 EMBEDDED_MODEL,
@@ -127,6 +129,8 @@ class Embedded(Upkeep):
         """One for the whole life of the process: it knows which of our answers are being read."""
         with self._lock:
             if self._client is None or self._client[0] is not child:
+                if self._client:
+                    self._client[1].close()
                 made = OpenAICompat(self.name, url, child.api_key, is_llama=True, title=_TITLE, advice="Ask again.")
                 self._client = (child, made)
             return self._client[1]
@@ -226,6 +230,8 @@ class Embedded(Upkeep):
 
     def _take_child(self) -> Child | None:
         self._stop_timer()
+        if self._client:
+            self._client[1].close()
         child, self._child = self._child, None
         return child
 

@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from typing import Any
 
@@ -19,6 +19,7 @@ from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
 from chat.llm.http_exchange import Exchange, WholeAnswer, shut
+from chat.llm.http_spares import Spares
 from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
 from chat.llm.shown import hide, secrets_in, shown, shown_address
@@ -64,6 +65,7 @@ class Http:
         self._advice = advice
         self._headers = {"Accept-Encoding": "identity", **(headers or {})}
         self._address = Address(self._url, self._headers)
+        self._spares = Spares()
 
     def get_json(self, path: str, cancel: CancelToken | None = None, *, timeout: float = SHORT_SECONDS) -> Any:
         """The JSON at `path`, all of it within about `timeout` seconds. Raises Refused, Broken or ModelUnreachable."""
@@ -90,36 +92,58 @@ class Http:
         with self._open_stream(method, path, body, cancel) as answer, _naming_cancel(cancel):
             yield _lines(_pieces(answer), cancel)
 
+    def tidy(self) -> None:
+        """Ends the connections that were kept long enough; every look at the backend does."""
+        self._spares.drop_old()
+
+    def close(self) -> None:
+        """Ends the connections that nobody uses now."""
+        self._spares.close()
+
     @contextmanager
     def _open_stream(self, method: str, path: str, body: Any, cancel: CancelToken) -> Iterator[StreamAnswer]:
         cancel.raise_if_cancelled()
+        sock, answer = self._begun(self._address.request(method, path, body), cancel)
+        forget = cancel.on_cancel(lambda: shut(sock))
+        can_stay = False
+        try:
+            _require_success(answer)
+            yield answer
+            can_stay = answer.leaves_open()
+        finally:
+            forget()
+            self._spares.keep(sock) if can_stay and not cancel.cancelled else sock.close()
+
+    def _begun(self, request: bytes, cancel: CancelToken) -> tuple[socket.socket, StreamAnswer]:
+        """Asked on a spare connection if there is one. It may be closed just now: then once more on a new one."""
+        if spare := self._spares.take():
+            with suppress(ModelUnreachable):
+                return spare, self._asked(spare, request, cancel)
         try:
             sock = self._address.connect(CONNECT_SECONDS)
         except OSError as error:
             cancel.raise_if_cancelled()
             raise self._unreachable(error) from error
-        forget = cancel.on_cancel(lambda: shut(sock))
-        try:
-            answer = self._asked(sock, self._address.request(method, path, body), cancel)
-            _require_success(answer)
-            yield answer
-        finally:
-            forget()
-            sock.close()
+        return sock, self._asked(sock, request, cancel)
 
     def _asked(self, sock: socket.socket, request: bytes, cancel: CancelToken) -> StreamAnswer:
+        forget = cancel.on_cancel(lambda: shut(sock))
         try:
             sock.settimeout(SAFETY_SECONDS)
             sock.sendall(request)
             return StreamAnswer(sock)
         except (HTTPException, OSError) as error:
+            sock.close()
             cancel.raise_if_cancelled()
             raise self._unreachable(error, was_connected=True) from error
+        finally:
+            forget()
 
     @contextmanager
     def _open(
         self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
     ) -> Iterator[WholeAnswer]:
+        self.tidy()
         cancel.raise_if_cancelled()
         exchange = Exchange(cancel, read_timeout)
         try:

@@ -16,12 +16,12 @@ class Chunks:
         self.are_over = False
         self._left = 0  # bytes of the current chunk that have not come
         self._is_ending = False  # its bytes have come, the end of its line has not
-        self._rest = b""
+        self.rest = b""  # what came after the last whole chunk
 
     def take(self, data: bytes) -> bytes:
         """What the next piece holds, without sizes. Raises `HTTPException` for what is no chunk."""
         found: list[bytes] = []
-        data = self._rest + data
+        data = self.rest + data
         at = 0
         while not self.are_over:
             if self._left:
@@ -41,8 +41,8 @@ class Chunks:
             self._left, self._is_ending = _size(data[begin:end]), False
             self.are_over = not self._left
             at = end + 2
-        self._rest = data[at:]
-        if len(self._rest) > _MAX_HEAD_BYTES:
+        self.rest = data[at:]
+        if len(self.rest) > _MAX_HEAD_BYTES:
             raise HTTPException("an HTTP chunk does not say how long it is")
         return b"".join(found)
 

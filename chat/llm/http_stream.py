@@ -1,4 +1,4 @@
-"""One request for a stream, on a connection of its own: what people wait for, so it goes the short way.
+"""One request for a stream, on a connection that nothing else uses meanwhile: what people wait for goes the short way.
 
 `requests` and what is under it work for a millisecond on each request, several times as long as the network takes.
 Everything that is no stream goes through it all the same. Here are no redirects, no cookies and no proxies.
@@ -17,8 +17,9 @@ import orjson
 from certifi import where
 
 from chat.llm.http_chunks import GULP_BYTES, Chunks
+from chat.llm.http_spares import came_by_now
 
-_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?$")
+_STATUS = re.compile(rb"HTTP/1\.([01]) (\d{3})(?: ([^\r\n]*))?\r?$")
 _MAX_HEAD_BYTES = 64 * 1024
 _MOST_HEADS = 20  # with the preliminary ones (1xx); an endless run of them would keep everybody waiting
 _MOST_DIGITS = 18  # of a length; Python refuses to read thousands of them
@@ -67,6 +68,7 @@ class StreamAnswer:
         self._socket = sock
         self._headers: dict[bytes, bytes] = {}
         self.status, self.reason = 100, ""
+        self._stays_open = False
         self._rest = b""
         for _ in range(_MOST_HEADS):
             if self.status < 200:
@@ -95,9 +97,22 @@ class StreamAnswer:
             return b""
         data = self._came()
         if self._left is not None:
-            data = data[: self._left] or self._ended()
+            data, self._rest = data[: self._left] or self._ended(), data[self._left :]
             self._left -= len(data)
         return data
+
+    def leaves_open(self) -> bool:
+        """Whether its connection can be used again: the body has come to its end, and after it nothing.
+
+        The last bytes of a stream often come after what ends it for people; they are read if they are here by now.
+        """
+        if not self._stays_open:
+            return False
+        if self._chunks:
+            if not self._chunks.are_over and not isinstance(self._socket, ssl.SSLSocket):
+                self._chunks.take(came_by_now(self._socket) or b"")
+            return self._chunks.are_over and self._chunks.rest == b"\r\n"  # with which they end, if nothing follows
+        return self._left == 0 and not self._rest
 
     def _came(self) -> bytes:
         data, self._rest = self._rest, b""
@@ -120,9 +135,10 @@ class StreamAnswer:
         found = _STATUS.match(first)
         if not found:
             raise BadStatusLine(first[:80].decode("latin-1"))
-        self.status, self.reason = int(found[1]), (found[2] or b"").decode("latin-1")
+        self.status, self.reason = int(found[2]), (found[3] or b"").decode("latin-1")
         named = (line.partition(b":") for line in lines)
         self._headers = {name.strip().lower(): value.strip() for name, _, value in named}
+        self._stays_open = found[1] == b"1" and self._headers.get(b"connection", b"").lower() in (b"", b"keep-alive")
 
 
 def _length(told: bytes | None) -> int | None:

@@ -99,7 +99,8 @@ class LlamaRouter(Upkeep):
         return self._openai.has_stopped(model)
 
     def close(self) -> None:
-        """Nothing to free: each request closes its own connection."""
+        """Ends the connections that are kept for the next question."""
+        self._http.close()
 
     def _warm_up(self, model: str, cancel: CancelToken) -> Load:
         with explained(model, _ADVICE, Writing()):

@@ -85,7 +85,8 @@ class LmStudio(Upkeep):
         return self._openai.embed(request, cancel)
 
     def close(self) -> None:
-        """Nothing to free: each request closes its own connection."""
+        """Ends the connections that are kept for the next question."""
+        self._http.close()
 
     def _warm_up(self, model: str, cancel: CancelToken) -> Load:
         if self._is_loaded(model, cancel):

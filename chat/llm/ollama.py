@@ -102,7 +102,8 @@ class Ollama(Upkeep):
             return embeddings_of(answer, told.get("embeddings"), told.get("prompt_eval_count"), request)
 
     def close(self) -> None:
-        """Nothing to free: each request closes its own connection."""
+        """Ends the connections that are kept for the next question."""
+        self._http.close()
 
     def _warm_up(self, request: ChatRequest, cancel: CancelToken) -> Load:
         """Ends when the model is in memory; gives the load time in ms, or `None` if nothing had to be loaded."""

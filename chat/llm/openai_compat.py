@@ -98,7 +98,8 @@ class OpenAICompat(Upkeep):
         return self._slots.has_stopped(model) if self._is_llama else None
 
     def close(self) -> None:
-        """Nothing to free: each request closes its own connection."""
+        """Ends the connections that are kept for the next question."""
+        self.http.close()
 
     def _post_patiently(self, path: str, body: dict[str, Any], cancel: CancelToken) -> Any:
         while True:

@@ -108,6 +108,7 @@ class FakeServer(ABC):
         self.seen: list[Seen] = []
         self._changed = threading.Condition()
         self._open: set[socket.socket] = set()
+        self._spare: set[socket.socket] = set()  # of these: answered, and kept by the client for its next request
         self._server = _Server(("127.0.0.1", port), _handler_for(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -138,8 +139,14 @@ class FakeServer(ABC):
 
     @property
     def open_connections(self) -> int:
+        """Without those on which the last request was answered to its end."""
         with self._changed:
-            return len(self._open)
+            return len(self._open - self._spare)
+
+    @property
+    def spare_connections(self) -> int:
+        with self._changed:
+            return len(self._spare)
 
     def chats(self) -> list[Seen]:
         """The requests for an answer, without those that only ask for models."""
@@ -151,15 +158,18 @@ class FakeServer(ABC):
         with self._changed:
             return bool(self._changed.wait_for(condition, seconds))
 
-    def began(self, seen: Seen) -> None:
+    def began(self, seen: Seen, connection: socket.socket) -> None:
         with self._changed:
             self.seen.append(seen)
+            self._spare.discard(connection)
             self._changed.notify_all()
 
-    def ended(self, seen: Seen, outcome: str) -> None:
+    def ended(self, seen: Seen, outcome: str, connection: socket.socket) -> None:
         with self._changed:
             if seen.outcome == "open":
                 seen.outcome = outcome
+            if seen.outcome == "answered":
+                self._spare.add(connection)
             self._changed.notify_all()
 
     def opened(self, connection: socket.socket) -> None:
@@ -170,6 +180,7 @@ class FakeServer(ABC):
     def closed(self, connection: socket.socket) -> None:
         with self._changed:
             self._open.discard(connection)
+            self._spare.discard(connection)
             self._changed.notify_all()
 
 
@@ -208,15 +219,15 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             seen = Seen(self.command, self.path, json.loads(body) if body else None, dict(self.headers))
-            fake.began(seen)
+            fake.began(seen, self.connection)
             try:
                 exchange = Exchange(self, seen)
                 if not fake.intercept(exchange):
                     fake.answer(exchange)
-                fake.ended(seen, "answered")
+                fake.ended(seen, "answered", self.connection)
             except ClientLeft:
                 self.close_connection = True
-                fake.ended(seen, "client left")
+                fake.ended(seen, "client left", self.connection)
 
         def log_message(self, format: str, *args: Any) -> None:
             """The record is `seen`; nothing is printed."""

@@ -12,6 +12,7 @@ import pytest
 from chat.jobs.watchdog import Patience
 from chat.llm.base import CancelToken
 from chat.llm.embedded import EMBEDDED_MODEL
+from chat.llm.http_spares import SPARE_SECONDS
 from tests.fakes.asking import text_of
 from tests.fakes.built_in import BuiltIn, pretended_llama
 from tests.fakes.faults import Fault
@@ -42,11 +43,13 @@ def outcomes(model: BuiltIn) -> dict[str, list[str]]:
         found = dict(pool.map(lambda fault: (fault.name, list(_problems(model, fault))), ANSWERED))
     assert model.backend.pid == pid, "the process has changed"
     assert soon(lambda: model.engine.scheduler.line(model.backend.name) == 0), "a slot is not free"
-    assert soon(lambda: _open_files(model) <= files), "connections to it are open"
+    assert soon(lambda: _open_files(model) <= files, 2 * SPARE_SECONDS), "connections to it are open"
     return found
 
 
 def _open_files(model: BuiltIn) -> int:
+    """After a look at the models, which comes every few seconds in a server, and ends what was kept long enough."""
+    model.backend.list_models()
     return len(list(Path(f"/proc/{model.backend.pid}/fd").iterdir()))
 
 

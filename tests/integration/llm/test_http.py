@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken
+from chat.llm.base import Cancelled, CancelToken
 from chat.llm.http import MAX_LINE_BYTES, PAUSE, Broken, Http, Refused
 from tests.fakes.serving import Exchange, FakeServer
 
@@ -172,3 +172,29 @@ def test_the_environments_proxy_is_not_used(server: Answering, monkeypatch: pyte
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     server.reply = lambda exchange: exchange.json({"reached": True})
     assert Http(server.url, "The server").get_json("/") == {"reached": True}
+
+
+def test_the_next_question_takes_the_connection_of_the_last(server: Answering, http: Http) -> None:
+    server.reply = streaming(b"1\n")
+    assert [lines_of(http) for _ in range(3)] == [["1"]] * 3
+    assert server.wait_for(lambda: server.spare_connections == 1) and server.open_connections == 0
+    http.close()
+    assert server.wait_for(lambda: server.spare_connections == 0)
+
+
+def test_a_connection_that_the_backend_has_closed_meanwhile_harms_nobody(server: Answering, http: Http) -> None:
+    def reply(exchange: Exchange) -> None:
+        streaming(b"1\n")(exchange)
+        exchange.stop_short()
+
+    server.reply = reply
+    assert [lines_of(http) for _ in range(3)] == [["1"]] * 3
+
+
+def test_the_connection_of_an_answer_that_was_not_wanted_to_its_end_is_closed(server: Answering, http: Http) -> None:
+    server.reply = streaming(b"1\n", b"2\n")
+    cancel = CancelToken()
+    with pytest.raises(Cancelled), http.stream("/", {}, cancel) as lines:
+        for _ in lines:
+            cancel.cancel()
+    assert server.wait_for(lambda: server.open_connections == server.spare_connections == 0)
