@@ -5,12 +5,13 @@ with thirty people who write that was a third of the processor time. Here a key 
 that nobody uses any more once a minute. Times are monotonic: a clock that is set back locks nobody out.
 """
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
 from limits.storage import MovingWindowSupport, Storage
+
+from chat.locks import ShortLock
 
 SWEEP_SECONDS = 60.0
 
@@ -27,7 +28,7 @@ class Windows(Storage, MovingWindowSupport):
     def __init__(self, uri: str | None = None, clock: Callable[[], float] = time.monotonic, **_: object) -> None:
         super().__init__(uri)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._hits: dict[str, deque[float]] = {}
         self._expiry: dict[str, int] = {}
         self._sweep_at = clock() + SWEEP_SECONDS

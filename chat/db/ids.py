@@ -1,9 +1,10 @@
 """Ids and times. Ids sort by time: 10 characters of milliseconds, 16 of chance, in Crockford's base 32 (ULID)."""
 
 import secrets
-import threading
 import time
 from datetime import UTC, datetime
+
+from chat.locks import ShortLock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
@@ -21,7 +22,7 @@ class _Last:
     """The id that this process has made last, as a number."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._value = 0
 
     def next(self, milliseconds: int) -> int:

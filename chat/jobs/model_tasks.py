@@ -1,7 +1,6 @@
 """The loads and downloads that people asked for: each only once, however many ask, and for a while after its end."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from chat.errors import NotFound, RoundtableError, internal_error
 from chat.events import ModelProgressed
 from chat.jobs.model_task import ENDS, Action, ModelTask
 from chat.llm.base import Cancelled
+from chat.locks import ShortLock
 from chat.publishing import Publisher
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class ModelTasks:
 
     def __init__(self, publisher: Publisher, background: Background, after_end: Callable[[], None]) -> None:
         self._publisher, self._background, self._after_end = publisher, background, after_end
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._tasks: dict[str, ModelTask] = {}
 
     def begin(self, action: Action, model: str, backend: str, owner: str | None, work: Work) -> ModelTask:

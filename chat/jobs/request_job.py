@@ -15,6 +15,7 @@ from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.stopping import server_stops
 from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, RoutedChunk, TextChunk
+from chat.locks import ShortLock
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class OpenQuestions:
     """The questions under way that belong to no room, by what must last for them: a socket, a session or an API key."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._tokens: dict[str, set[CancelToken]] = {}
         self._is_stopping = False
 

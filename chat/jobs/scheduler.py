@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from chat.errors import ModelBusy
 from chat.jobs.fair_queue import FairQueue, Source
 from chat.llm.base import CancelToken
+from chat.locks import ShortLock
 
 
 @dataclass(eq=False)
@@ -71,7 +72,7 @@ class Scheduler:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._backends: dict[str, _Backend] = {}
 
     @contextmanager

@@ -1,6 +1,5 @@
 """Ends a request to a backend that takes too long: silent while loading, silent while writing, or writing for ever."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import TypeVar
 from chat.background import Background
 from chat.errors import ModelTimeout
 from chat.llm.base import CancelToken, PhaseChunk, RoutedChunk
+from chat.locks import ShortLock
 
 T = TypeVar("T")
 TICK = 0.25  # seconds; how late a timeout may come
@@ -34,7 +34,7 @@ class Watchdog:
     ) -> None:
         self._patience = patience
         self._background, self._clock = background, clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._watched: dict[_Watch, CancelToken] = {}
         self._has_guard = False
 

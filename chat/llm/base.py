@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from chat.errors import ModelError
+from chat.locks import ShortLock
 
 Role = Literal["system", "user", "assistant", "tool"]
 Ability = Literal["load", "unload", "pull", "delete"]
@@ -206,7 +207,7 @@ class CancelToken:
         self.cancelled = False
         self._reason: ModelError | None = None
         self._closers: dict[object, Callable[[], None]] = {}
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
 
     def cancel(self, reason: ModelError | None = None) -> None:
         with self._lock:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ import orjson
 from cachetools import TTLCache
 
 from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
+from chat.locks import ShortLock
 
 _ENTRY_BYTES = 512
 
@@ -60,7 +60,7 @@ class ResponseCache:
         self.use = CacheUse()
         self.ttl_seconds, self.max_bytes = ttl_seconds, max_bytes
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._kept: TTLCache[str, _Kept] | None = None
         if ttl_seconds > 0 and max_bytes > 0:
             self._kept = TTLCache(max_bytes, ttl_seconds, timer=clock, getsizeof=lambda kept: kept.size)

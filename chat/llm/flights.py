@@ -5,48 +5,65 @@ import threading
 from collections.abc import Callable, Iterator
 
 from chat.llm.base import Cancelled, CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.locks import ShortLock
 
 Start = Callable[[CancelToken], Iterator[Chunk]]
 
 
 class _Flight:
-    """One computation and what it has said so far. Everything but `token` is guarded by `changed`."""
+    """One computation and what it has said so far. `wakes` are the events of those who wait for more."""
 
     def __init__(self) -> None:
         self.token = CancelToken()
-        self.changed = threading.Condition(threading.Lock())
         self.chunks: list[Chunk] = []
         self.error: Exception | None = None
-        self.ended = False
-        self.followers = 0
+        self.over = threading.Event()
+        self.wakes: set[threading.Event] = set()
+        self._lock = ShortLock()
 
     def add(self, chunk: Chunk) -> None:
-        with self.changed:
-            self.chunks.append(chunk)
-            self.changed.notify_all()
+        self.chunks.append(chunk)
+        self._wake_all()
 
     def end(self, error: Exception | None) -> None:
-        with self.changed:
-            self.error, self.ended = error, True
-            self.changed.notify_all()
+        self.error = error
+        self.over.set()
+        self._wake_all()
 
-    def wake(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
+    def _wake_all(self) -> None:
+        with self._lock:
+            wakes = [woken for woken in self.wakes if not woken.is_set()]
+        for woken in wakes:
+            woken.set()
+
+    def join(self, woken: threading.Event) -> None:
+        with self._lock:
+            self.wakes.add(woken)
+
+    def leave(self, woken: threading.Event) -> bool:
+        """Whether that was the last one."""
+        with self._lock:
+            self.wakes.discard(woken)
+            return not self.wakes
 
     def wait_end(self, seconds: float) -> bool:
         """Waits until a flight that nobody follows any more has ended; whether its backend may still be at it then."""
         if not self.token.cancelled:
             return False
-        with self.changed:
-            has_ended = self.changed.wait_for(lambda: self.ended, seconds)
+        has_ended = self.over.wait(seconds)
         return not has_ended or (isinstance(self.error, Cancelled) and self.error.goes_on)
 
-    def wait_after(self, position: int, cancel: CancelToken, seconds: float | None) -> tuple[list[Chunk], bool]:
+    def wait_after(
+        self, position: int, woken: threading.Event, cancel: CancelToken, seconds: float | None
+    ) -> tuple[list[Chunk], bool]:
         """What came after `position`, and whether that was all. Nothing when cancelled, or when `seconds` are over."""
-        with self.changed:
-            self.changed.wait_for(lambda: cancel.cancelled or self.ended or len(self.chunks) > position, seconds)
-            return self.chunks[position:], self.ended
+        while True:
+            # Before looking: what comes from now on ends the wait below.
+            woken.clear()
+            is_over = self.over.is_set()
+            chunks = self.chunks[position:]
+            if chunks or is_over or cancel.cancelled or not woken.wait(seconds):
+                return chunks, is_over
 
 
 class Flights:
@@ -54,7 +71,7 @@ class Flights:
 
     def __init__(self, spawn: Callable[[Callable[[], None]], object]) -> None:
         self._spawn = spawn
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._flights: dict[str, _Flight] = {}
 
     def follow(self, key: str, start: Start, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
@@ -65,41 +82,41 @@ class Flights:
         says.
         """
         cancel.raise_if_cancelled()
-        flight = self._join(key, start)
-        forget = cancel.on_cancel(flight.wake)
+        woken = threading.Event()
+        flight = self._join(key, start, woken)
+        forget = cancel.on_cancel(woken.set)
         try:
-            yield from _followed(flight, cancel, tick_seconds)
+            yield from _followed(flight, woken, cancel, tick_seconds)
         except Cancelled as cancelled:
             cancelled.wait_end = flight.wait_end
             raise
         finally:
             forget()
-            self._leave(key, flight)
+            self._leave(key, flight, woken)
 
     def is_active(self, key: str) -> bool:
         """Whether `key` is being computed right now."""
         with self._lock:
             return key in self._flights
 
-    def _join(self, key: str, start: Start) -> _Flight:
+    def _join(self, key: str, start: Start, woken: threading.Event) -> _Flight:
         with self._lock:
             flight = self._flights.get(key)
             if flight is not None:
-                flight.followers += 1
+                flight.join(woken)
                 return flight
             flight = self._flights[key] = _Flight()
-            flight.followers = 1
+            flight.join(woken)
         try:
             self._spawn(lambda: self._fly(key, flight, start))
         except BaseException:
-            self._leave(key, flight)
+            self._leave(key, flight, woken)
             raise
         return flight
 
-    def _leave(self, key: str, flight: _Flight) -> None:
+    def _leave(self, key: str, flight: _Flight, woken: threading.Event) -> None:
         with self._lock:
-            flight.followers -= 1
-            is_last = flight.followers == 0
+            is_last = flight.leave(woken)
             if is_last:
                 self._forget(key, flight)
         if is_last:
@@ -121,10 +138,12 @@ class Flights:
             del self._flights[key]
 
 
-def _followed(flight: _Flight, cancel: CancelToken, tick_seconds: float | None) -> Iterator[Chunk]:
+def _followed(
+    flight: _Flight, woken: threading.Event, cancel: CancelToken, tick_seconds: float | None
+) -> Iterator[Chunk]:
     position, is_over = 0, False
     while not is_over:
-        chunks, is_over = flight.wait_after(position, cancel, tick_seconds)
+        chunks, is_over = flight.wait_after(position, woken, cancel, tick_seconds)
         position += len(chunks)
         for chunk in merged(chunks):
             cancel.raise_if_cancelled()

@@ -2,10 +2,11 @@
 
 import _socket  # green threads replace the class that `socket` has, and its recv would wait
 import socket
-import threading
 from collections.abc import Callable
 from socket import MSG_DONTWAIT, MSG_PEEK
 from time import monotonic
+
+from chat.locks import ShortLock
 
 SPARE_SECONDS = 4.0  # llama-server and LM Studio end idle connections after five
 MOST_SPARES = 4  # each holds one of llama-server's few threads
@@ -16,7 +17,7 @@ class Spares:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._kept: list[tuple[float, socket.socket]] = []  # with the time at which each is too old, oldest first
 
     def keep(self, sock: socket.socket) -> None:

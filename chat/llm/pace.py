@@ -1,8 +1,9 @@
 """How long each model takes for an answer and how fast it writes, as far as we have seen it."""
 
-import threading
 from collections import defaultdict, deque
 from statistics import median
+
+from chat.locks import ShortLock
 
 _REMEMBERED = 20
 
@@ -11,7 +12,7 @@ class Pace:
     """Of the last answers of each (backend, model): the seconds that each held its slot, and tokens per second."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._seconds: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
         self._speeds: defaultdict[tuple[str, str], deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
 

@@ -1,6 +1,5 @@
 """What people see of the models' work: one of five public values for each phase, and the most urgent of all jobs."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from chat import wire
 from chat.errors import RoundtableError
 from chat.llm.base import Phase, PhaseChunk
+from chat.locks import ShortLock
 
 ERROR_SECONDS = 30.0
 
@@ -84,7 +84,7 @@ class StatusBoard:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._running: dict[str, wire.LlmStatus] = {}
         self._failed: dict[str, _Failure] = {}
 

@@ -2,13 +2,14 @@
 
 import logging
 import math
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
+
+from chat.locks import ShortLock
 
 log = logging.getLogger(__name__)
 _REMEMBERED = 7
@@ -57,7 +58,7 @@ class Warmth:
     ) -> None:
         self._on_record, self._spawn = on_record, spawn
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ShortLock()
         self._loads: defaultdict[tuple[str, str], deque[tuple[int, bool]]] = defaultdict(
             lambda: deque(maxlen=2 * _REMEMBERED)
         )
