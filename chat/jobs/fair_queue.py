@@ -143,11 +143,17 @@ class _Waiting(Generic[T]):
 
     def walk(self) -> Iterator[_Turn[T]]:
         """All turns in order, as if nobody came or left."""
-        if not self._size:
+        if self._size < 2:
+            yield from self._only()
             return
         simulation = _Simulation(self._lines, dict(self._had), self._turn)
         while (turn := simulation.next()) is not None:
             yield turn
+
+    def _only(self) -> Iterator[_Turn[T]]:
+        for people in self._lines.values():
+            for line in people.values():
+                yield _Turn(line[0][1], line[0][2])
 
     def _waits(self, key: _Key) -> bool:
         return key in self._lines or (key[0] == "person" and key[1] in self._of_person)
