@@ -3,6 +3,9 @@
 import logging
 import sys
 import time
+from typing import TextIO
+
+from chat.locks import ShortLock
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 13: "\\r"}
 
@@ -26,9 +29,14 @@ class _OneLine(logging.Formatter):
         return f"{self._shown},{int(record.msecs):03d}"
 
 
+class _Lines(logging.StreamHandler[TextIO]):
+    def createLock(self) -> None:  # noqa: N802  # logging's name
+        self.lock = ShortLock()
+
+
 def set_up_logs(level: str) -> None:
     """`level` is a name such as INFO. The libraries that print packets and queries are kept at WARNING."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr)
     handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # What a line does not show need not be found out for it: threads, processes, the place in the code.

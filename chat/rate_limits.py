@@ -2,7 +2,7 @@
 
 import math
 import time
-from typing import Literal
+from typing import Any, Literal
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.strategies import RateLimiter
@@ -25,19 +25,25 @@ _WORDS: dict[Kind, str] = {
 }
 
 
+class _PerMinute(RateLimitItemPerMinute):
+    def key_for(self, *identifiers: Any) -> str:
+        """Without the limit itself, which never changes, and without a look at the type of each part."""
+        return "/".join(identifiers)
+
+
 class RateLimits:
     """Moving windows of one minute: exact, and a refusal says when to come back."""
 
     def __init__(self, strategy: RateLimiter, config: Config) -> None:
         self._strategy = strategy
         self._items: dict[Kind, RateLimitItem] = {
-            "ask": RateLimitItemPerMinute(config.llm_rate_limit),
-            "message": RateLimitItemPerMinute(config.message_rate_limit),
-            "login": RateLimitItemPerMinute(config.login_rate_limit),
-            "account": RateLimitItemPerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
-            "load": RateLimitItemPerMinute(config.llm_rate_limit),
-            "event": RateLimitItemPerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
-            "request": RateLimitItemPerMinute(config.request_rate_limit),
+            "ask": _PerMinute(config.llm_rate_limit),
+            "message": _PerMinute(config.message_rate_limit),
+            "login": _PerMinute(config.login_rate_limit),
+            "account": _PerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
+            "load": _PerMinute(config.llm_rate_limit),
+            "event": _PerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
+            "request": _PerMinute(config.request_rate_limit),
         }
 
     def take(self, kind: Kind, who: str) -> None:
