@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -113,7 +112,7 @@ class _Core:
     """What almost every other part stands on."""
 
     config: Config
-    flask: Flask
+    flask: LeanFlask
     socketio: SocketIO
     runtime: Runtime
     background: Background
@@ -224,7 +223,7 @@ def _build_web(
     return api, ops
 
 
-def _flask(config: Config) -> Flask:
+def _flask(config: Config) -> LeanFlask:
     app = LeanFlask("chat", static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     log_requests(app)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import orjson
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from pydantic import BaseModel
 
 from chat import wire
@@ -14,7 +14,7 @@ from chat.domain.input import parse_input
 from chat.domain.origins import origin_allowed
 from chat.errors import InvalidInput, NotAllowed, NotSignedIn
 from chat.services.sign_ins import Principal, SignIns
-from chat.web.lean import read_body
+from chat.web.lean import read_body, this_request
 from chat.web.responses import json_answer
 
 SESSION_COOKIE = "roundtable_session"
@@ -68,12 +68,13 @@ class Api:
 
     def require_same_origin(self) -> None:
         """A browser page of another origin must not act with this person's cookie; an API key is no cookie."""
-        if request.method not in WRITES or sent_api_key():
+        asked = this_request()
+        if asked.method not in WRITES or sent_api_key():
             return
-        origin = request.headers.get("Origin")
-        if origin is None and request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
+        origin = asked.headers.get("Origin")
+        if origin is None and asked.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
             raise NotAllowed("This request comes from another site.")
-        if not origin_allowed(origin, request.host, request.scheme, self._config.allowed_origins):
+        if not origin_allowed(origin, asked.host, asked.scheme, self._config.allowed_origins):
             raise NotAllowed(f"The origin {origin!r} is not allowed; see ALLOWED_ORIGINS in the README.")
 
     def find_principal(self) -> Principal | None:
@@ -93,7 +94,7 @@ class Api:
 
 def sent_api_key() -> str | None:
     """The API key of the request, valid or not."""
-    sent = request.headers
+    sent = this_request().headers
     scheme, _, token = sent.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token else sent.get("X-API-Key")
 
@@ -120,7 +121,7 @@ def user() -> wire.User:
 
 def parse_body(model: type[M]) -> M:
     """The JSON body as its wire model. Raises `InvalidInput` that names the field."""
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # each use of the proxy looks it up
+    asked = this_request()
     if asked.content_type != "application/json" and not asked.is_json:
         raise InvalidInput("Send JSON, with “Content-Type: application/json”.")
     try:

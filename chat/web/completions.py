@@ -15,7 +15,7 @@ from chat.jobs.memory import Memory
 from chat.llm.base import ChatMessage, ToolCall, Tooling
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
-from chat.web.api import Api, Operation, principal, user
+from chat.web.api import Api, Operation, principal
 from chat.web.memory_headers import MEMORY_HEADERS, named_conversation, with_conversation
 from chat.web.openai_errors import openai_error
 from chat.web.responses import json_answer, request_id
@@ -57,12 +57,13 @@ class CompletionRoutes:
         return found
 
     def complete(self, body: wire.CreateCompletion) -> Response:
-        question, conversation = _question_of(body, user().id), named_conversation(user().id)
-        self.limits.take("ask", user().id)
+        who = principal()
+        question, conversation = _question_of(body, who.user.id), named_conversation(who.user.id)
+        self.limits.take("ask", who.user.id)
         if not body.stream:
-            answer = self.memory.answer_whole(question, principal().token_id, conversation)
+            answer = self.memory.answer_whole(question, who.token_id, conversation)
             return with_conversation(json_answer(_whole(answer)), conversation)
-        chunks = self.memory.answer_begun(question, principal().token_id, conversation)
+        chunks = self.memory.answer_begun(question, who.token_id, conversation)
         lines = ChunkStream(body.model, request_id(), _form_of(body)).lines(chunks)
         return with_conversation(event_stream(lines), conversation)
 

@@ -2,10 +2,11 @@
 
 import re
 
-from flask import Response, request
+from flask import Response
 
 from chat.errors import InvalidInput
 from chat.services.conversations import ConversationName
+from chat.web.lean import this_request
 
 CONVERSATION, PROJECT, USER, MEMORY = "X-Conversation-ID", "X-Project", "X-User-ID", "X-Enable-Memory"
 MEMORY_HEADERS = {
@@ -20,7 +21,7 @@ _LABEL = re.compile(r"[\x20-\x7e]{0,128}")
 
 def named_conversation(user_id: str) -> ConversationName | None:
     """The conversation that the request names; None where nothing is to be remembered. Raises `InvalidInput`."""
-    name, is_wanted = request.headers.get(CONVERSATION), _is_wanted()
+    name, is_wanted = this_request().headers.get(CONVERSATION), _is_wanted()
     if name is None and is_wanted:
         raise InvalidInput(f"{MEMORY} needs a conversation to remember: send {CONVERSATION}, too.", field=CONVERSATION)
     if name is None or is_wanted is False:
@@ -38,14 +39,14 @@ def with_conversation(answer: Response, conversation: ConversationName | None) -
 
 
 def _is_wanted() -> bool | None:
-    told = request.headers.get(MEMORY)
+    told = this_request().headers.get(MEMORY)
     if told is not None and told.lower() not in ("true", "false"):
         raise InvalidInput(f"{MEMORY} is “true” or “false”.", field=MEMORY)
     return None if told is None else told.lower() == "true"
 
 
 def _label(header: str) -> str:
-    told = request.headers.get(header, "")
+    told = this_request().headers.get(header, "")
     if not _LABEL.fullmatch(told):
         raise InvalidInput(f"{header}: at most 128 characters, plain ASCII.", field=header)
     return told

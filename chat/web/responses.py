@@ -5,14 +5,14 @@ import time
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
-from chat.web.lean import LeanResponse
+from chat.web.lean import LeanResponse, this_request
 from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
@@ -40,9 +40,9 @@ def error_answer(error: wire.ErrorBody, status: int) -> Response:
 
 def request_id() -> str:
     """One id per request, in its error and its log lines."""
-    if "request_id" not in g:
-        g.request_id = new_id()
-    return str(g.request_id)
+    asked = this_request()
+    asked.id = asked.id or new_id()
+    return asked.id
 
 
 def log_requests(app: Flask) -> None:
@@ -50,14 +50,14 @@ def log_requests(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.began = time.monotonic()
+        this_request().began = time.monotonic()
 
     @app.after_request
     def end(answer: Response) -> Response:
-        path = request.path
-        if path.startswith(("/api/", "/v1/")):
-            took = (time.monotonic() - g.began) * 1000
-            log.info("%s %s %s %d %.0f ms", request_id(), request.method, path, answer.status_code, took)
+        asked = this_request()
+        if asked.path.startswith(("/api/", "/v1/")):
+            took = (time.monotonic() - asked.began) * 1000
+            log.info("%s %s %s %d %.0f ms", request_id(), asked.method, asked.path, answer.status_code, took)
         return answer
 
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Response, send_from_directory
 
 from chat.errors import NotFound
+from chat.web.lean import LeanFlask
 
 DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
 _POLICY = (
@@ -21,7 +22,7 @@ _HEADERS = {
 }
 
 
-def add_site(app: Flask, dist: Path = DIST) -> None:
+def add_site(app: LeanFlask, dist: Path = DIST) -> None:
     """`/` and every address of the app get index.html; hashed files under `/assets` may be kept for ever."""
 
     @app.get("/", defaults={"path": ""})
@@ -35,13 +36,7 @@ def add_site(app: Flask, dist: Path = DIST) -> None:
             return Response(_NOT_BUILT, 503, content_type="text/plain; charset=utf-8")
         return _file(dist, "index.html")
 
-    @app.after_request
-    def add_headers(answer: Response) -> Response:
-        there = {name.lower() for name, _ in answer.headers}
-        for name, value in _HEADERS.items():
-            if name.lower() not in there:
-                answer.headers.add(name, value)
-        return answer
+    app.headers = tuple(_HEADERS.items())
 
 
 def _is_file(path: Path) -> bool:
