@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chat.llm.base import ChatMessage, ChatRequest, Chunk, TextChunk
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 
 GO_ON = (
     "Your last message was cut off. Go on exactly where it ends: repeat nothing of it, explain nothing, "

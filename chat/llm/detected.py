@@ -18,7 +18,8 @@ from chat.llm.base import (
     PullChunk,
 )
 from chat.llm.handles import handle_of
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.http import Http
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.llama_router import LlamaRouter
 from chat.llm.llama_server import LlamaServer
 from chat.llm.lm_studio import MODELS, LmStudio

@@ -26,7 +26,7 @@ from chat.llm.base import (
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.failures import no_embeddings
-from chat.llm.http import Broken, Refused
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.upkeep import Upkeep
 from chat.llm.warming import Load, Loads, as_load

@@ -6,7 +6,7 @@ from typing import Any
 from chat.errors import InvalidInput
 from chat.llm.base import Embeddings, EmbedRequest
 from chat.llm.error_text import error_code, error_text
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 from chat.llm.json_values import whole
 
 _FLOAT32_MAX = 3.4028235e38  # programs ask for 32-bit floats; no comparison with NaN is true

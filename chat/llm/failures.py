@@ -14,7 +14,7 @@ from chat.errors import (
     ModelUnreachable,
 )
 from chat.llm.error_text import ASK_AGAIN
-from chat.llm.http import Broken, Refused
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.writing import Writing
 
 # Ollama's own classifier (llm/llama_server.go), and the sentences of its older releases.

@@ -18,7 +18,9 @@ from urllib3.exceptions import HTTPError
 from chat.errors import ModelUnreachable
 from chat.llm.base import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.http_exchange import Exchange, WholeAnswer, shut
+from chat.llm.http_lines import lines_of
 from chat.llm.http_spares import Spares
 from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
@@ -28,28 +30,9 @@ CONNECT_SECONDS = 3.0
 SHORT_SECONDS = 2.0
 # A streaming answer may be silent for as long as a model loads; the caller's watchdog decides. This only ends leaks.
 SAFETY_SECONDS = 3600.0
-PAUSE = ""
-MAX_LINE_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_ERROR_BYTES = 64 * 1024
-BUFFERED_SECONDS = 0.0003
-TURN_SECONDS = 0.002
-QUICK_SECONDS = 0.005
-QUICK_PIECES = 8
-GATHER_SECONDS = 0.016  # that a fast stream is left to itself; text is sent on half as often
 _TRANSPORT_ERRORS = (requests.RequestException, HTTPError, HTTPException, OSError)
-
-
-class Refused(Exception):
-    """The backend answered with an error: `status` of HTTP, `text` for people, `code` where it gave one."""
-
-    def __init__(self, status: int, text: str, code: str = "", retry_after: float | None = None) -> None:
-        super().__init__(f"{status} {text}")
-        self.status, self.text, self.code, self.retry_after = status, text, code, retry_after
-
-
-class Broken(Exception):
-    """The answer ended before it was complete."""
 
 
 class Http:
@@ -90,7 +73,7 @@ class Http:
         Blank ones are left out; there is a `PAUSE` whenever the next line is not here yet.
         """
         with self._open_stream(method, path, body, cancel) as answer, _naming_cancel(cancel):
-            yield _lines(_pieces(answer), cancel)
+            yield lines_of(_pieces(answer), cancel)
 
     def tidy(self) -> None:
         """Ends the connections that were kept long enough; every look at the backend does."""
@@ -240,61 +223,3 @@ def _json_body(answer: WholeAnswer, deadline: float) -> Any:
         return parsed(_whole(answer, MAX_BODY_BYTES, deadline))
     except ValueError as error:
         raise Refused(502, "The answer is not JSON.") from error
-
-
-def _paced(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces; what is there already keeps nobody waiting for long, and a fast stream wakes us less often.
-
-    A wait for the next piece that was short, but no mere look into the buffer, is a fast stream once it has happened
-    often enough: the first words are never held back.
-    """
-    quick, turn = 0, time.monotonic()  # since when nobody else could run
-    asked = turn
-    for piece in pieces:
-        waited = time.monotonic() - asked
-        if waited >= BUFFERED_SECONDS:
-            turn = asked + waited
-        yield piece
-        if waited < BUFFERED_SECONDS:
-            if time.monotonic() - turn > TURN_SECONDS:
-                time.sleep(0)
-                turn = time.monotonic()
-        elif waited < QUICK_SECONDS:
-            quick += 1
-            if quick > QUICK_PIECES:
-                time.sleep(GATHER_SECONDS)
-                turn = time.monotonic()
-        else:
-            quick = 0
-        asked = time.monotonic()
-
-
-def _lines(pieces: Iterator[bytes], cancel: CancelToken) -> Iterator[str]:
-    for batch in _batches(_paced(pieces)):
-        for line in batch:
-            if cancel.cancelled:
-                cancel.raise_if_cancelled()
-            yield line
-        yield PAUSE
-    cancel.raise_if_cancelled()
-
-
-def _batches(pieces: Iterator[bytes]) -> Iterator[list[str]]:
-    """The lines that each piece completes, without blank ones."""
-    rest = b""
-    for piece in pieces:
-        whole, end, rest = (rest + piece).rpartition(b"\n")
-        if end:
-            yield _decoded(whole)
-        if len(rest) > MAX_LINE_BYTES:
-            raise Refused(502, f"A line of the answer is longer than {MAX_LINE_BYTES} bytes.")
-    if not rest.strip():
-        return
-    if not rest.rstrip().endswith((b"}", b"[DONE]")):
-        raise Broken("the answer ended in the middle of a line")
-    yield _decoded(rest)
-
-
-def _decoded(lines: bytes) -> list[str]:
-    # Whole lines never split a character, so what cannot be decoded is the backend's garbage, not ours.
-    return [line for line in lines.decode("utf-8", "replace").replace("\r", "").split("\n") if line.strip()]

@@ -27,7 +27,8 @@ from chat.llm.base import (
 )
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
-from chat.llm.http import SHORT_SECONDS, Broken, Refused
+from chat.llm.http import SHORT_SECONDS
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.json_values import whole
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.openai_models import model_facts

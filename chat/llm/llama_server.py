@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import ModelFacts
-from chat.llm.http import Broken, Refused
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.json_values import whole
 from chat.llm.openai_compat import OpenAICompat
 

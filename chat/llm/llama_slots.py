@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from chat.errors import ModelUnreachable
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.http import Http
+from chat.llm.http_errors import Broken, Refused
 
 _ANSWER_SECONDS = 0.5  # it answers between two batches: whoever takes longer is at work
 

@@ -22,7 +22,7 @@ from chat.llm.base import (
 )
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
-from chat.llm.http import Broken, Refused
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.json_values import whole
 from chat.llm.lm_studio_download import DOWNLOAD, LOOK_AT_DOWNLOAD, download_chunk, is_complete, told
 from chat.llm.openai_compat import OpenAICompat

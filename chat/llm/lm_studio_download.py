@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.errors import ModelError
 from chat.llm.base import PullChunk
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 from chat.llm.json_values import whole
 from chat.llm.shown import shown
 

@@ -12,7 +12,7 @@ from chat.errors import ModelError
 from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk
 from chat.llm.error_text import error_text
 from chat.llm.failures import explained
-from chat.llm.http import Broken, Refused
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.openai_models import model_facts
 from chat.llm.warming import Load, Loads, after_load, as_load

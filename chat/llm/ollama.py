@@ -23,7 +23,9 @@ from chat.llm.base import (
 from chat.llm.embeddings import embeddings_of
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list
-from chat.llm.http import PAUSE, Broken, Http, Refused
+from chat.llm.http import Http
+from chat.llm.http_errors import Broken, Refused
+from chat.llm.http_lines import PAUSE
 from chat.llm.json_values import parsed, whole
 from chat.llm.ollama_models import Capabilities, facts, full_name, models_in
 from chat.llm.ollama_pull import pull_chunks

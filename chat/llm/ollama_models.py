@@ -7,7 +7,8 @@ from typing import Any
 from chat.errors import ModelError
 from chat.llm.base import CancelToken, ModelFacts
 from chat.llm.error_text import error_text
-from chat.llm.http import SHORT_SECONDS, Broken, Http, Refused
+from chat.llm.http import SHORT_SECONDS, Http
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.json_values import whole
 
 # These families can only embed: for releases that say of no model what it can.

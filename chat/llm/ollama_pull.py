@@ -6,7 +6,8 @@ from typing import Any
 from chat.llm.base import PullChunk
 from chat.llm.error_text import error_text
 from chat.llm.failures import garbage
-from chat.llm.http import PAUSE, Broken, Refused
+from chat.llm.http_errors import Broken, Refused
+from chat.llm.http_lines import PAUSE
 from chat.llm.json_values import parsed, whole
 from chat.llm.shown import shown
 

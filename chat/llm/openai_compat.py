@@ -22,7 +22,8 @@ from chat.llm.completion_stream import completion_chunks
 from chat.llm.continuing import asked_to_go_on, refuses_beginning, spaced
 from chat.llm.embeddings import openai_embeddings
 from chat.llm.failures import Advice, explained, no_list
-from chat.llm.http import Broken, Http, Refused
+from chat.llm.http import Http
+from chat.llm.http_errors import Broken, Refused
 from chat.llm.llama_slots import Slots
 from chat.llm.openai_models import facts_by_name, model_facts
 from chat.llm.upkeep import Upkeep

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.llm.base import ModelFacts
 from chat.llm.error_text import error_text
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 from chat.llm.json_values import whole
 
 _EMBEDDING_NAME = re.compile(r"(^|[-_/.])embed")

@@ -7,7 +7,9 @@ import pytest
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import Cancelled, CancelToken
-from chat.llm.http import MAX_LINE_BYTES, PAUSE, Broken, Http, Refused
+from chat.llm.http import Http
+from chat.llm.http_errors import Broken, Refused
+from chat.llm.http_lines import MAX_LINE_BYTES, PAUSE
 from tests.fakes.serving import Exchange, FakeServer
 
 

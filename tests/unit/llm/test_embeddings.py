@@ -7,7 +7,7 @@ import pytest
 from chat.errors import InvalidInput
 from chat.llm.base import Embeddings, EmbedRequest
 from chat.llm.embeddings import embeddings_of, openai_embeddings
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 
 TWO = EmbedRequest("m", ("a", "b"))
 

@@ -5,7 +5,7 @@ import pytest
 from chat.errors import ContextTooLong, ModelBusy, ModelError, ModelNotFound, ModelOutOfMemory, ModelTimeout
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import Advice, failure
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 
 ADVICE = Advice("Ollama", "Run: ollama pull {model}")
 

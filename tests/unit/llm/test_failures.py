@@ -4,7 +4,7 @@ import pytest
 
 from chat.errors import ModelError
 from chat.llm.failures import Advice, failure
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 
 
 def of(status: int, text: str) -> ModelError:

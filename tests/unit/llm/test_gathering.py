@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.llm import http
-from chat.llm.http import GATHER_SECONDS as GATHER
+from chat.llm import http_lines
+from chat.llm.http_lines import GATHER_SECONDS as GATHER
 
 
 class Clock:
@@ -28,7 +28,7 @@ class Clock:
             yield b"%d" % number
 
 
-FIRST = [0.002] * http.QUICK_PIECES
+FIRST = [0.002] * http_lines.QUICK_PIECES
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,16 @@ def test_only_a_fast_stream_is_gathered(
     waits: list[float], sleeps: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(http, "time", clock)
-    assert list(http._paced(clock.pieces(waits))) == [b"%d" % number for number in range(len(waits))]
+    monkeypatch.setattr(http_lines, "time", clock)
+    assert list(http_lines._paced(clock.pieces(waits))) == [b"%d" % number for number in range(len(waits))]
     assert clock.slept == sleeps
 
 
 def test_the_others_have_their_turn_between_pieces_that_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(http_lines, "time", clock)
     turns = []
-    for _ in http._paced(clock.pieces([5.0, *[0.0] * 9])):
+    for _ in http_lines._paced(clock.pieces([5.0, *[0.0] * 9])):
         clock.now += 0.0011  # that reading a piece takes
         turns.append(len(clock.slept))
     assert set(clock.slept) == {0}

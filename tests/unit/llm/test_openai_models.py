@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chat.llm.base import ModelFacts
-from chat.llm.http import Refused
+from chat.llm.http_errors import Refused
 from chat.llm.openai_models import model_facts
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk, ToolCallChunk
 from chat.llm.completion_stream import completion_chunks
-from chat.llm.http import PAUSE, Refused
+from chat.llm.http_errors import Refused
+from chat.llm.http_lines import PAUSE
 from chat.llm.writing import Writing
 
 GENERATING = PhaseChunk("generating")
