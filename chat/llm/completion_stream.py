@@ -7,7 +7,8 @@ from chat.errors import ModelError
 from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ToolCallChunk
 from chat.llm.error_text import error_code, error_text
 from chat.llm.failures import garbage
-from chat.llm.http import MAX_LINE_BYTES, PAUSE, Broken, Refused
+from chat.llm.http_errors import Broken, Refused
+from chat.llm.http_lines import MAX_LINE_BYTES, PAUSE
 from chat.llm.json_values import parsed, whole
 from chat.llm.writing import Writing
 
@@ -22,7 +23,9 @@ def completion_chunks(lines: Iterator[str], writing: Writing, title: str, load_m
         for event in stream_events(lines, title):
             if event:
                 choice = _choice(event)
-                yield from _chunks_in(event, choice, writing)
+                delta = choice.get("delta")
+                if not (isinstance(delta, dict) and len(delta) == 1 and writing.goes_on(delta.get("content"))):
+                    yield from _chunks_in(event, choice, writing)
                 summary.add(event, choice)
                 continue
             yield from writing.flush()

@@ -27,6 +27,13 @@ class Writing:
                 yield from self._generating()
             self._held.append(text)
 
+    def goes_on(self, text: object) -> bool:
+        """Takes one more piece of the answer as nearly all are; False for any other, of which nothing is taken."""
+        is_one_more = self._is_generating and self._held_as is TextChunk and isinstance(text, str) and text != ""
+        if is_one_more:
+            self._held.append(str(text))
+        return is_one_more
+
     def tool_call(self, call: ToolCallChunk) -> Iterator[Chunk]:
         """The chunks for a piece of a call."""
         yield from self.flush()
