@@ -6,7 +6,7 @@ Programs come after people, but while they wait one turn of `BATCH_EVERY` is the
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush, heapreplace
 from typing import Generic, NamedTuple, TypeVar
 
@@ -23,10 +23,11 @@ class Source:
     person: str
     room: str | None = None
     is_batch: bool = False
+    group: _Key = field(init=False)
 
-    @property
-    def group(self) -> _Key:
-        return ("person", self.person) if self.room is None else ("room", self.room)
+    def __post_init__(self) -> None:
+        group = ("person", self.person) if self.room is None else ("room", self.room)
+        object.__setattr__(self, "group", group)
 
 
 class FairQueue(Generic[T]):
@@ -61,10 +62,10 @@ class FairQueue(Generic[T]):
     def count(self, source: Source) -> tuple[int, int, int]:
         """How many wait of the same kind (people, or programs); of them those of the room, and those of the person."""
         waiting = self._of(source)
-        return len(waiting), waiting.count(source.group), waiting.count_of(source.person)
+        return waiting.size, waiting.count(source.group), waiting.count_of(source.person)
 
     def __len__(self) -> int:
-        return len(self._people) + len(self._programs)
+        return self._people.size + self._programs.size
 
     def _of(self, source: Source) -> "_Waiting[T]":
         return self._programs if source.is_batch else self._people
@@ -100,13 +101,13 @@ class _Waiting(Generic[T]):
     def __init__(self) -> None:
         self._lines: dict[_Key, dict[str, deque[tuple[int, Source, T]]]] = {}
         self._had: dict[_Key, int] = {}
-        self._turn = self._arrived = self._size = 0
+        self._turn = self._arrived = self.size = 0
         self._last: tuple[_Key, ...] = ()  # who had the last turn
         self._of_person: dict[str, int] = {}  # how many questions of each wait
 
     def add(self, source: Source, item: T) -> None:
         self._arrived += 1
-        self._size += 1
+        self.size += 1
         for key in _keys(source):
             if not self._waits(key):
                 self._had[key] = max(self._had.get(key, -1), 2 * self._turn - 1)
@@ -138,12 +139,9 @@ class _Waiting(Generic[T]):
     def count_of(self, person: str) -> int:
         return self._of_person.get(person, 0)
 
-    def __len__(self) -> int:
-        return self._size
-
     def walk(self) -> Iterator[_Turn[T]]:
         """All turns in order, as if nobody came or left."""
-        if self._size < 2:
+        if self.size < 2:
             yield from self._only()
             return
         simulation = _Simulation(self._lines, dict(self._had), self._turn)
@@ -159,7 +157,7 @@ class _Waiting(Generic[T]):
         return key in self._lines or (key[0] == "person" and key[1] in self._of_person)
 
     def _left(self, source: Source) -> None:
-        self._size -= 1
+        self.size -= 1
         lines = self._lines[source.group]
         if not lines[source.person]:
             del lines[source.person]

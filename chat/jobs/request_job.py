@@ -72,7 +72,7 @@ class OpenQuestions:
         """A token for as long as the block runs. Raises `NotSignedIn` there if `owner` ends meanwhile."""
         token = self.open(owner)
         try:
-            with _sign_in_lasts():
+            with _SignInLasts():
                 yield token
         finally:
             self.close(owner, token)
@@ -120,7 +120,7 @@ class RequestJobs:
         """
         answer = Answer()
         looked_at = monotonic()
-        with _sign_in_lasts(), closing(self.answer_stream(question, owner)) as chunks:
+        with _SignInLasts(), closing(self.answer_stream(question, owner)) as chunks:
             for chunk in chunks:
                 answer.take(chunk)
                 if monotonic() - looked_at >= self._tick_seconds:
@@ -143,7 +143,7 @@ class RequestJobs:
         """As `answer_stream`, once something is known: what fails at once is raised here, and not in the stream."""
         chunks = self.answer_stream(question, owner)
         early: list[Chunk] = []
-        with _sign_in_lasts():
+        with _SignInLasts():
             for chunk in chunks:
                 early.append(chunk)
                 if not isinstance(chunk, RoutedChunk):
@@ -217,12 +217,14 @@ class _Work(Generic[T]):
         return self._made[0]
 
 
-@contextmanager
-def _sign_in_lasts() -> Iterator[None]:
-    try:
-        yield
-    except Cancelled:
-        raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
+class _SignInLasts:
+    """What is cancelled inside was cancelled because who asked is no longer signed in."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Cancelled):
+            raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
 
 
 def _resumed(early: list[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:

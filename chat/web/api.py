@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from pydantic import BaseModel
 
 from chat import wire
@@ -58,7 +58,7 @@ class Api:
         def view(**path: str) -> Response:
             self.require_same_origin()
             if not operation.public:
-                g.principal = self.require_principal()
+                this_request().principal = self.require_principal()
             arguments: dict[str, Any] = {**path, **_parse_query(operation.query)}
             if operation.body:
                 arguments["body"] = parse_body(operation.body)
@@ -110,8 +110,9 @@ def _answer(operation: Operation, value: Any) -> Response:
 
 
 def principal() -> Principal:
-    """Who calls the current operation."""
-    found: Principal = g.principal
+    """Who calls the current operation, which is not public."""
+    found = this_request().principal
+    assert found
     return found
 
 

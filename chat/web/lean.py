@@ -9,6 +9,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.routing import MapAdapter
 
+from chat.services.sign_ins import Principal
+
 
 class LeanResponse(Response):
     """An answer with a body, whose headers are complete: none is looked for, and they are not copied for that."""
@@ -18,9 +20,10 @@ class LeanResponse(Response):
 
 
 class LeanRequest(Request):
-    """Knows its id, once somebody has asked for that, and when it began, in monotonic seconds."""
+    """Knows its id, once somebody has asked for that, who asks, and when it began, in monotonic seconds."""
 
     id = ""
+    principal: Principal | None = None
     began = 0.0
 
 
