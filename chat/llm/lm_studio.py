@@ -9,6 +9,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from chat.errors import ModelError
 from chat.llm.base import (
     CancelToken,
     ChatRequest,
@@ -99,7 +100,8 @@ class LmStudio(Upkeep):
         """True also where it does not say: then its own loading on demand has to do."""
         try:
             listed = lm_studio_facts(self._http.get_json(MODELS, cancel))
-        except (Refused, Broken):
+        except (Refused, Broken, ModelError):
+            cancel.raise_if_cancelled()
             return True
         return next((bool(facts.loaded) for facts in listed if facts.name == model), True)
 

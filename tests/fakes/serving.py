@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 
 class ClientLeft(Exception):
@@ -69,7 +69,7 @@ class Exchange:
         if readable:
             raise ClientLeft
 
-    def die(self) -> None:
+    def die(self) -> NoReturn:
         """Cuts the connection as a crash does: with a reset, in the middle of things."""
         self.seen.outcome = "broken off"
         self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -10,6 +10,7 @@ from chat.llm.lm_studio import LmStudio
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.lm_studio import FakeLmStudio
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
+from tests.fakes.serving import Exchange
 
 
 @pytest.fixture
@@ -38,6 +39,15 @@ def test_what_is_in_memory_is_not_loaded_again(server: FakeLmStudio) -> None:
     chunks = list(LmStudio("lmstudio", server.url).chat(question(), CancelToken()))
     assert _paths(server) == ["/v1/chat/completions"]
     assert "loading" not in phases_of(chunks) and done_of(chunks).load_ms is None
+
+
+def test_a_list_that_breaks_off_keeps_nobody_from_an_answer(server: FakeLmStudio) -> None:
+    def cut_the_list(exchange: Exchange) -> bool:
+        return exchange.seen.path == "/api/v1/models" and exchange.die()
+
+    server.intercept = cut_the_list
+    chunks = list(LmStudio("lmstudio", server.url).chat(question(), CancelToken()))
+    assert text_of(chunks) == "Hello from the other side." and _paths(server) == ["/v1/chat/completions"]
 
 
 def test_those_who_wait_for_the_same_model_share_its_load(server: FakeLmStudio) -> None:
