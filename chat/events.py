@@ -42,6 +42,13 @@ class RoomCreated:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """Its name, topic, models or reply policy is another one."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberJoined:
     room_id: str
     member: wire.Member
@@ -125,6 +132,7 @@ Event = (
     | ReactionChanged
     | ReplyOpened
     | RoomCreated
+    | RoomChanged
     | MemberJoined
     | MemberLeft
     | RoomRead

@@ -103,6 +103,8 @@ OPERATIONS: dict[str, Case] = {
     "DELETE /api/keys/{key}": Case("theirs"),
     "GET /api/rooms": Case("own"),
     "POST /api/rooms": Case("own", lambda s: {"name": "mine"}),
+    "PATCH /api/rooms/{room}": Case("room", lambda s: {"topic": "they never said so"}),
+    "DELETE /api/rooms/{room}/members/{user}": Case("room"),
     "POST /api/rooms/{room}/join": Case("room"),
     "POST /api/rooms/{room}/leave": Case("room"),
     "POST /api/rooms/{room}/invite": Case("room", lambda s: {"user": s.stranger.username}),

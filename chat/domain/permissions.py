@@ -4,7 +4,7 @@ from typing import Literal
 
 from chat.wire import MemberRole, RoomKind
 
-Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave", "react", "pin"]
+Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave", "react", "pin", "change", "remove"]
 
 
 Change = Literal["edit", "delete"]
@@ -12,7 +12,12 @@ ModelChange = Literal["load", "unload", "pull", "delete"]
 
 
 def may(action: Action, kind: RoomKind, role: MemberRole | None) -> bool:
-    """`role` is None for somebody who is not in the room. Being admin of the server opens no private room."""
+    """`role` is None for somebody who is not in the room. Being admin of the server opens no private room.
+
+    `change` is of the room's settings, `remove` of another member: for owners.
+    """
+    if action in ("change", "remove"):
+        return role == "owner" and kind != "direct"
     if role is not None:
         return not (action in ("leave", "invite") and kind == "direct")
     return kind == "public" and action in ("see", "join")

@@ -6,7 +6,7 @@ from chat.llm.model_list import ModelList
 from chat.realtime.connections import Connections
 from chat.realtime.outlet import Outlet, open_channel, room_channel, user_channel
 from chat.realtime.presence import Presence
-from chat.services import rooms
+from chat.services import room_settings, rooms
 
 
 class Broadcast:
@@ -47,6 +47,8 @@ class Broadcast:
             case events.RoomCreated(room):
                 if room.kind == "public":
                     self._outlet.send(wire.RoomUpdated(room=room), to=None)
+            case events.RoomChanged(room_id):
+                self._changed(room_id)
             case events.MemberJoined(room_id, member):
                 self._joined(room_id, member)
             case events.MemberLeft(room, user_id):
@@ -54,6 +56,14 @@ class Broadcast:
             case events.SignInEnded(token_id):
                 for connection in self._connections.of_token(token_id):
                     self._outlet.disconnect(connection.sid)
+
+    def _changed(self, room_id: str) -> None:
+        """Each who may see it has other counts in it."""
+        connected = {connection.user.id for connection in self._connections.all()}
+        with self._db.read() as read:
+            views = room_settings.views_of(read, room_id, connected)
+        for user_id, room in views.items():
+            self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
 
     def _joined(self, room_id: str, member: wire.Member) -> None:
         for connection in self._connections.of_user(member.id):

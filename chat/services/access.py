@@ -32,6 +32,8 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
 
 
 def _refusal(action: Action, role: str | None) -> str:
+    if action in ("change", "remove"):
+        return "Only an owner of the room can change its settings and who is in it."
     return f"Join the room first, then you can {action} here." if role is None else f"You cannot {action} this room."
 
 

@@ -93,7 +93,7 @@ def _ask_of(
     named = _named_model(rules, content, request.model)
     if room.reply_policy == "off" and named:
         return None, InvalidInput("Models are switched off in this room, so none will answer.")
-    model = named or (rules.default() if room.reply_policy == "always" else None)
+    model = named or (_room_model(rules, room) if room.reply_policy == "always" else None)
     if model is None:
         return None, None
     try:
@@ -104,6 +104,11 @@ def _ask_of(
         return None, refusal
     options = request.options.model_dump(exclude_none=True) if request.options else {}
     return Ask(model, user.id, options), None
+
+
+def _room_model(rules: AskRules, room: Record) -> AskedModel:
+    """The first of the room's own models that there is, or else the server's default."""
+    return next((model for handle in room.models if (model := rules.find_model(handle))), None) or rules.default()
 
 
 def _named_model(rules: AskRules, content: str, picked: str | None) -> AskedModel | None:

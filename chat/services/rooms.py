@@ -112,7 +112,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
             if existing:
                 return get_room_view(uow, user.id, existing.id)
         room_id = _insert_room(uow, slug, request)
-        uow.record(RoomCreated(_outside_view(uow, room_id)))
+        uow.record(RoomCreated(get_outside_view(uow, room_id)))
         add_member(uow, room_id, user, "owner")
         for other in others:
             add_member(uow, room_id, other, "member")
@@ -157,7 +157,7 @@ def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "leave")
         uow.execute(delete(members).where(members.c.room_id == room.id, members.c.user_id == user.id))
-        left = _outside_view(uow, room.id)
+        left = get_outside_view(uow, room.id)
         uow.record(MemberLeft(left, user.id))
         return left
 
@@ -209,7 +209,8 @@ def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
     return _view(tx, user_id, found[0])
 
 
-def _outside_view(tx: Reader, room_id: str) -> wire.Room:
+def get_outside_view(tx: Reader, room_id: str) -> wire.Room:
+    """The room as somebody sees it who is not in it."""
     row = tx.first(select(rooms).where(rooms.c.id == room_id))
     if row is None:
         raise NotFound("There is no such room.", field="room")

@@ -50,6 +50,15 @@ class CreateRoom(In):
     members: Annotated[list[Id], Field(max_length=200)] = []
 
 
+class ChangeRoom(In):
+    """What is left out stays. The first of `models` answers where nobody names one; empty: the server's default."""
+
+    name: Name | None = None
+    topic: Annotated[str, StringConstraints(max_length=250)] | None = None
+    reply_policy: ReplyPolicy | None = None
+    models: Annotated[list[ModelName], Field(max_length=20)] | None = None
+
+
 class Invite(In):
     user: Id
 

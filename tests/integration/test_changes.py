@@ -155,3 +155,24 @@ def test_everybody_hears_of_a_pin(table: Table) -> None:
     for person in table.everybody():
         person.wait_for("message_updated", _is(second, pinned_at=None))
     assert [m["id"] for m in table.mira.get(f"/api/rooms/{table.room}/pins").json()["messages"]] == [first["id"]]
+
+
+def test_everybody_hears_of_new_settings_with_their_own_counts(table: Table) -> None:
+    table.ada.send("one", table.room)
+    answer = table.ada.request("PATCH", f"/api/rooms/{table.room}", name="Foxes", reply_policy="off")
+    assert answer.status_code == 200, answer.text
+    counts = {person: 1 if person is table.mira else 0 for person in table.everybody()}
+    for person, unread in counts.items():
+        heard = person.wait_for("room_updated", lambda e: e["room"]["name"] == "Foxes")["room"]
+        assert (heard["reply_policy"], heard["unread"], heard["is_member"]) == ("off", unread, True)
+    assert table.mira.request("PATCH", f"/api/rooms/{table.room}", name="Mine").status_code == 403
+
+
+def test_who_is_taken_out_of_a_room_hears_it_and_then_nothing_more(table: Table) -> None:
+    table.mira.join(table.room)
+    path = f"/api/rooms/{table.room}/members/{table.mira.username}"
+    assert table.ada.request("DELETE", path).status_code == 204
+    table.mira.wait_for("room_updated", lambda e: e["room"]["id"] == table.room and not e["room"]["is_member"])
+    table.tab.wait_for("member_left", lambda e: e["room"] == table.room)
+    assert table.mira.join(table.room)["error"]["code"] == "not_found"
+    assert table.ada.request("DELETE", path).status_code == 404

@@ -12,6 +12,7 @@ from chat.wire import MemberRole, ReplyPhase, RoomKind
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 KINDS: tuple[RoomKind, ...] = get_args(RoomKind)
+OWNERS_ONLY: set[tuple[Action, RoomKind]] = {("change", kind) for kind in KINDS} | {("remove", kind) for kind in KINDS}
 
 
 def test_a_stranger_may_only_see_and_join_public_rooms() -> None:
@@ -20,9 +21,11 @@ def test_a_stranger_may_only_see_and_join_public_rooms() -> None:
 
 
 @pytest.mark.parametrize("role", get_args(MemberRole))
-def test_members_may_do_everything_but_leave_or_open_a_direct_room(role: MemberRole) -> None:
+def test_members_may_do_all_but_leave_or_open_a_direct_room_and_owners_change_the_others(role: MemberRole) -> None:
     refused = {(action, kind) for action, kind in itertools.product(ACTIONS, KINDS) if not may(action, kind, role)}
-    assert refused == {("leave", "direct"), ("invite", "direct")}
+    assert refused - OWNERS_ONLY == {("leave", "direct"), ("invite", "direct")}
+    changes = {(action, kind) for action, kind in OWNERS_ONLY if may(action, kind, role)}
+    assert changes == {pair for pair in OWNERS_ONLY if role == "owner" and pair[1] != "direct"}
 
 
 @pytest.mark.parametrize(

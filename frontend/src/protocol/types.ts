@@ -99,6 +99,15 @@ export interface ChangeModel {
   backend?: string | null;
   model: string;
 }
+/**
+ * What is left out stays. The first of `models` answers where nobody names one; empty: the server's default.
+ */
+export interface ChangeRoom {
+  models?: string[] | null;
+  name?: string | null;
+  reply_policy?: ("mention" | "always" | "off") | null;
+  topic?: string | null;
+}
 export interface ChunkData {
   chunk: string;
   is_final: boolean;
