@@ -3,6 +3,7 @@ import LeaveDialog from "@/features/members/LeaveDialog";
 import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
 import CreateRoomDialog from "@/features/rooms/CreateRoomDialog";
 import JumpDialog from "@/features/rooms/JumpDialog";
+import RoomSettingsDialog from "@/features/rooms/RoomSettingsDialog";
 import type { Room } from "@/protocol/types";
 import type { DialogName } from "./dialogName";
 import { ShortcutsDialog } from "./ShortcutsDialog";
@@ -11,15 +12,17 @@ interface Props {
   name: DialogName;
   roomId: string | null;
   onClose: () => void;
+  onLeave: () => void;
   onOpen: (room: Room) => void;
 }
 
 /** All dialogs of the workspace; loaded with the first that is opened. */
-export default function Dialogs({ name, roomId, onClose, onOpen }: Props) {
+export default function Dialogs({ name, roomId, onClose, onLeave, onOpen }: Props) {
   if (name === "create") return <CreateRoomDialog onClose={onClose} onDone={onOpen} />;
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
   if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;
+  if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} onClose={onClose} onLeave={onLeave} />;
   return <ShortcutsDialog onClose={onClose} />;
 }

@@ -19,6 +19,7 @@ interface Props {
   onOpen: (room: Room) => void;
   onBrowse: () => void;
   onCreate: () => void;
+  onSettings: () => void;
 }
 
 function hintFor(name: string, policy: Room["reply_policy"]): string {
@@ -36,7 +37,7 @@ function NoRoom({ onBrowse, onCreate }: Pick<Props, "onBrowse" | "onCreate">) {
 }
 
 /** The open room: header, messages, who types, composer. */
-export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onBrowse, onCreate }: Props) {
+export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onBrowse, onCreate, onSettings }: Props) {
   const room = useAppState((state) => (state.activeRoom ? state.rooms[state.activeRoom] : undefined));
   const me = useAppState((state) => state.session.user);
   const drawer = onDrawer ? <IconButton label="Rooms" tipSide="bottom" data-testid="open-drawer" onClick={onDrawer}><Menu size={19} /></IconButton> : null;
@@ -45,7 +46,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onB
   return (
     <>
       <RoomHeader
-        roomId={room.id} before={drawer}
+        roomId={room.id} before={drawer} onSettings={onSettings}
         after={(
           <>
             <HeatPill roomId={room.id} onClick={onPanel} />

@@ -61,11 +61,11 @@ export function Workspace() {
         <ConnectionBanner />
         <RoomPane
           composer={composer} isPanelOpen={isPanelOpen} onPanel={() => setPanelChoice(!isPanelOpen)} onDrawer={isNarrow ? () => setDrawerOpen(true) : null}
-          onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")}
+          onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")} onSettings={() => setDialog("settings")}
         />
       </main>
       {isPanelOpen && active ? <SidePanel roomId={active} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
-      {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onOpen={open} /></Suspense> : null}
+      {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} /></Suspense> : null}
     </div>
   );
 }

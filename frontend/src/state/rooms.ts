@@ -1,6 +1,6 @@
 // Opening, reading, creating, joining and leaving rooms.
 import { decodeAnswer } from "@/transport/decode";
-import type { CreateRoom, MembersAnswer, Room } from "@/protocol/types";
+import type { ChangeRoom, CreateRoom, MembersAnswer, Room } from "@/protocol/types";
 import { http } from "@/transport/http";
 import { connection, joinRoom } from "./connection";
 import { inRoom, settleOutbox, withoutRoom } from "./dispatch";
@@ -90,6 +90,16 @@ export const rooms = {
     const { room } = await http.createRoom(body);
     keep(room);
     return room;
+  },
+
+  /** Owners only. Throws `ApiError` with the field at fault. */
+  async change(id: string, body: ChangeRoom): Promise<void> {
+    keep((await http.changeRoom(id, body)).room);
+  },
+
+  /** Owners only; the list of members follows with the server's event. */
+  async removeMember(id: string, user: string): Promise<void> {
+    await http.removeMember(id, user);
   },
 
   async join(id: string): Promise<Room> {

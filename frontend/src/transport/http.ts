@@ -1,5 +1,5 @@
 import type {
-  CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, MessageAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, MessageAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -45,6 +45,8 @@ export const http = {
   me: () => request("GET", "/api/auth/me") as Promise<UserAnswer>,
   rooms: () => request("GET", "/api/rooms") as Promise<RoomsAnswer>,
   createRoom: (body: CreateRoom) => request("POST", "/api/rooms", body) as Promise<RoomAnswer>,
+  changeRoom: (id: string, body: ChangeRoom) => request("PATCH", room(id), body) as Promise<RoomAnswer>,
+  removeMember: (id: string, user: string) => request("DELETE", room(id, `/members/${encodeURIComponent(user)}`)),
   joinRoom: (id: string) => request("POST", room(id, "/join")) as Promise<RoomAnswer>,
   leaveRoom: (id: string) => request("POST", room(id, "/leave")),
   invite: (id: string, user: string) => request("POST", room(id, "/invite"), { user }),
