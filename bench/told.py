@@ -6,7 +6,7 @@ from pathlib import Path
 
 import app
 from chat.llm import embedded
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded_child import Child
 
 ANSWER = Path(sys.argv[1])

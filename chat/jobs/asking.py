@@ -11,8 +11,6 @@ from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
     CachedChunk,
-    Cancelled,
-    CancelToken,
     ChatMessage,
     ChatRequest,
     Chunk,
@@ -26,6 +24,7 @@ from chat.llm.base import (
     Tooling,
 )
 from chat.llm.cache import CachedAnswer, ResponseCache, cache_key, question_key
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, fall_over, may_fall_over

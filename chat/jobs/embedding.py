@@ -9,7 +9,8 @@ from chat.jobs.choosing import Chooser
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
-from chat.llm.base import Cancelled, CancelToken, Embeddings, EmbedRequest
+from chat.llm.base import Embeddings, EmbedRequest
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, may_fall_over
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from chat import wire
 from chat.db.ids import iso, now_ms
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 
 Action = Literal["load", "pull"]
 ENDS = frozenset({"complete", "failed", "cancelled"})

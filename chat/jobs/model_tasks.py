@@ -10,7 +10,7 @@ from chat.db.ids import new_id
 from chat.errors import NotFound, RoundtableError, internal_error
 from chat.events import ModelProgressed
 from chat.jobs.model_task import ENDS, Action, ModelTask
-from chat.llm.base import Cancelled
+from chat.llm.cancelling import Cancelled
 from chat.locks import ShortLock
 from chat.publishing import Publisher
 

@@ -19,7 +19,8 @@ from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.stopping import SEE_SECONDS
-from chat.llm.base import Cancelled, CancelToken, ChatMessage, PhaseChunk, TextChunk
+from chat.llm.base import ChatMessage, PhaseChunk, TextChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
 

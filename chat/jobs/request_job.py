@@ -14,7 +14,8 @@ from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.stopping import server_stops
-from chat.llm.base import Cancelled, CancelToken, ChatMessage, Chunk, RoutedChunk, TextChunk
+from chat.llm.base import ChatMessage, Chunk, RoutedChunk, TextChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from chat.errors import ModelBusy
 from chat.jobs.fair_queue import FairQueue, Source
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.locks import ShortLock
 
 

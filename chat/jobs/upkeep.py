@@ -10,7 +10,8 @@ from chat.jobs.model_task import ModelTask
 from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.stopping import server_stops
 from chat.jobs.watchdog import Watchdog
-from chat.llm.base import Backend, CancelToken, Chunk, DoneChunk, EmbedRequest, PhaseChunk, PullChunk
+from chat.llm.base import Backend, Chunk, DoneChunk, EmbedRequest, PhaseChunk, PullChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.load_clock import LoadClock
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.status import range_of

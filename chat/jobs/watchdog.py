@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from chat.background import Background
 from chat.errors import ModelTimeout
-from chat.llm.base import CancelToken, PhaseChunk, RoutedChunk
+from chat.llm.base import PhaseChunk, RoutedChunk
+from chat.llm.cancelling import CancelToken
 from chat.locks import ShortLock
 
 T = TypeVar("T")

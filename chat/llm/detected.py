@@ -6,17 +6,8 @@ from time import monotonic
 from typing import Any, Literal
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import (
-    Ability,
-    Backend,
-    CancelToken,
-    ChatRequest,
-    Chunk,
-    Embeddings,
-    EmbedRequest,
-    ModelFacts,
-    PullChunk,
-)
+from chat.llm.base import Ability, Backend, ChatRequest, Chunk, Embeddings, EmbedRequest, ModelFacts, PullChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.handles import handle_of
 from chat.llm.http import Http
 from chat.llm.http_errors import Broken, Refused

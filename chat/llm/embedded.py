@@ -12,17 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from chat.errors import Conflict, ModelError, ModelTimeout, ModelUnreachable
-from chat.llm.base import (
-    CancelToken,
-    ChatMessage,
-    ChatRequest,
-    Chunk,
-    DoneChunk,
-    Embeddings,
-    EmbedRequest,
-    ModelFacts,
-    PhaseChunk,
-)
+from chat.llm.base import ChatMessage, ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, ModelFacts, PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded_child import Child
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.failures import no_embeddings

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chat.errors import ModelError, ModelOutOfMemory, ModelUnreachable
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded_server import ServerSettings
 from chat.llm.failures import speaks_of_memory
 from chat.llm.shown import shown

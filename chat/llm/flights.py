@@ -4,7 +4,8 @@ import copy
 import threading
 from collections.abc import Callable, Iterator
 
-from chat.llm.base import Cancelled, CancelToken, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.base import Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
 
 Start = Callable[[CancelToken], Iterator[Chunk]]

@@ -16,7 +16,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.error_text import ASK_AGAIN, error_code, error_text
 from chat.llm.http_errors import Broken, Refused
 from chat.llm.http_exchange import Exchange, WholeAnswer, shut

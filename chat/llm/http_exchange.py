@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.http_chunks import GULP_BYTES
 
 

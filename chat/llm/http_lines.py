@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.http_errors import Broken, Refused
 
 PAUSE = ""

@@ -13,18 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chat.errors import ModelError
-from chat.llm.base import (
-    Cancelled,
-    CancelToken,
-    ChatRequest,
-    Chunk,
-    DoneChunk,
-    Embeddings,
-    EmbedRequest,
-    ModelFacts,
-    PhaseChunk,
-    PullChunk,
-)
+from chat.llm.base import ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, ModelFacts, PhaseChunk, PullChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http import SHORT_SECONDS

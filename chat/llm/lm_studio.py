@@ -10,17 +10,8 @@ from time import monotonic
 from typing import Any
 
 from chat.errors import ModelError
-from chat.llm.base import (
-    CancelToken,
-    ChatRequest,
-    Chunk,
-    DoneChunk,
-    Embeddings,
-    EmbedRequest,
-    ModelFacts,
-    PhaseChunk,
-    PullChunk,
-)
+from chat.llm.base import ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, ModelFacts, PhaseChunk, PullChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.completion_stream import stream_events
 from chat.llm.failures import Advice, explained, no_list
 from chat.llm.http_errors import Broken, Refused

@@ -9,7 +9,8 @@ from functools import partial
 from time import monotonic
 
 from chat.errors import ModelError
-from chat.llm.base import CancelToken, ChatRequest, Chunk, DoneChunk
+from chat.llm.base import ChatRequest, Chunk, DoneChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.error_text import error_text
 from chat.llm.failures import explained
 from chat.llm.http_errors import Broken, Refused

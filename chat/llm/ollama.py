@@ -9,7 +9,6 @@ from typing import Any
 
 from chat.errors import ModelError
 from chat.llm.base import (
-    CancelToken,
     ChatRequest,
     Chunk,
     DoneChunk,
@@ -20,6 +19,7 @@ from chat.llm.base import (
     PhaseChunk,
     PullChunk,
 )
+from chat.llm.cancelling import CancelToken
 from chat.llm.embeddings import embeddings_of
 from chat.llm.error_text import error_text
 from chat.llm.failures import Advice, explained, garbage, no_list

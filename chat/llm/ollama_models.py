@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.errors import ModelError
-from chat.llm.base import CancelToken, ModelFacts
+from chat.llm.base import ModelFacts
+from chat.llm.cancelling import CancelToken
 from chat.llm.error_text import error_text
 from chat.llm.http import SHORT_SECONDS, Http
 from chat.llm.http_errors import Broken, Refused

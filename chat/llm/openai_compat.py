@@ -7,7 +7,6 @@ from typing import Any
 
 from chat.errors import ModelUnreachable
 from chat.llm.base import (
-    CancelToken,
     ChatMessage,
     ChatRequest,
     Chunk,
@@ -18,6 +17,7 @@ from chat.llm.base import (
     PhaseChunk,
     Tooling,
 )
+from chat.llm.cancelling import CancelToken
 from chat.llm.completion_stream import completion_chunks
 from chat.llm.continuing import asked_to_go_on, refuses_beginning, spaced
 from chat.llm.embeddings import openai_embeddings

@@ -5,17 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelError, ModelNotFound, ModelOutOfMemory
-from chat.llm.base import (
-    CancelToken,
-    ChatRequest,
-    Chunk,
-    DoneChunk,
-    Embeddings,
-    EmbedRequest,
-    PhaseChunk,
-    RoutedChunk,
-    Said,
-)
+from chat.llm.base import ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, PhaseChunk, RoutedChunk, Said
+from chat.llm.cancelling import CancelToken
 from chat.llm.load_clock import LoadClock
 from chat.llm.registry import ModelEntry
 from chat.llm.warmth import Warmth

@@ -4,17 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from chat.errors import ModelNotFound
-from chat.llm.base import (
-    CancelToken,
-    ChatRequest,
-    Chunk,
-    DoneChunk,
-    Embeddings,
-    EmbedRequest,
-    ModelFacts,
-    PhaseChunk,
-    TextChunk,
-)
+from chat.llm.base import ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, ModelFacts, PhaseChunk, TextChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.failures import no_embeddings
 from chat.llm.upkeep import Upkeep
 

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from chat.errors import InvalidInput, ModelTimeout
-from chat.llm.base import Ability, CancelToken, Chunk, PullChunk
+from chat.llm.base import Ability, Chunk, PullChunk
+from chat.llm.cancelling import CancelToken
 
 GONE_SECONDS = 15.0  # a model that is asked to go ends what it is writing first
 LOOK_SECONDS = 0.1

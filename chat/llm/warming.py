@@ -5,7 +5,8 @@ from dataclasses import replace
 from threading import Thread
 from time import monotonic
 
-from chat.llm.base import CancelToken, Chunk, DoneChunk, PhaseChunk, TickChunk
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk, TickChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.flights import Flights, Start
 
 TELL_EVERY = 1.0  # seconds between two reports on a load of which nothing new is heard

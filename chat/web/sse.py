@@ -20,7 +20,8 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
-from chat.llm.base import CachedChunk, Cancelled, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
+from chat.llm.base import CachedChunk, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
+from chat.llm.cancelling import Cancelled
 from chat.web.lean import LeanResponse
 
 log = logging.getLogger(__name__)

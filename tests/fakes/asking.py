@@ -7,7 +7,6 @@ from itertools import groupby
 
 from chat.llm.base import (
     Backend,
-    CancelToken,
     ChatMessage,
     ChatRequest,
     Chunk,
@@ -17,6 +16,7 @@ from chat.llm.base import (
     ReasoningChunk,
     TextChunk,
 )
+from chat.llm.cancelling import CancelToken
 
 # The order that every backend keeps; it may leave phases out.
 PHASES = ["routing", "loading", "connected", "prompt", "generating"]

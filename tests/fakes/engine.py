@@ -10,8 +10,9 @@ from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.watchdog import Patience, Watchdog
-from chat.llm.base import Backend, CancelToken, ChatMessage
+from chat.llm.base import Backend, ChatMessage
 from chat.llm.cache import ResponseCache
+from chat.llm.cancelling import CancelToken
 from chat.llm.flights import Flights
 from chat.llm.pace import Pace
 from chat.llm.registry import Registry

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chat.errors import ModelNotFound
-from chat.llm.base import CancelToken, ChatMessage, DoneChunk, ModelFacts, PhaseChunk, RoutedChunk, TextChunk
+from chat.llm.base import ChatMessage, DoneChunk, ModelFacts, PhaseChunk, RoutedChunk, TextChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.scripted import Scripted, Step
 from tests.fakes.engine import Engine, asks
 

@@ -11,7 +11,8 @@ from chat.errors import ModelBusy, ModelError, ModelNotFound, ModelOutOfMemory, 
 from chat.jobs import stopping
 from chat.jobs.embedding import BATCH, Embedded
 from chat.jobs.watchdog import Patience
-from chat.llm.base import Cancelled, CancelToken, Embeddings, EmbedRequest, ModelFacts, PhaseChunk
+from chat.llm.base import Embeddings, EmbedRequest, ModelFacts, PhaseChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.scripted import Scripted
 from tests.fakes.asking import Asked
 from tests.fakes.embeddings import vector_of

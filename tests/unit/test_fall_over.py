@@ -3,17 +3,8 @@
 import pytest
 
 from chat.errors import ModelBusy, ModelError, ModelNotFound, ModelOutOfMemory, ModelTimeout, ModelUnreachable
-from chat.llm.base import (
-    CachedChunk,
-    CancelToken,
-    Chunk,
-    DoneChunk,
-    ModelFacts,
-    PhaseChunk,
-    ReasoningChunk,
-    RoutedChunk,
-    TextChunk,
-)
+from chat.llm.base import CachedChunk, Chunk, DoneChunk, ModelFacts, PhaseChunk, ReasoningChunk, RoutedChunk, TextChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.scripted import Scripted, Step
 from tests.fakes.asking import Asked, phases_of, text_of
 from tests.fakes.engine import Engine, asks, until_cancelled

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chat.errors import ModelBusy
 from chat.jobs.fair_queue import Source
 from chat.jobs.scheduler import Scheduler, Ticket
-from chat.llm.base import Cancelled, CancelToken
+from chat.llm.cancelling import Cancelled, CancelToken
 
 
 def test_a_free_slot_is_given_at_once() -> None:

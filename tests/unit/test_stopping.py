@@ -6,7 +6,8 @@ import pytest
 
 from chat.errors import ModelError, ModelTimeout
 from chat.jobs import stopping
-from chat.llm.base import Cancelled, CancelToken, Chunk, PhaseChunk, TextChunk
+from chat.llm.base import Chunk, PhaseChunk, TextChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.scripted import Scripted, Step
 from tests.fakes.engine import Engine, asks, spawn, until_cancelled
 

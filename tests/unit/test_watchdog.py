@@ -7,7 +7,8 @@ import pytest
 from chat.background import Background
 from chat.errors import ModelTimeout
 from chat.jobs.watchdog import Patience, Watchdog
-from chat.llm.base import CancelToken, Chunk, DoneChunk, PhaseChunk, TextChunk
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk, TextChunk
+from chat.llm.cancelling import CancelToken
 
 PATIENCE = Patience(load=100, silence=10, answer=60)
 Step = Chunk | float

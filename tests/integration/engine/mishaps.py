@@ -14,7 +14,8 @@ from unittest import mock
 import pytest
 
 from chat.errors import Conflict
-from chat.llm.base import CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded import EMBEDDED_MODEL, find_weights
 from tests.fakes.asking import Asked, text_of
 from tests.fakes.built_in import BuiltIn

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chat.jobs.watchdog import Patience
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded import EMBEDDED_MODEL
 from chat.llm.http_spares import SPARE_SECONDS
 from tests.fakes.asking import text_of

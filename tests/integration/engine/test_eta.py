@@ -3,7 +3,8 @@
 import random
 from statistics import median
 
-from chat.llm.base import CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.ollama import Ollama
 from tests.fakes.engine import Engine, asks
 from tests.fakes.ollama import FakeOllama

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from chat.jobs.watchdog import Patience
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.detected import Kind, Place, build_backend
 from tests.fakes.asking import Asked, text_of
 from tests.fakes.engine import Engine, asks

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chat.jobs.watchdog import Patience
-from chat.llm.base import Cancelled
+from chat.llm.cancelling import Cancelled
 from chat.llm.embedded import EMBEDDED_MODEL
 from tests.fakes.asking import Asked, text_of
 from tests.fakes.built_in import BuiltIn, pretended_llama

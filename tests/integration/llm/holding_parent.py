@@ -2,7 +2,7 @@
 
 import threading
 
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.embedded import EMBEDDED_MODEL, Embedded
 from tests.fakes.asking import question
 

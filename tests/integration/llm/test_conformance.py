@@ -16,7 +16,8 @@ from chat.errors import (
     ModelUnreachable,
 )
 from chat.jobs.answer import Answer
-from chat.llm.base import Cancelled, CancelToken, ChatMessage, ToolCall, Tooling
+from chat.llm.base import ChatMessage, ToolCall, Tooling
+from chat.llm.cancelling import Cancelled, CancelToken
 from tests.fakes.asking import PHASES, asked, done_of, failure_of, phases_of, question, text_of, thoughts_of
 from tests.integration.llm.conftest import Rig
 

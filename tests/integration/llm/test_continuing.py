@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chat.llm.base import CancelToken, ChatMessage, ChatRequest
+from chat.llm.base import ChatMessage, ChatRequest
+from chat.llm.cancelling import CancelToken
 from chat.llm.continuing import GO_ON
 from chat.llm.embedded import EMBEDDED_MODEL, Embedded
 from tests.fakes.asking import question, text_of

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import CancelToken, EmbedRequest
+from chat.llm.base import EmbedRequest
+from chat.llm.cancelling import CancelToken
 from chat.llm.detected import LOOK_AGAIN_SECONDS, Detected, Place
 from tests.fakes.asking import question, text_of
 from tests.fakes.embeddings import vector_of

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import Cancelled, CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.embedded import EMBEDDED_MODEL, Embedded
 from chat.llm.openai_compat import OpenAICompat
 from chat.llm.registry import Registry

@@ -16,7 +16,8 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from chat.llm.base import Backend, Cancelled, CancelToken, Embeddings, EmbedRequest
+from chat.llm.base import Backend, Embeddings, EmbedRequest
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.embedded import Embedded
 from chat.llm.llama_server import LlamaServer
 from chat.llm.scripted import Scripted

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chat.errors import ModelUnreachable
-from chat.llm.base import Cancelled, CancelToken
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.http import Http
 from chat.llm.http_errors import Broken, Refused
 from chat.llm.http_lines import MAX_LINE_BYTES, PAUSE

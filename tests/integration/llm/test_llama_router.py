@@ -6,7 +6,8 @@ from typing import Literal
 import pytest
 
 from chat.errors import ModelError, ModelNotFound
-from chat.llm.base import CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.llama_router import LlamaRouter
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.llama_router import FakeLlamaRouter

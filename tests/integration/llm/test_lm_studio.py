@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chat.errors import ModelNotFound, ModelUnreachable
-from chat.llm.base import CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.lm_studio import LmStudio
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.lm_studio import FakeLmStudio

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chat.errors import ModelOutOfMemory
-from chat.llm.base import CancelToken
+from chat.llm.cancelling import CancelToken
 from chat.llm.lm_studio_v0 import LmStudioV0
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.lm_studio_v0 import FakeLmStudioV0

@@ -3,7 +3,8 @@
 import pytest
 
 from chat.errors import ModelError, ModelNotFound, ModelUnreachable
-from chat.llm.base import Cancelled, CancelToken, EmbedRequest, PhaseChunk
+from chat.llm.base import EmbedRequest, PhaseChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.ollama import Ollama
 from tests.fakes.asking import asked, done_of, failure_of, phases_of, question, text_of
 from tests.fakes.ollama import FakeOllama

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chat.errors import ModelError, ModelUnreachable
-from chat.llm.base import CancelToken, PhaseChunk
+from chat.llm.base import PhaseChunk
+from chat.llm.cancelling import CancelToken
 from chat.llm.openai_compat import OpenAICompat
 from tests.fakes.asking import asked, done_of, failure_of, question, text_of
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour

@@ -9,7 +9,8 @@ from math import sqrt
 import pytest
 
 from chat.errors import ContextTooLong, InvalidInput
-from chat.llm.base import CancelToken, EmbedRequest
+from chat.llm.base import EmbedRequest
+from chat.llm.cancelling import CancelToken
 from chat.llm.llama_server import LlamaServer
 from tests.running_server import ROOT
 

@@ -3,7 +3,8 @@
 import pytest
 
 from chat.errors import InvalidInput, ModelError, ModelNotFound
-from chat.llm.base import Cancelled, CancelToken, DoneChunk, PhaseChunk, PullChunk
+from chat.llm.base import DoneChunk, PhaseChunk, PullChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.llama_router import LlamaRouter
 from chat.llm.lm_studio import LmStudio
 from chat.llm.ollama import Ollama

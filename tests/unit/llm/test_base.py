@@ -6,7 +6,8 @@ import time
 import pytest
 
 from chat.errors import ModelNotFound, ModelTimeout
-from chat.llm.base import Cancelled, CancelToken, DoneChunk, TextChunk
+from chat.llm.base import DoneChunk, TextChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.scripted import KEPT, Scripted
 from tests.fakes.asking import asked, done_of, phases_of, question, text_of
 

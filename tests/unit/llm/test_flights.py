@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chat.errors import ModelBusy
-from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.flights import Flights, merged
 from tests.fakes.asking import Asked, done_of, phases_of, text_of
 

@@ -13,7 +13,8 @@ from chat.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from chat.llm.base import Cancelled, CancelToken, Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.base import Chunk, DoneChunk, PhaseChunk, ReasoningChunk, TextChunk
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.registry import Registry
 from chat.llm.router import Router
 from chat.llm.scripted import Script, Scripted, Step
