@@ -21,6 +21,7 @@ export default function Dialogs({ name, roomId, onClose, onLeave, onOpen }: Prop
   if (name === "create") return <CreateRoomDialog onClose={onClose} onDone={onOpen} />;
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
   if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;
   if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} onClose={onClose} onLeave={onLeave} />;

@@ -1,18 +1,20 @@
 import { LogOut, X } from "lucide-react";
 import { MembersPanel } from "@/features/members/MembersPanel";
 import { ModelsPanel } from "@/features/models/ModelsPanel";
+import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
 
 interface Props {
   roomId: string;
+  onOpen: (room: Room) => void;
   onInvite: () => void;
   onLeave: () => void;
   onClose: (() => void) | null;
 }
 
 /** Models and people of the open room; lies over the messages where there is no place beside them. */
-export function SidePanel({ roomId, onInvite, onLeave, onClose }: Props) {
+export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props) {
   const kind = useAppState((state) => state.rooms[roomId]?.kind);
   const veil = onClose ? <div className="veil" aria-hidden="true" onClick={onClose} /> : null;
   return (
@@ -21,7 +23,7 @@ export function SidePanel({ roomId, onInvite, onLeave, onClose }: Props) {
       <aside className="right panel" aria-label="Models and members" data-testid="members-panel">
         {onClose ? <IconButton label="Close panel" tipSide="bottom" tipAlign="end" className="panel-close" onClick={onClose}><X size={18} /></IconButton> : null}
         <ModelsPanel roomId={roomId} />
-        <MembersPanel roomId={roomId} onInvite={kind === "private" ? onInvite : null} />
+        <MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} />
         {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>
     </>

@@ -51,7 +51,7 @@ export function Workspace() {
       <a className="skip" href="#composer" onClick={(event) => { event.preventDefault(); composer.current?.focus(); }}>Skip to the message field</a>
       <aside className="left" aria-label="Rooms and account" inert={isNarrow && !isDrawerOpen}>
         <Sidebar
-          onOpen={open} onCreate={() => setDialog("create")} onBrowse={() => setDialog("browse")} onJump={() => setDialog("jump")}
+          onOpen={open} onCreate={() => setDialog("create")} onBrowse={() => setDialog("browse")} onJump={() => setDialog("jump")} onDirect={() => setDialog("direct")}
           footer={<AccountBar onShortcuts={() => setDialog("shortcuts")} />}
           close={isNarrow ? <CloseDrawer onClose={() => setDrawerOpen(false)} /> : null}
         />
@@ -64,7 +64,7 @@ export function Workspace() {
           onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")} onSettings={() => setDialog("settings")}
         />
       </main>
-      {isPanelOpen && active ? <SidePanel roomId={active} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
+      {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
       {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} /></Suspense> : null}
     </div>
   );

@@ -1,17 +1,31 @@
-import { UserPlus } from "lucide-react";
+import { MessageSquare, UserPlus } from "lucide-react";
+import type { Member, Room } from "@/protocol/types";
 import type { Presence } from "@/state/appState";
+import { openDirect } from "@/state/directRooms";
 import { useAppState } from "@/state/useAppState";
 import { useMembers } from "@/state/useMembers";
 import { Avatar } from "@/ui/Avatar";
+import { IconButton } from "@/ui/IconButton";
 import "./members.css";
 
 const ORDER: Record<Presence, number> = { online: 0, away: 1, offline: 2 };
 
+interface Props {
+  roomId: string;
+  onOpen: (room: Room) => void;
+  onInvite: (() => void) | null;
+}
+
 /** Who is in this room, those who are here now first. */
-export function MembersPanel({ roomId, onInvite }: { roomId: string; onInvite: (() => void) | null }) {
+export function MembersPanel({ roomId, onOpen, onInvite }: Props) {
   const { members, memberCount } = useMembers(roomId, true);
   const presence = useAppState((state) => state.presence);
   const me = useAppState((state) => state.session.user?.id);
+  const isDirect = useAppState((state) => state.rooms[roomId]?.kind === "direct");
+  async function write(member: Member) {
+    const room = await openDirect(member);
+    if (room) onOpen(room);
+  }
   const of = (id: string, known: Presence): Presence => (id === me ? "online" : (presence[id] ?? known));
   const sorted = [...members].map((member) => ({ ...member, presence: of(member.id, member.presence) }))
     .sort((a, b) => ORDER[a.presence] - ORDER[b.presence] || a.display_name.localeCompare(b.display_name));
@@ -25,7 +39,8 @@ export function MembersPanel({ roomId, onInvite }: { roomId: string; onInvite: (
             <span className="with-dot"><Avatar id={member.id} name={member.display_name} isSmall /><span className="dot" data-on={member.presence === "offline" ? "false" : member.presence} /></span>
             <span className="name">{member.display_name}{member.id === me ? <span className="muted"> (you)</span> : null}</span>
             <span className="sr-only">{member.presence}</span>
-            {member.role === "owner" ? <span className="role">owner</span> : null}
+            {member.role === "owner" && !isDirect ? <span className="role">owner</span> : null}
+            {member.id === me || isDirect ? null : <IconButton isSmall className="write" label={`Message ${member.display_name}`} tipAlign="end" data-testid="message-member" onClick={() => void write(member)}><MessageSquare size={15} /></IconButton>}
           </li>
         ))}
       </ul>

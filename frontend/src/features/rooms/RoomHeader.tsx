@@ -1,6 +1,7 @@
 import { ChevronDown, Hash, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useAppState } from "@/state/useAppState";
+import { DirectMark } from "./DirectMark";
 import "./settings.css";
 
 interface Props {
@@ -16,7 +17,7 @@ export function RoomHeader({ roomId, before, after, onSettings }: Props) {
   if (!room) return null;
   const name = (
     <>
-      {room.kind === "private" ? <Lock size={16} aria-label="Private room" /> : room.kind === "public" ? <Hash size={17} aria-hidden="true" /> : null}
+      {room.kind === "private" ? <Lock size={16} aria-label="Private room" /> : room.kind === "public" ? <Hash size={17} aria-hidden="true" /> : <DirectMark roomId={room.id} />}
       <span>{room.name}</span>
     </>
   );

@@ -1,5 +1,6 @@
 import { Hash, Lock } from "lucide-react";
 import type { Room } from "@/protocol/types";
+import { DirectMark } from "./DirectMark";
 
 interface Props {
   room: Room;
@@ -28,7 +29,7 @@ export function RoomItem({ room, isActive, onOpen }: Props) {
           onOpen(room);
         }}
       >
-        {room.kind === "private" ? <Lock size={14} role="img" aria-label="Private" /> : room.kind === "direct" ? <span className="dot" aria-hidden="true" /> : <Hash size={15} aria-hidden="true" />}
+        {room.kind === "private" ? <Lock size={14} role="img" aria-label="Private" /> : room.kind === "direct" ? <DirectMark roomId={room.id} /> : <Hash size={15} aria-hidden="true" />}
         <span className="name">{room.name}</span>
         <Badge room={room} />
       </a>

@@ -4,6 +4,7 @@ import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
 import { Logo } from "@/ui/Logo";
+import { DirectSection } from "./DirectSection";
 import { orderedRooms } from "./orderedRooms";
 import { RoomItem } from "./RoomItem";
 import "./rooms.css";
@@ -13,6 +14,7 @@ interface Props {
   onCreate: () => void;
   onBrowse: () => void;
   onJump: () => void;
+  onDirect: () => void;
   footer: ReactNode;
   close: ReactNode;
 }
@@ -20,7 +22,7 @@ interface Props {
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** The rooms of this person, what is unread in them, and the ways to more. */
-export function Sidebar({ onOpen, onCreate, onBrowse, onJump, footer, close }: Props) {
+export function Sidebar({ onOpen, onCreate, onBrowse, onJump, onDirect, footer, close }: Props) {
   const rooms = useAppState((state) => state.rooms);
   const active = useAppState((state) => state.activeRoom);
   const { shared, direct } = orderedRooms(rooms);
@@ -34,7 +36,7 @@ export function Sidebar({ onOpen, onCreate, onBrowse, onJump, footer, close }: P
         <ul>{shared.map(item)}</ul>
         {shared.length === 0 ? <p className="no-rooms">You are in no room yet.</p> : null}
         <button type="button" className="room-item browse" data-testid="browse-rooms" onClick={onBrowse}><Compass size={15} aria-hidden="true" /><span className="name">Browse rooms</span></button>
-        {direct.length > 0 ? <><div className="section"><h2>Direct</h2></div><ul>{direct.map(item)}</ul></> : null}
+        <DirectSection direct={direct} item={item} onStart={onDirect} />
       </nav>
       {footer}
     </>
