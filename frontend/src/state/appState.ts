@@ -1,4 +1,4 @@
-import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Room, ServerInfo, User } from "@/protocol/types";
+import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
@@ -29,6 +29,10 @@ export interface RoomState {
   typing: Readonly<Record<string, { name: string; until: number }>>;
   /** Why no model answers a message, by its id. */
   notices: Readonly<Record<string, ErrorBody>>;
+  /** The own message whose text is being changed in its place, by its id. */
+  editing: string | null;
+  /** What the next message of ours will quote. */
+  replyTo: Quote | null;
 }
 
 export type ErrorLike = Pick<ErrorBody, "code" | "message">;
@@ -69,6 +73,8 @@ export const EMPTY_ROOM: RoomState = {
   newLineAfter: null,
   typing: {},
   notices: {},
+  editing: null,
+  replyTo: null,
 };
 
 export const INITIAL_STATE: AppState = {

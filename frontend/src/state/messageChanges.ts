@@ -1,6 +1,6 @@
 // What later changes do to the messages of a room, and to those that quote them. Pure: no clock, no network.
 import { beginOf } from "@/lib/beginOf";
-import type { Message, MessageDeleted, ReactionEvent } from "@/protocol/types";
+import type { Message, MessageDeleted, Reaction, ReactionEvent } from "@/protocol/types";
 import type { RoomState } from "./appState";
 
 type Quoted = Pick<Message, "id" | "content" | "deleted_at">;
@@ -32,4 +32,25 @@ export function receiveDeletion(room: RoomState, { id, rev, deleted_at }: Messag
 /** The event has all reactions of the message, so nothing is merged. */
 export function receiveReaction(room: RoomState, { id, rev, reactions }: ReactionEvent): RoomState {
   return changeMessage(room, id, rev, { reactions });
+}
+
+/** The reactions with one person's emoji put on or taken off; an emoji that nobody chooses any more is gone. */
+export function withReaction(reactions: readonly Reaction[], emoji: string, user: string, isOn: boolean): Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  if (isOn && !known) return [...reactions, { emoji, users: [user] }];
+  return reactions
+    .map((reaction) => {
+      if (reaction !== known) return reaction;
+      const others = reaction.users.filter((id) => id !== user);
+      return { emoji, users: isOn ? [...others, user] : others };
+    })
+    .filter(({ users }) => users.length > 0);
+}
+
+/** Shows a reaction of ours before the server has answered. It keeps its `rev`, so that what the server says replaces it. */
+export function showReaction(room: RoomState, id: string, emoji: string, user: string, isOn: boolean): RoomState {
+  const index = room.messages.findLastIndex((message) => message.id === id);
+  const known = room.messages[index];
+  if (!known) return room;
+  return { ...room, messages: room.messages.with(index, { ...known, reactions: withReaction(known.reactions, emoji, user, isOn) }) };
 }

@@ -1,4 +1,5 @@
 // Messages on their way. One storage key for each, so that two tabs never overwrite each other's.
+import type { Quote } from "@/protocol/types";
 import type { ErrorLike } from "./appState";
 
 interface OutboxBase {
@@ -6,6 +7,8 @@ interface OutboxBase {
   room: string;
   content: string;
   createdAt: string;
+  /** The message that it replies to. */
+  quote?: Quote | null;
 }
 
 export type OutboxItem =

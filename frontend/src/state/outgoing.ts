@@ -1,10 +1,10 @@
 // Everything that this person does to messages.
-import { notify } from "@/lib/notify";
 import { randomId } from "@/lib/randomId";
-import type { ErrorBody, Message, MessageAnswer, SendAnswer } from "@/protocol/types";
-import { ApiError } from "@/transport/ApiError";
+import type { ErrorBody, Message, MessageAnswer, Quote, SendAnswer } from "@/protocol/types";
+import type { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { http } from "@/transport/http";
+import { ask } from "./ask";
 import { connection } from "./connection";
 import { inRoom, settleOutbox } from "./dispatch";
 import type { OutboxItem } from "./outbox";
@@ -16,7 +16,7 @@ import { roomStore } from "./roomStore";
 const FRAME_BYTES = 60_000;
 
 async function post(item: OutboxItem): Promise<SendAnswer | MessageAnswer> {
-  const payload = { room: item.room, content: item.content, client_id: item.clientId };
+  const payload = { room: item.room, content: item.content, client_id: item.clientId, ...(item.quote ? { reply_to: item.quote.id } : {}) };
   if (new TextEncoder().encode(item.content).length > FRAME_BYTES) return http.postMessage(payload);
   return decodeAnswer<SendAnswer>("SendAnswer", await connection.emit("send_message", payload));
 }
@@ -52,23 +52,12 @@ const sender = createOutboxSender({
   later: (run, ms) => void setTimeout(run, ms),
 });
 
-/** False if it failed, which the person was told then. */
-async function ask(run: () => Promise<unknown>, otherwise: string): Promise<boolean> {
-  try {
-    await run();
-    return true;
-  } catch (error) {
-    notify("error", error instanceof ApiError && !error.isConnection ? error.message : otherwise);
-    return false;
-  }
-}
-
 export const outgoing = {
   kick: (): void => sender.kick(),
 
-  /** Shows the message at once and sends it when it can. */
-  send(room: string, content: string): void {
-    const item: OutboxItem = { clientId: randomId(), room, content, createdAt: new Date().toISOString(), state: "sending" };
+  /** Shows the message at once and sends it when it can; `quote` is the message that it replies to. */
+  send(room: string, content: string, quote: Quote | null = null): void {
+    const item: OutboxItem = { clientId: randomId(), room, content, quote, createdAt: new Date().toISOString(), state: "sending" };
     roomStore.update((state) => ({ ...inRoom(state, room, (known) => ({ ...known, newLineAfter: null })), outbox: [...state.outbox, item] }));
     sender.kick();
   },
@@ -78,8 +67,8 @@ export const outgoing = {
       ...state,
       outbox: state.outbox.map((item) => {
         if (item.clientId !== clientId || item.state !== "failed") return item;
-        const { clientId: id, room, content, createdAt } = item;
-        return { clientId: id, room, content, createdAt, state: "sending" as const };
+        const { clientId: id, room, content, quote = null, createdAt } = item;
+        return { clientId: id, room, content, quote, createdAt, state: "sending" as const };
       }),
     }));
     sender.kick();

@@ -45,7 +45,7 @@ export const rooms = {
     if (activeRoom) connection.emit("leave_room", { room: activeRoom }).catch(() => undefined);
     roomStore.update((state) => {
       if (!known[id]?.is_member) return { ...state, activeRoom: id };
-      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false })) : state;
+      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false, editing: null })) : state;
       const line = known[id]?.unread ? known[id].last_read_seq : null;
       return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isSynced: false })), activeRoom: id };
     });

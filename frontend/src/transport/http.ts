@@ -1,5 +1,5 @@
 import type {
-  ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, MessageAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -53,6 +53,10 @@ export const http = {
   members: (id: string) => request("GET", room(id, "/members")) as Promise<MembersAnswer>,
   /** For texts too long for one socket frame. */
   postMessage: (body: SendMessage) => request("POST", "/api/chat/message", body) as Promise<MessageAnswer>,
+  editMessage: async (id: string, content: string): Promise<Message> => {
+    const answer = (await request("PATCH", `/api/chat/message/${encodeURIComponent(id)}`, { content })) as MessageAnswer;
+    return decodeAnswer<Message>("Message", answer.message);
+  },
   history: async (id: string, before: number, limit: number): Promise<History> => {
     const query = new URLSearchParams({ room: id, before: String(before), limit: String(limit) });
     return decodeAnswer<History>("History", await request("GET", `/api/chat/history?${query}`));

@@ -2,8 +2,9 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { drafts } from "@/state/drafts";
+import { messageActions } from "@/state/messageActions";
 import { roomStore } from "@/state/roomStore";
-import { anAppState, aRoomState } from "@/state/testMessages";
+import { aMessage, anAppState, aRoomState } from "@/state/testMessages";
 import { Composer } from "./Composer";
 
 const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
@@ -64,6 +65,30 @@ describe("composer", () => {
     show();
     await userEvent.type(field(), "@mi{Escape}{Enter}");
     expect(sent()).toEqual(["@mi"]);
+  });
+
+  it("sends what it replies to along, and Esc replies to nothing", async () => {
+    show();
+    act(() => messageActions.startReply(aMessage(7)));
+    expect(screen.getByTestId("reply-bar").textContent).toContain("text 7");
+    await userEvent.type(field(), "{Escape}");
+    expect(screen.queryByTestId("reply-bar")).toBeNull();
+    act(() => messageActions.startReply(aMessage(7)));
+    await userEvent.type(field(), "yes{Enter}and{Enter}");
+    expect(roomStore.get().outbox.map(({ quote }) => quote?.id)).toEqual(["m7", undefined]);
+  });
+
+  it("edits the last own message with the arrow key, but only from an empty field", async () => {
+    const mine = { author: { id: "u1", kind: "person" as const, handle: "ada", name: "Ada" } };
+    roomStore.update((state) => ({ ...state, roomStates: { r1: aRoomState([aMessage(1, mine), aMessage(2, { ...mine, deleted_at: "2026-01-02T11:00:00.000Z" }), aMessage(3)]) } }));
+    show();
+    await userEvent.type(field(), "x{ArrowUp}");
+    expect(roomStore.get().roomStates.r1?.editing).toBeNull();
+    await userEvent.clear(field());
+    await userEvent.type(field(), "{ArrowUp}");
+    expect(roomStore.get().roomStates.r1?.editing).toBe("m1");
+    act(() => { field().blur(); messageActions.endEdit("r1"); });
+    expect(document.activeElement).toBe(field());
   });
 
   it("counts down and keeps the text when one was too fast", async () => {

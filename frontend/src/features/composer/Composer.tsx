@@ -1,18 +1,22 @@
-import { AtSign, SendHorizontal } from "lucide-react";
+import { AtSign } from "lucide-react";
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { drafts } from "@/state/drafts";
+import { messageActions } from "@/state/messageActions";
 import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
 import { useEnterSends } from "@/state/useEnterSends";
-import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import "./composer.css";
+import { ComposerEnd } from "./ComposerEnd";
 import { ComposerHint } from "./ComposerHint";
 import { coldMention } from "./coldMention";
 import { composerKey } from "./composerKey";
 import { MentionList } from "./MentionList";
+import { actOnMessages } from "./messageKeys";
 import type { Choice } from "./mentionChoices";
+import { ReplyBar } from "./ReplyBar";
 import { useCooldown } from "./useCooldown";
+import { useFocusReturn } from "./useFocusReturn";
 import { useMentions } from "./useMentions";
 import { useTypingSignal } from "./useTypingSignal";
 
@@ -30,8 +34,6 @@ interface Props {
 }
 
 const MAX_HEIGHT_PX = 260;
-/** From this share of the limit on, the number of characters is shown. */
-const COUNT_FROM = 0.8;
 
 function useAutoGrow(text: string) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -55,6 +57,7 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
   const typing = useTypingSignal(roomId);
   const models = useAppState((state) => state.models);
   const enterSends = useEnterSends();
+  const replyTo = useAppState((state) => state.roomStates[roomId]?.replyTo ?? null);
   const mentions = useMentions(roomId, text, caret);
   const listId = useId();
   const isListOpen = isFocused && mentions.choices.length > 0;
@@ -78,10 +81,12 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
   useImperativeHandle(ref, () => ({ fill: put, focus: () => field.current?.focus() }));
   // With a keyboard at hand the composer is where one starts; on a phone this would open the keyboard over the room.
   useEffect(() => { if (matchMedia("(hover: hover)").matches) field.current?.focus(); }, [field]);
+  useFocusReturn(roomId, field);
 
   function send() {
     if (!canSend) return;
-    outgoing.send(roomId, text.trim());
+    outgoing.send(roomId, text.trim(), replyTo);
+    messageActions.endReply(roomId);
     typing.stop();
     setText("");
     setCaret(0);
@@ -97,6 +102,10 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
     const act = composerKey({ key, shiftKey, altKey, ctrlKey, metaKey, keyCode, isComposing: event.nativeEvent.isComposing }, isListOpen, enterSends);
+    if (act === "none" && actOnMessages(event, roomId, text === "")) {
+      event.stopPropagation();
+      return event.preventDefault();
+    }
     // The browser makes the line by itself, except with Alt.
     if (act === "none" || (act === "newline" && !altKey)) return;
     event.preventDefault();
@@ -110,6 +119,7 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
 
   return (
     <div className="composer-box">
+      {replyTo ? <ReplyBar roomId={roomId} quote={replyTo} /> : null}
       {isListOpen ? <MentionList id={listId} choices={mentions.choices} at={mentions.at} onTake={take} onPoint={mentions.point} /> : null}
       <textarea
         ref={field} rows={1} value={text} data-testid="composer" placeholder={hint} aria-label={`Message ${roomName}`}
@@ -122,13 +132,7 @@ export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
       <div className="composer-tools">
         <IconButton isSmall label="Mention a model or a person" data-testid="mention-button" onClick={() => put(`${text}${text && !/\s$/.test(text) ? " " : ""}@`)}><AtSign size={16} /></IconButton>
         <ComposerHint enterSends={enterSends} />
-        <span className="composer-end">
-          {wait > 0 ? <span className="composer-wait" role="status" data-testid="cooldown">Too fast. Ready in {wait} s</span> : null}
-          {length > limit * COUNT_FROM ? <span className={length > limit ? "over" : ""} data-testid="char-count">{length.toLocaleString()} / {limit.toLocaleString()}</span> : null}
-          <Button look="primary" isSmall data-testid="send" disabled={!canSend} onMouseDown={(event) => event.preventDefault()} onClick={send}>
-            <SendHorizontal size={14} aria-hidden="true" />Send
-          </Button>
-        </span>
+        <ComposerEnd length={length} limit={limit} wait={wait} canSend={canSend} onSend={send} />
       </div>
     </div>
   );

@@ -2,8 +2,10 @@ import { formatTime } from "@/lib/formatTime";
 import type { Message } from "@/protocol/types";
 import { isRunning } from "@/state/replyPhase";
 import { useAppState } from "@/state/useAppState";
+import { EditField } from "./EditField";
 import { MessageContent } from "./MessageContent";
 import { PhaseLine } from "./PhaseLine";
+import { QuoteLine } from "./QuoteLine";
 import { Reactions } from "./Reactions";
 import { ReplyFooter } from "./ReplyFooter";
 import { ReplyProblem } from "./ReplyProblem";
@@ -19,7 +21,17 @@ function ReplyLine({ message }: { message: Message }) {
 /** The text of a message and, for replies, how the model stands with it. */
 export function MessageBody({ message }: { message: Message }) {
   if (message.deleted_at) return <p className="muted" data-testid="message-deleted">This message was deleted.</p>;
-  return <ShownBody message={message} />;
+  return <WholeBody message={message} />;
+}
+
+function WholeBody({ message }: { message: Message }) {
+  const isEdited = useAppState((state) => state.roomStates[message.room]?.editing === message.id);
+  return (
+    <>
+      {message.quote ? <QuoteLine quote={message.quote} /> : null}
+      {isEdited ? <EditField message={message} /> : <ShownBody message={message} />}
+    </>
+  );
 }
 
 function ShownBody({ message }: { message: Message }) {
@@ -34,7 +46,7 @@ function ShownBody({ message }: { message: Message }) {
         {message.edited_at ? <span className="edited" title={formatTime.full(message.edited_at)}>(edited)</span> : null}
       </div>
       <ReplyLine message={message} />
-      <Reactions reactions={message.reactions} />
+      <Reactions message={message} />
       {notice ? <p className="message-notice" data-testid="message-notice">{notice.message}</p> : null}
     </>
   );

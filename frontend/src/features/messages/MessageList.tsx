@@ -59,6 +59,10 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only where the list begins; from then on the reader moves it
   }, []);
 
+  // The text in the field stays when the row is scrolled out of sight.
+  const edited = room.editing ? list.findIndex((row) => "message" in row && row.message.id === room.editing) : -1;
+  useEffect(() => { if (edited >= 0) handle.current?.scrollToIndex(edited, { align: "nearest" }); }, [room.editing]); // eslint-disable-line react-hooks/exhaustive-deps -- once, where it begins
+
   // Whoever sends wants to see it.
   const sent = outbox.length;
   const before = useRef(sent);
@@ -85,7 +89,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
       <div ref={scroller} className="list" role="log" aria-live="off" aria-label="Messages" tabIndex={0} data-testid="message-list">
         <div className="list-inner">
           <div className="list-top" style={{ height: TOP_PX }}>{room.hasMoreBefore ? "Loading earlier messages…" : "This is where the room begins."}</div>
-          <Virtualizer ref={handle} scrollRef={scroller} startMargin={TOP_PX} shift={isPrepended} data={list} onScroll={onScroll}>
+          <Virtualizer ref={handle} scrollRef={scroller} startMargin={TOP_PX} shift={isPrepended} data={list} {...(edited >= 0 ? { keepMounted: [edited] } : {})} onScroll={onScroll}>
             {(row) => <MessageRow key={row.key} row={row} me={me} />}
           </Virtualizer>
         </div>

@@ -79,7 +79,7 @@ export const MessageRow = memo(function MessageRow({ row, me }: Props) {
           {row.isContinuation ? null : <Header row={row} head={head} />}
           {"item" in row ? <PendingBody row={row} /> : <MessageBody message={row.message} />}
         </div>
-        {message && row.kind === "sent" && !message.deleted_at ? <RowActions message={message} /> : null}
+        {message && row.kind === "sent" && !message.deleted_at ? <RowActions message={message} me={me.id} /> : null}
         {message?.author.id === me.id && !message.deleted_at ? <MessageMark status={message.status} /> : null}
       </article>
     </>

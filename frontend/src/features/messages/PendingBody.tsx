@@ -2,12 +2,14 @@ import { outgoing } from "@/state/outgoing";
 import { Button } from "@/ui/Button";
 import { MessageContent } from "./MessageContent";
 import type { Row } from "./listItems";
+import { QuoteLine } from "./QuoteLine";
 
 /** A message of ours that is on its way, or did not get through: its text is never lost. */
 export function PendingBody({ row }: { row: Extract<Row, { item: unknown }> }) {
   const { item } = row;
   return (
     <>
+      {item.quote ? <QuoteLine quote={item.quote} /> : null}
       <div className={`content ${row.kind === "sending" ? "pending" : ""}`} data-testid="message-content"><MessageContent text={item.content} isStreaming={false} /></div>
       {row.kind === "failed" ? (
         <div className="send-failed" role="alert">

@@ -1,30 +1,44 @@
-import { Check, Copy, RefreshCw } from "lucide-react";
-import { useState } from "react";
-import { announcer } from "@/lib/announcer";
-import { copyText } from "@/lib/copyText";
+import { Check, Copy, MoreHorizontal, RefreshCw, Reply, SmilePlus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { Message } from "@/protocol/types";
+import { messageActions } from "@/state/messageActions";
 import { outgoing } from "@/state/outgoing";
 import { IconButton } from "@/ui/IconButton";
+import { copyAndSay } from "./copyMessage";
+import { canRegenerate } from "./messageRights";
+import { myReactions } from "./reactionWords";
 
-/** What can be done with a settled message; shown on hover and when the focus is in the row. */
-export function RowActions({ message }: { message: Message }) {
+const EmojiPopover = lazy(() => import("./EmojiPopover"));
+const MessageMenu = lazy(() => import("./MessageMenu"));
+
+function CopyButton({ message }: { message: Message }) {
   const [isCopied, setCopied] = useState(false);
   async function copy() {
-    const done = await copyText(message.content);
-    setCopied(done);
-    announcer.say(done ? "Copied" : "Copying failed");
+    setCopied(await copyAndSay(message.content, "Copied"));
     setTimeout(() => setCopied(false), 1_600);
   }
   return (
+    <IconButton isSmall label={isCopied ? "Copied" : "Copy text"} data-testid="copy" tipAlign="end" onClick={() => void copy()}>
+      {isCopied ? <Check size={15} /> : <Copy size={15} />}
+    </IconButton>
+  );
+}
+
+/** What can be done with a settled message; shown on hover and when the focus is in the row. On a phone only the menu is. */
+export function RowActions({ message, me }: { message: Message; me: string }) {
+  const [opened, setOpened] = useState({ emoji: false, menu: false });
+  const react = (emoji: string) => void messageActions.react(message, emoji, !myReactions(message, me).has(emoji));
+  const emojiButton = <IconButton isSmall label="React" data-testid="react" tipAlign="end" onClick={() => setOpened({ ...opened, emoji: true })}><SmilePlus size={15} /></IconButton>;
+  const menuButton = <IconButton isSmall label="More" data-testid="message-menu" tipAlign="end" onClick={() => setOpened({ ...opened, menu: true })}><MoreHorizontal size={15} /></IconButton>;
+  return (
     <div className="row-actions" role="group" aria-label={`Actions for the message of ${message.author.name}`}>
-      {message.content ? (
-        <IconButton isSmall label={isCopied ? "Copied" : "Copy text"} data-testid="copy" tipAlign="end" onClick={() => void copy()}>
-          {isCopied ? <Check size={15} /> : <Copy size={15} />}
-        </IconButton>
-      ) : null}
-      {message.llm && (message.llm.phase === "done" || message.llm.phase === "stopped") ? (
+      {opened.emoji ? <Suspense fallback={emojiButton}><EmojiPopover onPick={react} /></Suspense> : emojiButton}
+      <IconButton isSmall label="Reply" data-testid="reply" tipAlign="end" onClick={() => messageActions.startReply(message)}><Reply size={15} /></IconButton>
+      {message.content ? <CopyButton message={message} /> : null}
+      {canRegenerate(message) ? (
         <IconButton isSmall label="Regenerate" data-testid="regenerate" tipAlign="end" onClick={() => void outgoing.regenerate(message.id)}><RefreshCw size={15} /></IconButton>
       ) : null}
+      {opened.menu ? <Suspense fallback={menuButton}><MessageMenu message={message} onReact={react} /></Suspense> : menuButton}
     </div>
   );
 }

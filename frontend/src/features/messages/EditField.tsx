@@ -1,0 +1,69 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Message } from "@/protocol/types";
+import { messageActions } from "@/state/messageActions";
+import { useAppState } from "@/state/useAppState";
+import { useEnterSends } from "@/state/useEnterSends";
+import { Button } from "@/ui/Button";
+
+const MAX_HEIGHT_PX = 320;
+
+/** The own message as a field in its place; Esc leaves it as it was. */
+export function EditField({ message }: { message: Message }) {
+  const [text, setText] = useState(message.content);
+  const [error, setError] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const limit = useAppState((state) => state.server.max_message_chars);
+  const enterSends = useEnterSends();
+  const length = Array.from(text.trim()).length;
+  const canSave = length > 0 && length <= limit && !isBusy;
+  const end = () => messageActions.endEdit(message.room);
+
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight + 2, MAX_HEIGHT_PX)}px`;
+  }, [text]);
+  useEffect(() => {
+    const element = field.current;
+    element?.focus();
+    element?.setSelectionRange(element.value.length, element.value.length);
+    element?.scrollIntoView({ block: "nearest" });
+  }, []);
+
+  async function save() {
+    if (!canSave) return;
+    if (text.trim() === message.content) return end();
+    setBusy(true);
+    try {
+      await messageActions.edit(message, text.trim());
+      end();
+    } catch (cause) {
+      setError((cause as Error).message);
+      setBusy(false);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    const isSave = event.key === "Enter" && !event.shiftKey && !event.altKey && (enterSends || event.ctrlKey || event.metaKey);
+    if (event.key === "Escape") end();
+    else if (isSave) void save();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div className="edit-field" data-testid="edit-field">
+      <textarea ref={field} rows={1} value={text} aria-label="Your message" data-testid="edit-input" onChange={(event) => setText(event.target.value)} onKeyDown={onKeyDown} />
+      {error ? <p className="note error" role="alert" data-testid="edit-error">{error}</p> : null}
+      <div className="edit-tools">
+        {length > limit ? <span className="over">{length.toLocaleString()} / {limit.toLocaleString()}</span> : <span className="edit-hint"><kbd>Esc</kbd> cancels</span>}
+        <Button isSmall data-testid="edit-cancel" onClick={end}>Cancel</Button>
+        <Button isSmall look="primary" disabled={!canSave} data-testid="edit-save" onClick={() => void save()}>Save</Button>
+      </div>
+    </div>
+  );
+}
