@@ -4,8 +4,8 @@ import { Avatar } from "@/ui/Avatar";
 
 const AccountMenu = lazy(() => import("./AccountMenu"));
 
-/** Who is signed in; its menu (appearance, shortcuts, sign out) is loaded after the room. */
-export function AccountBar({ onShortcuts }: { onShortcuts: () => void }) {
+/** Who is signed in; its menu (account, shortcuts, sign out) is loaded after the room. */
+export function AccountBar({ onAccount, onShortcuts }: { onAccount: () => void; onShortcuts: () => void }) {
   const me = useAppState((state) => state.session.user);
   const phase = useAppState((state) => state.connection.phase);
   if (!me) return null;
@@ -15,5 +15,5 @@ export function AccountBar({ onShortcuts }: { onShortcuts: () => void }) {
       <span className="account-words"><b>{me.display_name}</b><span>{phase === "online" ? "Online" : "Offline"}</span></span>
     </>
   );
-  return <Suspense fallback={<button type="button" className="account" disabled>{face}</button>}><AccountMenu face={face} onShortcuts={onShortcuts} /></Suspense>;
+  return <Suspense fallback={<button type="button" className="account" disabled>{face}</button>}><AccountMenu face={face} onAccount={onAccount} onShortcuts={onShortcuts} /></Suspense>;
 }

@@ -1,3 +1,4 @@
+import AccountDialog from "@/features/account/AccountDialog";
 import InviteDialog from "@/features/members/InviteDialog";
 import LeaveDialog from "@/features/members/LeaveDialog";
 import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
@@ -21,6 +22,7 @@ export default function Dialogs({ name, roomId, onClose, onLeave, onOpen }: Prop
   if (name === "create") return <CreateRoomDialog onClose={onClose} onDone={onOpen} />;
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "account") return <AccountDialog onClose={onClose} />;
   if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
   if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;

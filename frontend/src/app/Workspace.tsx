@@ -52,7 +52,7 @@ export function Workspace() {
       <aside className="left" aria-label="Rooms and account" inert={isNarrow && !isDrawerOpen}>
         <Sidebar
           onOpen={open} onCreate={() => setDialog("create")} onBrowse={() => setDialog("browse")} onJump={() => setDialog("jump")} onDirect={() => setDialog("direct")}
-          footer={<AccountBar onShortcuts={() => setDialog("shortcuts")} />}
+          footer={<AccountBar onAccount={() => setDialog("account")} onShortcuts={() => setDialog("shortcuts")} />}
           close={isNarrow ? <CloseDrawer onClose={() => setDrawerOpen(false)} /> : null}
         />
       </aside>

@@ -1,0 +1,17 @@
+// The own sign-ins and API keys. Each call throws `ApiError`.
+import type { KeyCreated, KeyInfo, KeysAnswer, SessionInfo, SessionsAnswer } from "@/protocol/types";
+import { decodeAnswer } from "@/transport/decode";
+import { http } from "@/transport/http";
+
+export const account = {
+  /** This one first, then those seen last. */
+  async sessions(): Promise<SessionInfo[]> {
+    const { sessions } = decodeAnswer<SessionsAnswer>("SessionsAnswer", await http.sessions());
+    return sessions.sort((a, b) => Number(b.current) - Number(a.current) || b.last_seen_at.localeCompare(a.last_seen_at));
+  },
+  endSession: async (id: string): Promise<void> => void (await http.endSession(id)),
+  keys: async (): Promise<KeyInfo[]> => decodeAnswer<KeysAnswer>("KeysAnswer", await http.keys()).keys,
+  /** `key` in the answer is the secret itself; nobody is ever told it again. */
+  createKey: async (name: string): Promise<KeyCreated> => decodeAnswer<KeyCreated>("KeyCreated", await http.createKey(name)),
+  revokeKey: async (id: string): Promise<void> => void (await http.revokeKey(id)),
+};
