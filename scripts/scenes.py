@@ -42,6 +42,11 @@ class Stage:
         self.others = [self._room(name, "") for name in ("incidents", "data-team")]
         self.hiring = self._room("hiring", "Only those who interview", kind="private")
         self.empty = self._room("lighthouse", "A new room")
+        own = {"name": "roadmap", "topic": "What comes after 4.2", "kind": "private", "members": ["mira", "jonas"]}
+        self.ada.post("/api/rooms", **own)
+        direct = self.mira.post("/api/rooms", name="Ada", kind="direct", members=["ada"]).json()["room"]
+        self.direct = str(direct["slug"])
+        self.mira.send("Lunch at noon?", self.direct)
         self._talk()
 
     def _room(self, name: str, topic: str, kind: str = "public") -> str:
@@ -198,6 +203,43 @@ def account(page: Page, stage: Stage) -> None:
     page.wait_for_timeout(300)
 
 
+def account_dialog(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("open-account").click()
+    page.get_by_test_id("theme-dark").wait_for()
+
+
+def account_sessions(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-sessions").click()
+    page.get_by_test_id("session-item").first.wait_for()
+
+
+def account_keys(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-keys").click()
+    page.get_by_test_id("key-name").fill("Changelog script")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("key-item").first.wait_for()
+
+
+def room_settings(page: Page, stage: Stage) -> None:
+    page.keyboard.press("Escape")
+    _go(page, "roadmap")
+    page.get_by_test_id("room-settings").click()
+    page.get_by_test_id("room-settings-form").wait_for()
+
+
+def about_room(page: Page, stage: Stage) -> None:
+    page.keyboard.press("Escape")
+    _go(page, "release-4-2")
+    page.get_by_test_id("room-settings").click()
+    page.get_by_test_id("room-facts").wait_for()
+
+
+def direct(page: Page, stage: Stage) -> None:
+    page.keyboard.press("Escape")
+    _go(page, stage.direct)
+    page.get_by_test_id("message").first.wait_for()
+
+
 def rooms(page: Page, stage: Stage) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
@@ -244,6 +286,12 @@ SCENES = (
     Scene("13-browse", browse),
     Scene("14-jump", jump),
     Scene("15-account", account),
+    Scene("15-account-appearance", account_dialog),
+    Scene("15-account-sessions", account_sessions),
+    Scene("15-account-keys", account_keys),
+    Scene("16-room-settings", room_settings),
+    Scene("16-room-about", about_room),
+    Scene("16-direct", direct),
     Scene("16-rooms", rooms, only=("phone",)),
     Scene("17-panel", panel, only=("phone",)),
     Scene("18-offline", away),
