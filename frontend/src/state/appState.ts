@@ -53,8 +53,10 @@ export interface AppState {
   server: ServerInfo;
   /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
   failures: Readonly<Record<string, number>>;
-  /** Loads and downloads under way, and the last that failed, by the id of their model. */
+  /** The last load or download of each model, by the id of the model, whether it runs or has ended. */
   loads: Readonly<Record<string, ModelProgress>>;
+  /** The ids of those that were begun in this browser. */
+  ownLoads: readonly string[];
   presence: Readonly<Record<string, Presence>>;
   outbox: readonly OutboxItem[];
   /** Until when (our clock) a room takes no further message of ours. */
@@ -91,6 +93,7 @@ export const INITIAL_STATE: AppState = {
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
   failures: {},
   loads: {},
+  ownLoads: [],
   presence: {},
   outbox: [],
   cooldown: {},

@@ -3,7 +3,7 @@ import type { ModelProgress } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import type { AppState } from "./appState";
 import { applyServerEvent } from "./dispatch";
-import { aDeletion, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
+import { aDeletion, aLoad, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
 
 const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } };
 const pending = { clientId: "c9", room: "r1", content: "hi", createdAt: "2026-01-02T10:00:00.000Z", state: "sending" as const };
@@ -73,16 +73,12 @@ describe("server events", () => {
     expect(applyServerEvent(typing, { event: "message", payload: aMessage(1) }, 1100).roomStates.r1?.typing).toEqual({});
   });
 
-  it("knows of a load until it is complete, and of its failure until the next", () => {
-    const load: ModelProgress = {
-      type: "model_progress", id: "l1", action: "load", model: "llama3", backend: "ollama", stage: "loading", pct: 40, message: "", estimated: true, eta_seconds: 6,
-      eta_range: null, bytes_done: null, bytes_total: null, bytes_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z",
-    };
-    const hear = (state: AppState, stage: ModelProgress["stage"]) => applyServerEvent(state, { event: "model_progress", payload: { ...load, stage } }, 0);
-    const loading = hear(anAppState(), "loading");
+  it("knows of the last load of each model, and how it ended", () => {
+    const hear = (state: AppState, changes: Partial<ModelProgress>) => applyServerEvent(state, { event: "model_progress", payload: aLoad(changes) }, 0);
+    const loading = hear(anAppState(), { pct: 40 });
     expect(loading.loads["ollama/llama3"]?.pct).toBe(40);
-    expect(hear(loading, "complete").loads).toEqual({});
-    expect(hear(hear(loading, "failed"), "loading").loads["ollama/llama3"]?.stage).toBe("loading");
+    expect(hear(loading, { stage: "complete" }).loads["ollama/llama3"]?.stage).toBe("complete");
+    expect(hear(hear(loading, { stage: "failed" }), { id: "l2" }).loads["ollama/llama3"]).toMatchObject({ id: "l2", stage: "loading" });
   });
 
   it("does not show me my own typing", () => {

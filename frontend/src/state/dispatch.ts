@@ -3,6 +3,7 @@ import { omit } from "@/lib/omit";
 import type { LlmStatus, MemberJoined, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
+import { receiveLoad } from "./loads";
 import { receiveDeletion, receiveReaction } from "./messageChanges";
 import { receiveRead, receiveReader } from "./reading";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
@@ -189,11 +190,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
       const { models, backends, default_model } = received.payload;
       return { ...state, models, backends, defaultModel: default_model };
     }
-    case "model_progress": {
-      const load = received.payload;
-      const id = `${load.backend}/${load.model}`;
-      return { ...state, loads: load.stage === "complete" || load.stage === "cancelled" ? omit(state.loads, id) : { ...state.loads, [id]: load } };
-    }
+    case "model_progress":
+      return receiveLoad(state, received.payload);
     case "server_restarting":
       return { ...state, connection: { phase: "restarting", caughtUp: null } };
     default:

@@ -1,6 +1,7 @@
-import type { LlmStatus, Message } from "@/protocol/types";
+import type { LlmStatus, Message, ModelInfo } from "@/protocol/types";
 import { answeringModel } from "./answeringModel";
 import type { AppState } from "./appState";
+import { isUnderWay } from "./loads";
 import { isRunning } from "./replyPhase";
 
 export type Heat = "cold" | "waiting" | "warming" | "answering" | "warm" | "error" | "none";
@@ -32,6 +33,17 @@ function running(state: AppState, roomId: string): RoomHeat | null {
   return first ? { heat: first.heat, name: first.name, word: WORDS[first.heat] } : null;
 }
 
+/** How warm a model is, whoever asks it. */
+export function modelHeat(state: AppState, model: ModelInfo): { heat: Heat; word: string } {
+  const backend = state.backends.find(({ name }) => name === model.backend);
+  if (backend && !backend.reachable) return { heat: "error", word: "unreachable" };
+  const load = state.loads[model.id];
+  if (load?.action === "load" && isUnderWay(load)) return { heat: "warming", word: WORDS.warming };
+  if (model.loaded === null) return { heat: "none", word: "" };
+  const heat: Heat = model.loaded ? "warm" : "cold";
+  return { heat, word: WORDS[heat] };
+}
+
 /** How warm the model of a room is, for the pill in its header. */
 export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat {
   const busy = running(state, roomId);
@@ -40,11 +52,6 @@ export function roomHeat(state: AppState, roomId: string, now: number): RoomHeat
   if (!model) return { heat: "none", name: "", word: "no model" };
   const failedAt = state.failures[roomId];
   if (failedAt !== undefined && now - failedAt < ERROR_SHOWN_MS) return { heat: "error", name: model.name, word: WORDS.error };
-  const backend = state.backends.find(({ name }) => name === model.backend);
-  if (backend && !backend.reachable) return { heat: "error", name: model.name, word: "unreachable" };
-  const load = state.loads[model.id];
-  if (load?.action === "load" && load.stage !== "failed") return { heat: "warming", name: model.name, word: WORDS.warming };
-  if (model.loaded === null) return { heat: "none", name: model.name, word: "" };
-  const heat: Heat = model.loaded ? "warm" : "cold";
-  return { heat, name: model.name, word: WORDS[heat] };
+  const { heat, word } = modelHeat(state, model);
+  return { heat, name: model.name, word };
 }

@@ -5,6 +5,8 @@ import { http } from "@/transport/http";
 import { INITIAL_STATE } from "./appState";
 import { attention } from "./attention";
 import { connection } from "./connection";
+
+import { modelActions } from "./modelActions";
 import { loadOutbox, saveOutbox, takenOut } from "./outbox";
 import { outgoing } from "./outgoing";
 import { roomStore } from "./roomStore";
@@ -40,6 +42,7 @@ function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["us
   roomStore.update((state) => ({ ...state, session: { phase: "signed-in", user }, outbox }));
   stopSaving = keepOutbox(user.id);
   connection.onSetUp(outgoing.kick);
+  connection.onSetUp(modelActions.refresh);
   attention.start();
   connection.open(leave);
 }

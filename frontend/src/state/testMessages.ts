@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { LlmChunk, LlmStatus, Message, MessageDeleted, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
+import type { LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -41,6 +41,20 @@ export function aStatus(changes: Partial<LlmStatus> = {}): LlmStatus {
   return {
     type: "llmStatus", status: "loading...", room: "r1", reply_id: null, model: "llama3", backend: "ollama", phase: "loading", message: "", progress: null,
     estimated: false, estimated_time: null, estimated_range: null, queue_position: null, tokens_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
+  };
+}
+
+export function aModel(changes: Partial<ModelInfo> = {}): ModelInfo {
+  return {
+    id: "ollama/llama3", name: "llama3", handle: "llama3", backend: "ollama", backend_kind: "ollama", loaded: false, size_bytes: null, context_length: null,
+    expires_at: null, capabilities: [], load_ms_estimate: null, load_ms_range: null, ...changes,
+  };
+}
+
+export function aLoad(changes: Partial<ModelProgress> = {}): ModelProgress {
+  return {
+    type: "model_progress", id: "l1", action: "load", model: "llama3", backend: "ollama", stage: "loading", pct: null, message: "", estimated: false, eta_seconds: null,
+    eta_range: null, bytes_done: null, bytes_total: null, bytes_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
   };
 }
 

@@ -1,19 +1,22 @@
 import type {
-  ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ChangeModel, ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer, ModelProgress, ModelTask, ModelTasks, RoomAnswer,
+  RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
 
 const TIMEOUT_MS = 15_000;
+/** A model that is asked to go ends what it is writing first. */
+const UNLOAD_TIMEOUT_MS = 30_000;
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
+async function send(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
   try {
     return await fetch(path, {
       method,
       credentials: "same-origin",
       headers: body === undefined ? { Accept: "application/json" } : { Accept: "application/json", "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
     const timedOut = cause instanceof DOMException && cause.name === "TimeoutError";
@@ -24,14 +27,14 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   }
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+export async function refusal(response: Response): Promise<ApiError> {
   const answer = (await response.json().catch(() => null)) as Partial<ErrorAnswer> | null;
   const unreadable = { code: "internal", message: `The server answered with an error (${response.status}). Try again in a moment.` };
   return new ApiError(answer?.error?.message ? answer.error : unreadable);
 }
 
-async function request(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await send(method, path, body);
+async function request(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<unknown> {
+  const response = await send(method, path, body, timeoutMs);
   if (!response.ok) throw await refusal(response);
   return response.status === 204 ? null : response.json();
 }
@@ -66,6 +69,14 @@ export const http = {
     const query = new URLSearchParams({ room: id, before: String(before), limit: String(limit) });
     return decodeAnswer<History>("History", await request("GET", `/api/chat/history?${query}`));
   },
+  /** Begins a load or a download, or joins the one that runs. */
+  beginLoad: async (action: ModelProgress["action"], body: ChangeModel): Promise<ModelProgress> =>
+    decodeAnswer<ModelTask>("ModelTask", await request("POST", `/api/llm/${action}`, body)).task,
+  /** What runs, and what ended in the last minutes, the oldest first. */
+  loads: async (): Promise<ModelProgress[]> => decodeAnswer<ModelTasks>("ModelTasks", await request("GET", "/api/llm/loads")).loads,
+  cancelLoad: (id: string) => request("DELETE", `/api/llm/loads/${encodeURIComponent(id)}`),
+  unloadModel: (body: ChangeModel) => request("POST", "/api/llm/unload", body, UNLOAD_TIMEOUT_MS),
+  deleteModel: (id: string) => request("DELETE", `/api/llm/models/${id.split("/").map(encodeURIComponent).join("/")}`),
 };
 
 export type Http = typeof http;

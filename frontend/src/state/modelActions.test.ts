@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { notify } from "@/lib/notify";
+import { ApiError } from "@/transport/ApiError";
+import { http } from "@/transport/http";
+import { receiveLoad } from "./loads";
+import { modelActions } from "./modelActions";
+import { roomStore } from "./roomStore";
+import { aLoad, aModel, anAppState } from "./testMessages";
+
+vi.mock("@/lib/notify", () => ({ notify: vi.fn() }));
+
+const shown = () => roomStore.get().loads["ollama/llama3"];
+const hear = (changes: Parameters<typeof aLoad>[0]) => roomStore.update((state) => receiveLoad(state, aLoad(changes)));
+const refused = (message: string) => new ApiError({ code: "too_fast", message });
+
+beforeEach(() => {
+  vi.mocked(notify).mockReset();
+  localStorage.clear();
+  roomStore.update(() => anAppState());
+});
+
+describe("a load that was begun here", () => {
+  it("is shown at once, and its end is told once by whichever way it comes", async () => {
+    vi.spyOn(http, "beginLoad").mockResolvedValue(aLoad({ id: "a1", stage: "connecting" }));
+    const begun = modelActions.load(aModel());
+    expect(shown()).toMatchObject({ id: "", stage: "connecting" });
+    await begun;
+    expect(shown()?.id).toBe("a1");
+    expect(roomStore.get().ownLoads).toEqual(["a1"]);
+    hear({ id: "a1", stage: "complete" });
+    hear({ id: "a1", stage: "complete" });
+    expect(vi.mocked(notify).mock.calls).toEqual([["success", "llama3 is ready."]]);
+  });
+
+  it("says what to do when it fails", async () => {
+    vi.spyOn(http, "beginLoad").mockResolvedValue(aLoad({ id: "a2" }));
+    await modelActions.load(aModel());
+    hear({ id: "a2", stage: "failed", error: { code: "model_out_of_memory", message: "Choose a smaller model.", field: null, retry_after: null, request_id: "" } });
+    expect(notify).toHaveBeenCalledExactlyOnceWith("error", "llama3 was not loaded. Choose a smaller model.");
+  });
+
+  it("is taken back when it is refused", async () => {
+    vi.spyOn(http, "beginLoad").mockRejectedValue(refused("Wait a moment."));
+    await modelActions.load(aModel());
+    expect(shown()).toBeUndefined();
+    expect(notify).toHaveBeenCalledExactlyOnceWith("error", "Wait a moment.");
+  });
+
+  it("is cancelled without a word, unless somebody else did it", async () => {
+    vi.spyOn(http, "beginLoad").mockResolvedValueOnce(aLoad({ id: "a3" })).mockResolvedValueOnce(aLoad({ id: "a4" }));
+    vi.spyOn(http, "cancelLoad").mockResolvedValue(null);
+    await modelActions.load(aModel());
+    await modelActions.cancel(aLoad({ id: "a3" }));
+    hear({ id: "a3", stage: "cancelled" });
+    expect(notify).not.toHaveBeenCalled();
+    await modelActions.load(aModel());
+    hear({ id: "a4", stage: "cancelled" });
+    expect(notify).toHaveBeenCalledExactlyOnceWith("info", "The load of llama3 was cancelled.");
+  });
+});
+
+it("learns after a connect what runs, and says nothing of loads of others", async () => {
+  vi.spyOn(http, "loads").mockResolvedValue([aLoad({ id: "b1", stage: "failed" }), aLoad({ id: "b2", model: "phi3", stage: "complete" })]);
+  await modelActions.refresh();
+  expect(Object.keys(roomStore.get().loads)).toEqual(["ollama/llama3", "ollama/phi3"]);
+  expect(notify).not.toHaveBeenCalled();
+});

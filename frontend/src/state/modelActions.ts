@@ -1,0 +1,104 @@
+// What people do with the models: load, unload, download, delete, cancel; and the word when what they began has ended.
+import { notify } from "@/lib/notify";
+import { omit } from "@/lib/omit";
+import { safeStorage } from "@/lib/safeStorage";
+import type { ModelInfo, ModelProgress } from "@/protocol/types";
+import { ApiError } from "@/transport/ApiError";
+import { http } from "@/transport/http";
+import { hasEnded, loadKey, placeholder, receiveLoad } from "./loads";
+import { roomStore } from "./roomStore";
+
+const STORED = "own-loads";
+const MOST_STORED = 20;
+
+/** Begun here and not yet told how they ended, by id. */
+const awaited = new Set<string>();
+const cancelledHere = new Set<string>();
+
+function stored(): string[] {
+  return (safeStorage.get(STORED) ?? "").split(" ").filter(Boolean);
+}
+
+/** Whoever began a load may cancel it, also after the page was loaded again. */
+function own(id: string): void {
+  awaited.add(id);
+  const ownLoads = [...new Set([...stored(), id])].slice(-MOST_STORED);
+  safeStorage.set(STORED, ownLoads.join(" "));
+  roomStore.update((state) => ({ ...state, ownLoads }));
+}
+
+function tell(load: ModelProgress): void {
+  const isPull = load.action === "pull";
+  if (load.stage === "complete") notify("success", isPull ? `${load.model} was downloaded. It can be asked now.` : `${load.model} is ready.`);
+  else if (load.stage === "failed") notify("error", `${load.model} was not ${isPull ? "downloaded" : "loaded"}. ${load.error?.message ?? load.message}`);
+  else if (!cancelledHere.has(load.id)) notify("info", `${isPull ? "The download" : "The load"} of ${load.model} was cancelled.`);
+}
+
+function tellEnds(): void {
+  if (awaited.size === 0) return;
+  for (const load of Object.values(roomStore.get().loads)) {
+    if (hasEnded(load) && awaited.delete(load.id)) tell(load);
+  }
+}
+
+roomStore.subscribe(tellEnds);
+
+function take(load: ModelProgress): void {
+  roomStore.update((state) => receiveLoad(state, load));
+}
+
+function drop(key: string): void {
+  roomStore.update((state) => ({ ...state, loads: omit(state.loads, key) }));
+}
+
+/** Nothing is shown of it any more unless the server has said something meanwhile. */
+function dropPlaceholder(key: string): void {
+  if (roomStore.get().loads[key]?.id === "") drop(key);
+}
+
+async function orNotify(run: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    notify("error", error instanceof ApiError ? error.message : "That did not work. Try again.");
+    return false;
+  }
+}
+
+async function begin(action: ModelProgress["action"], model: string, backend: string): Promise<void> {
+  const load = await http.beginLoad(action, { model, backend });
+  own(load.id);
+  take(load);
+}
+
+export const modelActions = {
+  /** Shown at once; a refusal takes it back and says why. */
+  async load(model: ModelInfo): Promise<void> {
+    take(placeholder("load", model.name, model.backend));
+    await orNotify(() => begin("load", model.name, model.backend));
+    dropPlaceholder(model.id);
+  },
+  /** Resolves when the download has begun; throws `ApiError`. */
+  pull: (model: string, backend: string): Promise<void> => begin("pull", model, backend),
+  async cancel(load: ModelProgress): Promise<boolean> {
+    cancelledHere.add(load.id);
+    const isDone = await orNotify(() => http.cancelLoad(load.id));
+    if (!isDone) cancelledHere.delete(load.id);
+    return isDone;
+  },
+  unload: (model: ModelInfo): Promise<boolean> => orNotify(() => http.unloadModel({ model: model.name, backend: model.backend })),
+  /** Throws `ApiError`. */
+  async remove(model: ModelInfo): Promise<void> {
+    await http.deleteModel(model.id);
+    notify("success", `${model.name} was deleted from ${model.backend}.`);
+  },
+  /** Shows a failure no longer. */
+  dismiss: (load: ModelProgress): void => drop(loadKey(load)),
+  /** Asks what runs: after a connect nothing is known of it. Events of later than the answer stay as they are. */
+  async refresh(): Promise<void> {
+    roomStore.update((state) => ({ ...state, ownLoads: stored() }));
+    const loads = await http.loads().catch(() => []);
+    roomStore.update((state) => loads.reduce(receiveLoad, state));
+  },
+};

@@ -1,0 +1,94 @@
+"""The models of a server in its panel: loaded, cancelled, unloaded, with two people looking on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.visitor import Visitor
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.running_server import LIMITS, RunningServer
+
+Visit = Callable[[RunningServer, str], Visitor]
+LLAMA, PHI = "ollama/llama3:latest", "ollama/phi3:latest"
+
+
+@pytest.fixture
+def ollama() -> Iterator[FakeOllama]:
+    """One of its own for each test: what is on its disk and in its memory changes."""
+    models = {"llama3:latest": {"size": 4_661_224_676}, "phi3:latest": {"size": 2_176_178_913}}
+    with FakeOllama(OllamaBehaviour(models=models)) as fake:
+        yield fake
+
+
+@pytest.fixture
+def server(tmp_path: Path, ollama: FakeOllama) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **LIMITS) as running:
+        yield running
+
+
+@pytest.fixture
+def admin(visit: Visit, server: RunningServer) -> Visitor:
+    """Who comes first."""
+    return visit(server, "ada").sign_up().open_room()
+
+
+@pytest.fixture
+def member(visit: Visit, server: RunningServer, admin: Visitor) -> Visitor:
+    return visit(server, "mira").sign_up().open_room()
+
+
+def _card(visitor: Visitor, model: str) -> Locator:
+    return visitor.get("model-card", model=model)
+
+
+def test_a_load_is_seen_by_everybody_and_told_to_who_began_it(
+    admin: Visitor, member: Visitor, ollama: FakeOllama
+) -> None:
+    ollama.behaviour.load_seconds = 2.0
+    button = _card(member, LLAMA).get_by_test_id("load-model")
+    button.focus()
+    member.page.keyboard.press("Enter")
+    for visitor in (admin, member):
+        expect(_card(visitor, LLAMA)).to_have_attribute("data-heat", "warming")
+        expect(_card(visitor, LLAMA).get_by_test_id("model-load")).to_be_visible()
+        expect(_card(visitor, LLAMA).get_by_test_id("cancel-load")).to_be_visible()
+    for visitor in (admin, member):
+        expect(_card(visitor, LLAMA)).to_have_attribute("data-heat", "warm")
+        expect(visitor.get("model-load")).to_have_count(0)
+    expect(member.get("toast").filter(has_text="llama3:latest is ready")).to_be_visible()
+    expect(admin.get("toast")).to_have_count(0)
+    expect(_card(member, LLAMA).get_by_role("button")).to_have_count(0)
+    _card(admin, LLAMA).get_by_test_id("unload-model").click()
+    for visitor in (admin, member):
+        expect(_card(visitor, LLAMA)).to_have_attribute("data-heat", "cold")
+    assert ollama.loaded == set()
+
+
+def test_two_at_once_of_which_one_is_cancelled(admin: Visitor, member: Visitor, ollama: FakeOllama) -> None:
+    ollama.behaviour.load_seconds = 60.0
+    _card(admin, LLAMA).get_by_test_id("load-model").click()
+    _card(admin, PHI).get_by_test_id("load-model").click()
+    expect(admin.get("model-load")).to_have_count(2)
+    expect(member.get("model-load")).to_have_count(2)
+    expect(member.get("cancel-load")).to_have_count(0)
+    admin.page.reload()
+    expect(admin.get("cancel-load")).to_have_count(2)
+    _card(admin, PHI).get_by_test_id("cancel-load").click()
+    for visitor in (admin, member):
+        expect(_card(visitor, PHI).get_by_test_id("model-load")).to_have_count(0)
+        expect(_card(visitor, LLAMA).get_by_test_id("model-load")).to_be_visible()
+
+
+def test_a_load_that_fails_says_what_to_do(admin: Visitor, ollama: FakeOllama) -> None:
+    ollama.behaviour.fault = "out of memory"
+    _card(admin, LLAMA).get_by_test_id("load-model").click()
+    failure = _card(admin, LLAMA).get_by_test_id("model-load-failed")
+    expect(failure).to_contain_text("Choose a smaller model")
+    expect(failure).to_have_attribute("data-code", "model_out_of_memory")
+    expect(admin.get("toast")).to_contain_text(
+        "llama3:latest was not loaded. ollama has not enough memory", ignore_case=True
+    )
+    _card(admin, LLAMA).get_by_test_id("dismiss-load").click()
+    expect(failure).to_have_count(0)
