@@ -1,4 +1,4 @@
-"""The models of a server in its panel: loaded, cancelled, unloaded, with two people looking on."""
+"""The models of a server in its panel: loaded, cancelled, unloaded, downloaded, deleted, with two people looking on."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +12,14 @@ from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
 LLAMA, PHI = "ollama/llama3:latest", "ollama/phi3:latest"
+GEMMA = "ollama/gemma3:latest"
 
 
 @pytest.fixture
 def ollama() -> Iterator[FakeOllama]:
     """One of its own for each test: what is on its disk and in its memory changes."""
     models = {"llama3:latest": {"size": 4_661_224_676}, "phi3:latest": {"size": 2_176_178_913}}
-    with FakeOllama(OllamaBehaviour(models=models)) as fake:
+    with FakeOllama(OllamaBehaviour(models=models, pullable=("gemma3",))) as fake:
         yield fake
 
 
@@ -92,3 +93,38 @@ def test_a_load_that_fails_says_what_to_do(admin: Visitor, ollama: FakeOllama) -
     )
     _card(admin, LLAMA).get_by_test_id("dismiss-load").click()
     expect(failure).to_have_count(0)
+
+
+def test_an_admin_downloads_a_model_and_deletes_it(admin: Visitor, member: Visitor, ollama: FakeOllama) -> None:
+    ollama.behaviour.pull_seconds = 4.0
+    expect(member.get("download-model")).to_have_count(0)
+    admin.get("download-model").click()
+    admin.get("download-name").fill("gemma3")
+    admin.get("download-submit").click()
+    for visitor in (admin, member):
+        coming = visitor.get("model-coming", model="ollama/gemma3")
+        expect(coming).to_contain_text("of 2.1 GB")
+        expect(coming.get_by_role("progressbar")).to_be_visible()
+    expect(admin.get("toast")).to_contain_text("gemma3 was downloaded")
+    for visitor in (admin, member):
+        expect(_card(visitor, GEMMA)).to_be_visible()
+        expect(visitor.get("model-coming")).to_have_count(0)
+    _card(admin, GEMMA).get_by_test_id("delete-model").click()
+    admin.get("delete-model-submit").click()
+    for visitor in (admin, member):
+        expect(_card(visitor, GEMMA)).to_have_count(0)
+    assert "gemma3:latest" not in ollama.behaviour.models
+
+
+def test_a_download_of_what_there_is_not_says_so(admin: Visitor) -> None:
+    admin.get("download-model").click()
+    admin.get("download-name").fill("evil.example/some/model")
+    admin.get("download-submit").click()
+    expect(admin.get("download-form").get_by_role("alert")).to_contain_text("hf.co")
+    admin.get("download-name").fill("no-such-model")
+    admin.page.keyboard.press("Enter")
+    failure = admin.get("model-coming", model="ollama/no-such-model").get_by_test_id("model-load-failed")
+    expect(failure).to_contain_text("Not downloaded")
+    expect(admin.get("toast")).to_contain_text("no-such-model was not downloaded")
+    failure.get_by_test_id("dismiss-load").click()
+    expect(admin.get("model-coming")).to_have_count(0)

@@ -5,6 +5,7 @@ import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
 import { WithCode } from "@/ui/WithCode";
 import { type BackendGroup, backendGroups } from "./backendGroups";
+import { DownloadModel } from "./DownloadModel";
 import { LoadLine } from "./LoadLine";
 import { ModelCard } from "./ModelCard";
 import "./models.css";
@@ -38,6 +39,7 @@ function Group({ group, all, answering }: GroupProps) {
         {models.map((model) => <ModelCard key={model.id} model={model} handle={shortHandle(model, all)} isDefault={model.id === answering} backend={backend} />)}
         {coming.map((load) => <ComingCard key={loadKey(load)} load={load} />)}
       </ul>
+      <DownloadModel backend={backend} />
     </div>
   );
 }
