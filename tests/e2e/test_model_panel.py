@@ -67,6 +67,19 @@ def test_a_load_is_seen_by_everybody_and_told_to_who_began_it(
     assert ollama.loaded == set()
 
 
+def test_its_progress_comes_as_events_and_else_by_asking(admin: Visitor) -> None:
+    seen: list[tuple[str, str]] = []
+    admin.page.on("request", lambda request: seen.append((request.resource_type, request.url.split("?")[0])))
+    stream = f"{admin.server.url}/api/llm/load_stream"
+    _card(admin, LLAMA).get_by_test_id("load-model").click()
+    expect(admin.get("toast").filter(has_text="llama3:latest is ready")).to_be_visible()
+    assert ("eventsource", stream) in seen and ("fetch", stream) not in seen
+    admin.page.route("**/api/llm/load_stream*", lambda route: route.abort())
+    _card(admin, PHI).get_by_test_id("load-model").click()
+    expect(admin.get("toast").filter(has_text="phi3:latest is ready")).to_be_visible()
+    assert ("fetch", stream) in seen and ("fetch", f"{admin.server.url}/api/llm/load") in seen
+
+
 def test_two_at_once_of_which_one_is_cancelled(admin: Visitor, member: Visitor, ollama: FakeOllama) -> None:
     ollama.behaviour.load_seconds = 60.0
     _card(admin, LLAMA).get_by_test_id("load-model").click()

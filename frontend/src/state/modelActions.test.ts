@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { notify } from "@/lib/notify";
 import { ApiError } from "@/transport/ApiError";
+import { type FollowListener, followLoad } from "@/transport/followLoad";
 import { http } from "@/transport/http";
 import { receiveLoad } from "./loads";
 import { modelActions } from "./modelActions";
@@ -8,6 +9,18 @@ import { roomStore } from "./roomStore";
 import { aLoad, aModel, anAppState } from "./testMessages";
 
 vi.mock("@/lib/notify", () => ({ notify: vi.fn() }));
+vi.mock("@/transport/followLoad", () => ({ followLoad: vi.fn() }));
+
+/** Follows what is begun from here on, and says this as soon as it does. */
+const stop = vi.fn();
+let follower: FollowListener;
+function onBegin(say: (listener: FollowListener) => void): void {
+  vi.mocked(followLoad).mockImplementationOnce((_request, listener) => {
+    follower = listener;
+    queueMicrotask(() => say(listener));
+    return stop;
+  });
+}
 
 const shown = () => roomStore.get().loads["ollama/llama3"];
 const hear = (changes: Parameters<typeof aLoad>[0]) => roomStore.update((state) => receiveLoad(state, aLoad(changes)));
@@ -15,13 +28,14 @@ const refused = (message: string) => new ApiError({ code: "too_fast", message })
 
 beforeEach(() => {
   vi.mocked(notify).mockReset();
+  stop.mockReset();
   localStorage.clear();
   roomStore.update(() => anAppState());
 });
 
 describe("a load that was begun here", () => {
   it("is shown at once, and its end is told once by whichever way it comes", async () => {
-    vi.spyOn(http, "beginLoad").mockResolvedValue(aLoad({ id: "a1", stage: "connecting" }));
+    onBegin(({ onProgress }) => onProgress(aLoad({ id: "a1", stage: "connecting" })));
     const begun = modelActions.load(aModel());
     expect(shown()).toMatchObject({ id: "", stage: "connecting" });
     await begun;
@@ -33,21 +47,21 @@ describe("a load that was begun here", () => {
   });
 
   it("says what to do when it fails", async () => {
-    vi.spyOn(http, "beginLoad").mockResolvedValue(aLoad({ id: "a2" }));
+    onBegin(({ onProgress }) => onProgress(aLoad({ id: "a2" })));
     await modelActions.load(aModel());
     hear({ id: "a2", stage: "failed", error: { code: "model_out_of_memory", message: "Choose a smaller model.", field: null, retry_after: null, request_id: "" } });
     expect(notify).toHaveBeenCalledExactlyOnceWith("error", "llama3 was not loaded. Choose a smaller model.");
   });
 
   it("is taken back when it is refused", async () => {
-    vi.spyOn(http, "beginLoad").mockRejectedValue(refused("Wait a moment."));
+    onBegin(({ onRefused }) => onRefused(refused("Wait a moment.")));
     await modelActions.load(aModel());
     expect(shown()).toBeUndefined();
     expect(notify).toHaveBeenCalledExactlyOnceWith("error", "Wait a moment.");
   });
 
   it("is cancelled without a word, unless somebody else did it", async () => {
-    vi.spyOn(http, "beginLoad").mockResolvedValueOnce(aLoad({ id: "a3" })).mockResolvedValueOnce(aLoad({ id: "a4" }));
+    for (const id of ["a3", "a4"]) onBegin(({ onProgress }) => onProgress(aLoad({ id })));
     vi.spyOn(http, "cancelLoad").mockResolvedValue(null);
     await modelActions.load(aModel());
     await modelActions.cancel(aLoad({ id: "a3" }));
@@ -57,6 +71,23 @@ describe("a load that was begun here", () => {
     hear({ id: "a4", stage: "cancelled" });
     expect(notify).toHaveBeenCalledExactlyOnceWith("info", "The load of llama3 was cancelled.");
   });
+});
+
+it("says of a load that the server has forgotten that nobody knows", async () => {
+  onBegin(({ onProgress }) => onProgress(aLoad({ id: "c1" })));
+  await modelActions.load(aModel());
+  follower.onLost();
+  expect(shown()).toBeUndefined();
+  expect(vi.mocked(notify).mock.calls).toEqual([["info", expect.stringContaining("does not know any more")]]);
+});
+
+it("follows nothing any more after signing out", async () => {
+  onBegin(({ onProgress }) => onProgress(aLoad({ id: "d1" })));
+  await modelActions.load(aModel());
+  modelActions.unfollow();
+  expect(stop).toHaveBeenCalledOnce();
+  hear({ id: "d1", stage: "complete" });
+  expect(notify).not.toHaveBeenCalled();
 });
 
 it("learns after a connect what runs, and says nothing of loads of others", async () => {

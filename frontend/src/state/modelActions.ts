@@ -4,6 +4,7 @@ import { omit } from "@/lib/omit";
 import { safeStorage } from "@/lib/safeStorage";
 import type { ModelInfo, ModelProgress } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
+import { followLoad } from "@/transport/followLoad";
 import { http } from "@/transport/http";
 import { hasEnded, loadKey, placeholder, receiveLoad } from "./loads";
 import { roomStore } from "./roomStore";
@@ -66,10 +67,40 @@ async function orNotify(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function begin(action: ModelProgress["action"], model: string, backend: string): Promise<void> {
-  const load = await http.beginLoad(action, { model, backend });
-  own(load.id);
-  take(load);
+/** Those that are followed from here, each by what ends it. */
+const followed = new Set<() => void>();
+
+/** Resolves with the first word of the server; throws `ApiError`. The load is followed to its end, beside the room's events. */
+function begin(action: ModelProgress["action"], model: string, backend: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let last: ModelProgress | null = null;
+    const over = () => void followed.delete(stop);
+    const stop = followLoad({ action, model, backend }, {
+      onProgress(load) {
+        if (load.id !== last?.id) own(load.id);
+        last = load;
+        take(load);
+        resolve();
+        if (hasEnded(load)) queueMicrotask(over);
+      },
+      onRefused(error) {
+        queueMicrotask(over);
+        reject(error);
+      },
+      onLost() {
+        queueMicrotask(over);
+        if (last) lose(last);
+      },
+    });
+    followed.add(stop);
+  });
+}
+
+/** Nobody can tell any more how it went, unless its end was heard elsewhere. */
+function lose(load: ModelProgress): void {
+  if (!awaited.delete(load.id)) return;
+  if (roomStore.get().loads[loadKey(load)]?.id === load.id) drop(loadKey(load));
+  notify("info", `The server does not know any more how far ${load.model} was. Look whether it is there, or begin again.`);
 }
 
 export const modelActions = {
@@ -92,6 +123,12 @@ export const modelActions = {
   async remove(model: ModelInfo): Promise<void> {
     await http.deleteModel(model.id);
     notify("success", `${model.name} was deleted from ${model.backend}.`);
+  },
+  /** For whoever signs out. What was begun goes on. */
+  unfollow(): void {
+    for (const stop of followed) stop();
+    followed.clear();
+    awaited.clear();
   },
   /** Shows a failure no longer. */
   dismiss: (load: ModelProgress): void => drop(loadKey(load)),

@@ -50,6 +50,7 @@ function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["us
 function leave(): void {
   stopSaving();
   attention.stop();
+  modelActions.unfollow();
   connection.close();
   roomStore.update(() => ({ ...INITIAL_STATE, session: { phase: "signed-out", user: null } }));
 }
