@@ -10,6 +10,7 @@ from bench.processes import Held
 from tests.fakes.faults import Fault, befalling
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.lm_studio import FakeLmStudio
+from tests.fakes.lm_studio_v0 import FakeLmStudioV0
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import FakeOpenAI, OpenAIBehaviour
 from tests.integration.engine.fault_table import FAULTS
@@ -32,7 +33,14 @@ CHOSEN = (
     "a chunk without a size later",
     "half a character",
 )
-MODELS = {"ollama": "llama3", "lmstudio": "gemma", "llama": "qwen3", "llama-router": "mistral", "openai": "phi4"}
+MODELS = {
+    "ollama": "llama3",
+    "lmstudio": "gemma",
+    "lmstudio-v0": "granite",
+    "llama": "qwen3",
+    "llama-router": "mistral",
+    "openai": "phi4",
+}
 Server = FakeOllama | FakeOpenAI
 # Where everything waits in a thread of its own, one remembers each failure of a room for half a minute.
 REMEMBERING = len(CHOSEN) * len(FAULTS) if os.environ.get("ASYNC_MODE") == "threading" else 1
@@ -45,6 +53,7 @@ def backends() -> Iterator[dict[str, Server]]:
     made: dict[str, Server] = {
         "ollama": FakeOllama(OllamaBehaviour(models={f"{MODELS['ollama']}:latest": {}})),
         "lmstudio": FakeLmStudio(OpenAIBehaviour("lmstudio", models=(MODELS["lmstudio"],))),
+        "lmstudio-v0": FakeLmStudioV0(OpenAIBehaviour("lmstudio", models=(MODELS["lmstudio-v0"],))),
         "llama": FakeOpenAI(OpenAIBehaviour("llama", models=(MODELS["llama"],))),
         "llama-router": FakeLlamaRouter(OpenAIBehaviour("llama", models=(MODELS["llama-router"],))),
         "openai": FakeOpenAI(OpenAIBehaviour(models=(MODELS["openai"],))),
