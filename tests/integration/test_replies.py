@@ -89,7 +89,12 @@ def test_stop_works_in_every_phase_and_closes_the_connection(
     newcomer: Newcomer, ollama: FakeOllama, phase: str
 ) -> None:
     ada = _come(newcomer)
-    ollama.behaviour = OllamaBehaviour(text="word " * 500, token_seconds=0.02, prompt_seconds=0.5, load_seconds=0.5)
+    ollama.behaviour = OllamaBehaviour(
+        text="word " * 500,
+        token_seconds=0.02,
+        prompt_seconds=30.0 if phase == "prompt" else 0.0,
+        load_seconds=30.0 if phase == "loading" else 0.0,
+    )
     if phase == "loading":
         ollama.loaded.clear()
     else:
@@ -98,6 +103,8 @@ def test_stop_works_in_every_phase_and_closes_the_connection(
     ada.wait_for("llmStatus", lambda s: s["reply_id"] == reply and s["phase"] == phase)
     if phase == "generating":
         ada.wait_for("llm_chunk", lambda c: c["reply_id"] == reply)
+    # A phase is told before the backend is asked; stopped in between, there would be no connection to be closed.
+    assert ollama.wait_for(lambda: any(seen.outcome == "open" for seen in ollama.chats()))
     assert ada.call("stop_reply", {"message": reply})["ok"]
     closed = ada.wait_closed(reply, 5)
     assert closed["llm"]["phase"] == "stopped" and closed["status"] == "delivered"
