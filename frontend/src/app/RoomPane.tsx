@@ -2,6 +2,7 @@ import { Menu, PanelRight } from "lucide-react";
 import type { RefObject } from "react";
 import { Composer, type ComposerHandle } from "@/features/composer/Composer";
 import { MessagePane } from "@/features/messages/MessagePane";
+import { PinsButton } from "@/features/messages/PinsButton";
 import { TypingLine } from "@/features/messages/TypingLine";
 import { HeatPill } from "@/features/models/HeatPill";
 import { JoinPrompt } from "@/features/rooms/JoinPrompt";
@@ -49,6 +50,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onB
         roomId={room.id} before={drawer} onSettings={onSettings}
         after={(
           <>
+            {room.is_member ? <PinsButton key={room.id} roomId={room.id} /> : null}
             <HeatPill roomId={room.id} onClick={onPanel} />
             <IconButton label="Models and members" tipSide="bottom" tipAlign="end" aria-pressed={isPanelOpen} data-testid="toggle-panel" onClick={onPanel}><PanelRight size={18} /></IconButton>
           </>

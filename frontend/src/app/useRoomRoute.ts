@@ -1,6 +1,8 @@
 import { useCallback, useEffect } from "react";
+import { notify } from "@/lib/notify";
 import { safeStorage } from "@/lib/safeStorage";
 import type { Room } from "@/protocol/types";
+import { history as pages } from "@/state/history";
 import { roomStore } from "@/state/roomStore";
 import { rooms } from "@/state/rooms";
 import { useAppState } from "@/state/useAppState";
@@ -11,6 +13,9 @@ function slugInAddress(): string | null {
   const slug = /^\/rooms\/([^/?]+)/.exec(location.pathname)?.[1];
   return slug ? decodeURIComponent(slug) : null;
 }
+
+/** The message that the address asks for, as /m/{id} leads to it. */
+const messageInAddress = (): string | null => new URLSearchParams(location.search).get("message");
 
 function addressOf(room: Room): string {
   return `/rooms/${encodeURIComponent(room.slug)}`;
@@ -31,15 +36,29 @@ function show(room: Room): void {
   rooms.open(room.id);
 }
 
+/** For an address without a room, as somebody gets it who was not signed in yet. */
+async function openByMessage(id: string): Promise<void> {
+  const message = await pages.find(id);
+  const room = message ? find(message.room) : undefined;
+  if (!room) return notify("error", "This message does not exist, or it is in a room that you are not in.");
+  history.replaceState(null, "", `${addressOf(room)}?message=${encodeURIComponent(id)}`);
+  show(room);
+  await pages.openAt(room.id, id);
+}
+
 /** Keeps the address (/rooms/slug) and the open room the same; gives the way to another room. */
 export function useRoomRoute(): (room: Room) => void {
   const active = useAppState((state) => state.activeRoom);
   useEffect(() => {
     const follow = () => {
-      const room = find(slugInAddress()) ?? firstRoom();
+      const message = messageInAddress();
+      const named = find(slugInAddress());
+      const room = named ?? firstRoom();
+      if (!named && message) void openByMessage(message);
       if (!room) return;
       if (slugInAddress() !== room.slug) history.replaceState(null, "", addressOf(room));
       show(room);
+      if (named?.is_member && message) void pages.openAt(room.id, message);
     };
     if (!active) follow();
     window.addEventListener("popstate", follow);

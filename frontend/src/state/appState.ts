@@ -23,6 +23,12 @@ export interface RoomState {
   /** False after a lost connection or a hole in the numbers, until the next join has caught up. */
   isSynced: boolean;
   hasMoreBefore: boolean;
+  /** The messages end before the newest one: they are a page of the history. */
+  hasMoreAfter: boolean;
+  /** Counts how often the messages were replaced by others that do not touch them. */
+  page: number;
+  /** The message that was asked for by its address, a quote or a pin; until it `isFound` there is nothing to show. */
+  target: { id: string; isFound: boolean } | null;
   error: ErrorLike | null;
   /** The "New messages" line stands after this `seq`. */
   newLineAfter: number | null;
@@ -71,6 +77,9 @@ export const EMPTY_ROOM: RoomState = {
   cursor: null,
   isSynced: false,
   hasMoreBefore: false,
+  hasMoreAfter: false,
+  page: 0,
+  target: null,
   error: null,
   newLineAfter: null,
   typing: {},

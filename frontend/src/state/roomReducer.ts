@@ -64,19 +64,20 @@ function liveOf(live: RoomState["live"], changed: readonly Message[], messages: 
   }, live);
 }
 
-function withMessages(room: RoomState, incoming: readonly Message[]): RoomState {
+export function withMessages(room: RoomState, incoming: readonly Message[]): RoomState {
   const messages = insertAll(room.messages, incoming);
   const live = liveOf(room.live, incoming, messages);
   return messages === room.messages && live === room.live ? room : { ...room, messages, live };
 }
 
 /**
- * New and changed messages. What is older than the list is not put into it, because something would be missing between,
+ * New and changed messages. What is older than the list, or newer than a page of the history, is not put into it, because something would be missing between,
  * but quotes show what became of it.
  */
 function withChanges(room: RoomState, incoming: readonly Message[]): RoomState {
   const oldest = room.messages[0]?.seq ?? 0;
-  const next = withMessages(room, incoming.filter(({ seq }) => seq >= oldest));
+  const newest = room.hasMoreAfter ? (room.messages.at(-1)?.seq ?? 0) : Infinity;
+  const next = withMessages(room, incoming.filter(({ seq }) => seq >= oldest && seq <= newest));
   const quotable = incoming.filter(({ edited_at, deleted_at }) => edited_at ?? deleted_at);
   const messages = quotable.reduce((result, message) => {
     const known = result[position(result, message.seq)];
@@ -99,7 +100,7 @@ export function receiveMessage(room: RoomState, message: Message): RoomState {
 /** The answer of `join_room`: everything missed, or after a gap only the newest page. */
 export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): RoomState {
   const isFresh = answer.has_gap || !room.cursor;
-  const base: RoomState = isFresh ? { ...room, messages: [], live: {} } : room;
+  const base: RoomState = isFresh ? { ...room, messages: [], live: {}, hasMoreAfter: false } : room;
   let next = withChanges(base, answer.messages);
   for (const reply of answer.active_replies) next = setText(next, reply.reply_id, reply.text, { status: reply.status, at, points: reply.offset });
   next = receiveReaders(next, answer.members);

@@ -45,7 +45,7 @@ export const rooms = {
     if (activeRoom) connection.emit("leave_room", { room: activeRoom }).catch(() => undefined);
     roomStore.update((state) => {
       if (!known[id]?.is_member) return { ...state, activeRoom: id };
-      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false, editing: null })) : state;
+      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false, editing: null, target: null })) : state;
       const line = known[id]?.unread ? known[id].last_read_seq : null;
       return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isSynced: false })), activeRoom: id };
     });
@@ -65,7 +65,7 @@ export const rooms = {
     if (!room?.hasMoreBefore || !first || loadingOlder.has(id)) return;
     loadingOlder.add(id);
     try {
-      const history = await http.history(id, first.seq, PAGE);
+      const history = await http.history(id, { before: first.seq }, PAGE);
       roomStore.update((state) => settleOutbox(inRoom(state, id, (known) => receiveHistory(known, history, first.seq)), history.messages));
     } finally {
       loadingOlder.delete(id);

@@ -1,6 +1,6 @@
 import type {
-  ChangeModel, ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer, ModelProgress, ModelTask, ModelTasks, RoomAnswer,
-  RoomsAnswer, SendMessage, UserAnswer,
+  ChangeModel, ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer,
+  ModelProgress, ModelTask, ModelTasks, PinsAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -65,8 +65,18 @@ export const http = {
     const answer = (await request("PATCH", `/api/chat/message/${encodeURIComponent(id)}`, { content })) as MessageAnswer;
     return decodeAnswer<Message>("Message", answer.message);
   },
-  history: async (id: string, before: number, limit: number): Promise<History> => {
-    const query = new URLSearchParams({ room: id, before: String(before), limit: String(limit) });
+  message: async (id: string): Promise<Message> => {
+    const answer = (await request("GET", `/api/chat/message/${encodeURIComponent(id)}`)) as MessageAnswer;
+    return decodeAnswer<Message>("Message", answer.message);
+  },
+  pins: async (id: string): Promise<Message[]> => {
+    const { messages } = (await request("GET", room(id, "/pins"))) as PinsAnswer;
+    return messages.map((message) => decodeAnswer<Message>("Message", message));
+  },
+  /** The newest page, or the one at `place`. */
+  history: async (id: string, place: { before?: number; after?: number; around?: number }, limit: number): Promise<History> => {
+    const numbers = Object.entries(place).map(([key, seq]) => [key, String(seq)] as const);
+    const query = new URLSearchParams([["room", id], ["limit", String(limit)], ...numbers].map(([key, value]) => [String(key), String(value)]));
     return decodeAnswer<History>("History", await request("GET", `/api/chat/history?${query}`));
   },
   /** Begins a load or a download, or joins the one that runs. */

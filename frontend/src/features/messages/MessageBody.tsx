@@ -5,6 +5,7 @@ import { useAppState } from "@/state/useAppState";
 import { EditField } from "./EditField";
 import { MessageContent } from "./MessageContent";
 import { PhaseLine } from "./PhaseLine";
+import { PinnedMark } from "./PinnedMark";
 import { QuoteLine } from "./QuoteLine";
 import { Reactions } from "./Reactions";
 import { ReplyFooter } from "./ReplyFooter";
@@ -28,7 +29,8 @@ function WholeBody({ message }: { message: Message }) {
   const isEdited = useAppState((state) => state.roomStates[message.room]?.editing === message.id);
   return (
     <>
-      {message.quote ? <QuoteLine quote={message.quote} /> : null}
+      {message.pinned_at ? <PinnedMark message={message} /> : null}
+      {message.quote ? <QuoteLine roomId={message.room} quote={message.quote} /> : null}
       {isEdited ? <EditField message={message} /> : <ShownBody message={message} />}
     </>
   );

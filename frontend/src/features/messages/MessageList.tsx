@@ -4,12 +4,14 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { User } from "@/protocol/types";
 import type { RoomState } from "@/state/appState";
 import type { OutboxItem } from "@/state/outbox";
+import { history } from "@/state/history";
 import { rooms } from "@/state/rooms";
 import { listItems, type Row } from "./listItems";
 import { MessageRow } from "./MessageRow";
 import { places } from "./places";
 import { useFollow } from "./useFollow";
 import { useReading } from "./useReading";
+import { useTarget } from "./useTarget";
 
 /** Older messages are asked for this far before the top, so that they are there when someone arrives. */
 const AHEAD_PX = 1_200;
@@ -45,8 +47,10 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
   const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId) }));
-  const startsAtEnd = start.line === -1 && !start.place;
-  const { isFollowing, jump } = useFollow(scroller, startsAtEnd);
+  const startsAtEnd = start.line === -1 && !start.place && !room.target && !room.hasMoreAfter;
+  const { isFollowing, jump: toEnd, leave } = useFollow(scroller, startsAtEnd, !room.hasMoreAfter);
+  const isDetached = room.hasMoreAfter;
+  const jump = useCallback(() => { if (isDetached) void history.showLatest(roomId); else toEnd(); }, [isDetached, roomId, toEnd]);
   const isPrepended = usePrepended(list);
   const unseen = useUnseen(list, isFollowing, me);
   useReading(isFollowing);
@@ -58,6 +62,8 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     else handle.current?.scrollToIndex(list.length - 1, { align: "end" });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only where the list begins; from then on the reader moves it
   }, []);
+
+  useTarget(room, list, scroller, handle, leave);
 
   // The text in the field stays when the row is scrolled out of sight.
   const edited = room.editing ? list.findIndex((row) => "message" in row && row.message.id === room.editing) : -1;
@@ -75,6 +81,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     if (offset < AHEAD_PX) void rooms.loadOlder(roomId).catch(() => undefined);
     const virtual = handle.current;
     if (!virtual) return;
+    if (virtual.scrollSize - virtual.viewportSize - offset < AHEAD_PX) void history.loadNewer(roomId).catch(() => undefined);
     const index = virtual.findItemIndex(offset);
     places.set(roomId, list[index]?.key, offset - TOP_PX - virtual.getItemOffset(index));
   }, [roomId, list]);
@@ -90,7 +97,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
         <div className="list-inner">
           <div className="list-top" style={{ height: TOP_PX }}>{room.hasMoreBefore ? "Loading earlier messages…" : "This is where the room begins."}</div>
           <Virtualizer ref={handle} scrollRef={scroller} startMargin={TOP_PX} shift={isPrepended} data={list} {...(edited >= 0 ? { keepMounted: [edited] } : {})} onScroll={onScroll}>
-            {(row) => <MessageRow key={row.key} row={row} me={me} />}
+            {(row) => <MessageRow key={row.key} row={row} me={me} isTarget={"message" in row && row.message.id === room.target?.id} />}
           </Virtualizer>
         </div>
       </div>

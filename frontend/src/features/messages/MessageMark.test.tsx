@@ -6,7 +6,7 @@ import { MessageRow } from "./MessageRow";
 
 const MINE = { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name } as const;
 const show = (message: Message) =>
-  render(<MessageRow me={ME} row={{ kind: "sent", key: message.id, message, day: null, isFirstNew: false, isContinuation: false }} />);
+  render(<MessageRow me={ME} isTarget={false} row={{ kind: "sent", key: message.id, message, day: null, isFirstNew: false, isContinuation: false }} />);
 
 describe("the mark on a message", () => {
   it.each([["delivered", "Delivered"], ["read", "Read"]] as const)("says that an own message is %s", (status, words) => {

@@ -44,11 +44,11 @@ export function MessagePane({ roomId, onSuggest }: Props) {
       </div>
     );
   }
-  if (!room.cursor) return <Skeleton />;
+  if (!room.cursor || room.target?.isFound === false) return <Skeleton />;
   if (room.messages.length === 0 && ours.length === 0) return <EmptyRoom roomId={roomId} onSuggest={onSuggest} />;
   return (
     <HandlesContext value={handles}>
-      <MessageList key={roomId} roomId={roomId} room={room} outbox={ours} me={me} />
+      <MessageList key={`${roomId}-${room.page}`} roomId={roomId} room={room} outbox={ours} me={me} />
     </HandlesContext>
   );
 }

@@ -12,6 +12,8 @@ import { RowActions } from "./RowActions";
 interface Props {
   row: Row;
   me: User;
+  /** It was asked for by its address, a quote or a pin. */
+  isTarget: boolean;
 }
 
 interface Head {
@@ -59,11 +61,11 @@ function Header({ row, head }: { row: Row; head: Head }) {
 }
 
 function isSame(before: Props, after: Props): boolean {
-  return before.me === after.me && isSameRow(before.row, after.row);
+  return before.me === after.me && before.isTarget === after.isTarget && isSameRow(before.row, after.row);
 }
 
 /** One row of the list: the lines above it, its header unless it continues the one above, its text. */
-export const MessageRow = memo(function MessageRow({ row, me }: Props) {
+export const MessageRow = memo(function MessageRow({ row, me, isTarget }: Props) {
   const head = headOf(row, me);
   const message = "message" in row ? row.message : null;
   const data = message ? { "data-message-id": message.id, "data-seq": message.seq, "data-author": message.author.handle } : { "data-author": me.username };
@@ -72,6 +74,7 @@ export const MessageRow = memo(function MessageRow({ row, me }: Props) {
       <Lines row={row} />
       <article
         className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-status={row.kind} {...data}
+        {...(isTarget ? { "data-target": "true", tabIndex: -1 } : {})}
         aria-label={`${head.name}, ${formatTime.clock(head.time)}`}
       >
         <div className="gutter">{row.isContinuation ? <Time iso={head.time} /> : <RowAvatar row={row} head={head} />}</div>

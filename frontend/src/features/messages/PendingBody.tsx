@@ -9,7 +9,7 @@ export function PendingBody({ row }: { row: Extract<Row, { item: unknown }> }) {
   const { item } = row;
   return (
     <>
-      {item.quote ? <QuoteLine quote={item.quote} /> : null}
+      {item.quote ? <QuoteLine roomId={item.room} quote={item.quote} /> : null}
       <div className={`content ${row.kind === "sending" ? "pending" : ""}`} data-testid="message-content"><MessageContent text={item.content} isStreaming={false} /></div>
       {row.kind === "failed" ? (
         <div className="send-failed" role="alert">

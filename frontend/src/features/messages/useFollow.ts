@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const NEAR_PX = 48;
 /** For how long a wheel, a touch or a key explains that the list moves. */
@@ -10,19 +10,23 @@ interface Follow {
   isFollowing: boolean;
   /** Goes to the end and stays there. */
   jump: () => void;
+  leave: () => void;
 }
 
 /**
  * Keeps a scroller at its end while the reader is there, whatever grows, and never pulls a reader down who went up.
+ * `mayFollow` is false where the list ends before the newest message.
  * The list above may be measured anew at any time, so only a movement up that someone made counts as leaving.
  */
-export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: boolean): Follow {
+export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: boolean, mayFollow: boolean): Follow {
   const [isFollowing, setFollowing] = useState(startsAtEnd);
   const following = useRef(startsAtEnd);
 
+  const isEnd = useRef(mayFollow);
+  useLayoutEffect(() => { isEnd.current = mayFollow; });
   const set = useCallback((value: boolean) => {
-    following.current = value;
-    setFollowing(value);
+    following.current = value && isEnd.current;
+    setFollowing(following.current);
   }, []);
 
   const toEnd = useCallback(() => {
@@ -77,5 +81,6 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: 
   }, [scroller, set, toEnd]);
 
   const jump = useCallback(() => { set(true); toEnd(); }, [set, toEnd]);
-  return { isFollowing, jump };
+  const leave = useCallback(() => set(false), [set]);
+  return { isFollowing, jump, leave };
 }
