@@ -46,7 +46,7 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
   const list = useMemo(() => listItems(room, outbox, me), [room, outbox, me]);
   const scroller = useRef<HTMLDivElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
-  const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId) }));
+  const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId, room.page) }));
   const startsAtEnd = start.line === -1 && !start.place && !room.target && !room.hasMoreAfter;
   const { isFollowing, jump: toEnd, leave } = useFollow(scroller, startsAtEnd, !room.hasMoreAfter);
   const isDetached = room.hasMoreAfter;
@@ -83,8 +83,8 @@ export function MessageList({ roomId, room, outbox, me }: Props) {
     if (!virtual) return;
     if (virtual.scrollSize - virtual.viewportSize - offset < AHEAD_PX) void history.loadNewer(roomId).catch(() => undefined);
     const index = virtual.findItemIndex(offset);
-    places.set(roomId, list[index]?.key, offset - TOP_PX - virtual.getItemOffset(index));
-  }, [roomId, list]);
+    places.set(roomId, room.page, list[index]?.key, offset - TOP_PX - virtual.getItemOffset(index));
+  }, [roomId, room.page, list]);
 
   useEffect(() => { if (isFollowing) places.clear(roomId); }, [isFollowing, roomId, list]);
   // A short first page leaves nothing to scroll: fill the screen.
