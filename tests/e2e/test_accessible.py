@@ -1,6 +1,6 @@
 """Axe finds nothing on any screen, in light, dark and high contrast, on a desk and on a phone.
 
-The screens are those of `make screenshots`: scripts/scenes.py.
+The screens are those of `make screenshots`: scripts/scenes/.
 """
 
 from collections.abc import Iterator

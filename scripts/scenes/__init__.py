@@ -1,0 +1,19 @@
+"""The screens that `make screenshots` takes pictures of and axe looks at: one person's way through all of them.
+
+Each begins where the one before ended.
+"""
+
+from scripts.scenes import account, away, models, rooms, signing_in, talking
+from scripts.scenes.scene import Scene
+from scripts.scenes.stage import Stage
+
+SCENES: tuple[Scene, ...] = (
+    *signing_in.SCENES,
+    *talking.SCENES,
+    *account.SCENES,
+    *rooms.SCENES,
+    *models.SCENES,
+    *away.SCENES,
+)
+
+__all__ = ["SCENES", "Scene", "Stage"]

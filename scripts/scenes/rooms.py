@@ -1,0 +1,63 @@
+"""Finding, making and setting up rooms."""
+
+from playwright.sync_api import Page
+
+from scripts.scenes.scene import Scene, close, go, open_drawer
+from scripts.scenes.stage import Stage
+
+
+def create_room(page: Page, stage: Stage) -> None:
+    close(page)
+    open_drawer(page)
+    page.get_by_test_id("create-room").click()
+    page.get_by_test_id("room-name").fill("Postmortem 17")
+
+
+def browse(page: Page, stage: Stage) -> None:
+    close(page)
+    open_drawer(page)
+    page.get_by_test_id("browse-rooms").click()
+    page.wait_for_timeout(300)
+
+
+def jump(page: Page, stage: Stage) -> None:
+    close(page)
+    page.keyboard.press("Control+k")
+    page.get_by_test_id("jump-input").fill("d")
+
+
+def room_settings(page: Page, stage: Stage) -> None:
+    close(page)
+    go(page, "roadmap")
+    page.get_by_test_id("room-settings").click()
+    page.get_by_test_id("room-settings-form").wait_for()
+
+
+def about_room(page: Page, stage: Stage) -> None:
+    close(page)
+    go(page, "release-4-2")
+    page.get_by_test_id("room-settings").click()
+    page.get_by_test_id("room-facts").wait_for()
+
+
+def direct(page: Page, stage: Stage) -> None:
+    close(page)
+    go(page, stage.direct)
+    page.get_by_test_id("message").first.wait_for()
+
+
+def rooms(page: Page, stage: Stage) -> None:
+    close(page)
+    go(page, "release-4-2")
+    open_drawer(page)
+
+
+SCENES = (
+    Scene("12-create-room", create_room),
+    Scene("13-browse", browse),
+    Scene("14-jump", jump),
+    Scene("16-room-settings", room_settings),
+    Scene("16-room-about", about_room),
+    Scene("16-direct", direct),
+    Scene("16-rooms", rooms, only=("phone",)),
+)

@@ -1,0 +1,79 @@
+"""Who is there and what was said before the pictures are taken, on a server with a pretended Ollama."""
+
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import Person
+from tests.running_server import RunningServer
+
+MODELS = {"llama3:latest": {"size": 4_661_224_676}, "qwen-coder:7b": {"size": 5_100_000_000}}
+ANSWER = """Strip the empty last field before the column check, so that a real missing column still fails:
+
+```python
+row = line.rstrip("\\n").split(",")
+if row[-1] == "":      # trailing comma, not a column
+    row.pop()
+```
+
+| file | rows | broken |
+|---|---|---|
+| june.csv | 12,480 | 3 |
+| july.csv | 9,112 | 0 |
+"""
+
+
+class Stage:
+    """A server with a pretended Ollama, three people, and rooms in which they have talked."""
+
+    def __init__(self, server: RunningServer, ollama: FakeOllama) -> None:
+        self.server, self.ollama = server, ollama
+        self.ada, self.mira, self.jonas = (
+            Person(server.url, username).register(name).connect()
+            for username, name in (("ada", "Ada Lovelace"), ("mira", "Mira Okafor"), ("jonas", "Jonas Weber"))
+        )
+        self.room = self._room("release-4.2", "Ship Thursday. Changelog, migration notes, who tests what.")
+        self.others = [self._room(name, "") for name in ("incidents", "data-team")]
+        self.hiring = self._room("hiring", "Only those who interview", kind="private")
+        self.empty = self._room("lighthouse", "A new room")
+        own = {"name": "roadmap", "topic": "What comes after 4.2", "kind": "private", "members": ["mira", "jonas"]}
+        self.ada.post("/api/rooms", **own)
+        direct = self.mira.post("/api/rooms", name="Ada", kind="direct", members=["ada"]).json()["room"]
+        self.direct = str(direct["slug"])
+        self.mira.send("Lunch at noon?", self.direct)
+        self._talk()
+
+    def _room(self, name: str, topic: str, kind: str = "public") -> str:
+        room = str(self.mira.post("/api/rooms", name=name, topic=topic, kind=kind).json()["room"]["id"])
+        for person in (self.ada, self.jonas):
+            self.mira.post(f"/api/rooms/{room}/invite", user=person.username)
+        return room
+
+    def _talk(self) -> None:
+        self.behave(text=ANSWER, load_seconds=0.6)
+        self.jonas.send("Build 511 is green, 512 is running.", self.room)
+        self.mira.send(
+            "The importer fails on rows with a **trailing comma**. @llama3 what is the smallest fix?", self.room
+        )
+        self.mira.wait_for("message_updated", lambda e: e["message"]["llm"]["phase"] == "done")
+        self.ada.send("Nice. I will take the migration test.", self.room)
+        self.ada.call("mark_read", {"room": self.room, "seq": 4})
+        self.mira.send("Then I write the changelog. See you at the `release` call, @ada.", self.room)
+        for number in range(3):
+            self.jonas.send(f"Disk alarm number {number + 1} on build-07", self.others[0])
+        self.mira.send("@ada could you look at the dashboard?", self.others[1])
+
+    def behave(self, *, is_loaded: bool = False, **behaviour: object) -> None:
+        self.ollama.loaded.clear()
+        self.ollama.loaded.add("qwen-coder:7b")
+        if is_loaded:
+            self.ollama.loaded.add("llama3:latest")
+        self.ollama.behaviour = OllamaBehaviour(models=MODELS, **behaviour)  # type: ignore[arg-type]  # passed through
+
+    def ask(self, text: str = "@llama3 draft the changelog entry for it, two sentences.") -> str:
+        question = self.ada.send(text, self.room)["message"]
+        return str(self.ada.wait_reply(question["id"])["id"])
+
+    def stop_all(self) -> None:
+        """Ends whatever a scene has left running."""
+        for message in self.ada.history(self.room):
+            if message["llm"] and message["llm"]["phase"] not in ("done", "stopped", "failed", "interrupted"):
+                self.ada.call("stop_reply", {"message": message["id"]})
+                self.ada.wait_closed(message["id"])
