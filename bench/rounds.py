@@ -1,4 +1,4 @@
-"""Rounds in turns: ours, a peer, ours again …, so that whatever else the machine does befalls all of them alike."""
+"""Rounds in turns: ours, a peer, the peer again, ours …, so that whatever else happens befalls all of them alike."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ def alternate(runs: Mapping[str, Callable[..., T]], options: Options) -> dict[st
     for run in runs.values():
         run(seconds=min(WARM_UP_SECONDS, options.seconds))
     found: dict[str, list[T]] = {name: [] for name in runs}
-    for _ in range(options.rounds):
-        for name, run in runs.items():
+    for number in range(options.rounds):
+        # In turns forwards and backwards: a machine that grows slower all the time is then nobody's advantage.
+        for name, run in list(runs.items())[:: -1 if number % 2 else 1]:
             found[name].append(run(seconds=options.seconds))
     return found
