@@ -43,6 +43,7 @@ from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.sign_ins import SEEN_EVERY, SignIns
+from chat.services.templates import built_in_templates
 from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
@@ -60,6 +61,7 @@ from chat.web.permalinks import Permalinks
 from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.site import add_site
+from chat.web.templates import TemplateRoutes
 from chat.web.upkeep import UpkeepRoutes
 
 log = logging.getLogger(__name__)
@@ -126,6 +128,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     """Builds the application and brings its database up to date. `backends` replaces those of the configuration."""
     core = _build_core(config)
     ensure_general(core.db)
+    built_in_templates()  # a file that is no template stops the start
     chosen = build_backends(config) if backends is None else backends
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background)
@@ -214,6 +217,7 @@ def _build_web(
     LlmRoutes(memory, engine.models, feed, engine.cache, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
+    TemplateRoutes().add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)

@@ -133,6 +133,7 @@ OPERATIONS: dict[str, Case] = {
     "DELETE /api/llm/models/{model}": Case("admin"),
     "GET /api/llm/loads": Case("own"),
     "DELETE /api/llm/loads/{load}": Case("theirs"),
+    "GET /api/templates": Case("own"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
     "POST /v1/chat/completions": Case(
         "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}

@@ -126,6 +126,7 @@ messages = Table(
     Column("model", String(200), nullable=True),
     Column("reply_phase", String(12), nullable=True),
     Column("reply", JSON, nullable=True),
+    Column("template", JSON(none_as_null=True), nullable=True),
     _time("created_at"),
     _time("edited_at", nullable=True),
     _time("deleted_at", nullable=True),

@@ -30,22 +30,28 @@ class Turn:
 
 
 def build_conversation(
-    room: str, model: str, members: Sequence[str], lines: Sequence[Line], context_tokens: int | None, begun: str = ""
+    room: str,
+    model: str,
+    members: Sequence[str],
+    lines: Sequence[Line],
+    context_tokens: int | None,
+    begun: str = "",
+    system: str = "",
 ) -> list[Turn]:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
     Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
     of the room it is indented, so that nobody can put words into somebody's mouth. `begun` is the answer so far, which
-    comes last; of a very long one only the end is given.
+    comes last; of a very long one only the end is given. `system` is added to the system turn.
     """
-    system = Turn("system", _system_text(room, model, members))
-    budget = context_chars(context_tokens) - len(system.content)
+    told = "\n\n".join(filter(None, (_system_text(room, model, members), system)))
+    budget = context_chars(context_tokens) - len(told)
     begun = begun[-max(1, int(budget * BEGUN_SHARE)) :]
     budget -= len(begun)
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     turns = (_turn(line, speaker) for line in reversed(lines[-MAX_MESSAGES:]))
     last = [Turn("assistant", begun)] if begun else []
-    return [system, *_merged(_fitting(turns, lambda turn: len(turn.content), budget)), *last]
+    return [Turn("system", told), *_merged(_fitting(turns, lambda turn: len(turn.content), budget)), *last]
 
 
 def context_chars(context_tokens: int | None) -> int:

@@ -182,6 +182,7 @@ class ReplyJobs:
             user_id=job.user_id,
             scope=f"room:{job.room_id}",
             options=options_of(job.options),
+            template=job.template,
             bypass_cache=job.bypass_cache,
             room_id=job.room_id,
             continues=bool(job.begun),

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from chat import wire
 from chat.background import Background
-from chat.errors import Conflict, InvalidInput, NotFound, NotSignedIn, RoundtableError, internal_error
+from chat.errors import Conflict, InvalidInput, NotSignedIn, RoundtableError, internal_error
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -17,6 +17,7 @@ from chat.jobs.stopping import server_stops
 from chat.llm.base import ChatMessage, Chunk, RoutedChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
+from chat.services.templates import get_template, options_for, rendered, require_use
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -28,18 +29,31 @@ def question_of(request: wire.Generate, user_id: str, *, is_batch: bool = False)
     """A request as a question. Raises `InvalidInput` unless it has either a prompt or messages."""
     if (request.prompt is None) == (request.messages is None):
         raise InvalidInput("Send either “prompt” or “messages”.", field="prompt")
-    if request.template is not None:
-        raise NotFound("There is no such template.", field="template")
-    turns = request.messages or [wire.PromptMessage(role="user", content=request.prompt or "")]
+    template = get_template(request.template) if request.template else None
     return Question(
-        model=request.model,
-        messages=tuple(ChatMessage(turn.role, turn.content) for turn in turns),
+        model=request.model or (template.model if template else None),
+        messages=tuple(_asked(request)),
         user_id=user_id,
         scope="prompt",
-        options=options_of(request.options.model_dump(exclude_none=True) if request.options else {}),
+        options=options_of(options_for(template, request.options)),
+        template=request.template,
         bypass_cache=request.bypass_cache,
         is_batch=is_batch,
     )
+
+
+def _asked(request: wire.Generate) -> Iterator[ChatMessage]:
+    use = require_use(request.template, request.variables, request.prompt or "")
+    if use is None:
+        turns = request.messages or [wire.PromptMessage(role="user", content=request.prompt or "")]
+        yield from (ChatMessage(turn.role, turn.content) for turn in turns)
+        return
+    if request.prompt is None:
+        raise InvalidInput("A template is for a “prompt”, not for “messages”.", field="template")
+    text = rendered(use, request.prompt)
+    if text.system:
+        yield ChatMessage("system", text.system)
+    yield ChatMessage("user", text.prompt)
 
 
 class OpenQuestions:

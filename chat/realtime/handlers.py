@@ -21,6 +21,7 @@ from chat.realtime.typing import Typing
 from chat.services import messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
+from chat.services.templates import with_metadata
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,13 @@ class Handlers:
         """With a room the question becomes a message there and the answer its reply; without, it is the asker's own."""
         if ask.room is not None:
             return self._ask_in_room(caller, ask, ask.room)
+        fields = ask.model_dump(include={"model", "template", "bypass_cache"})
+        generate = wire.Generate(prompt=ask.content, options=ask.options, variables=with_metadata(ask), **fields)
+        question = question_of(generate, caller.user.id)
         self.limits.take("ask", caller.user.id)
         request_id = new_id()
-        fields = ask.model_dump(include={"model", "template", "bypass_cache"})
-        generate = wire.Generate(prompt=ask.content, options=ask.options, **fields)
         send = lambda chunk: self.outlet.send(chunk, to=caller.sid)  # noqa: E731  a name for the line below
-        self.requests.begin(question_of(generate, caller.user.id), caller.sid, request_id, send)
+        self.requests.begin(question, caller.sid, request_id, send)
         return wire.RequestAnswer(request_id=request_id)
 
     def _ask_in_room(self, caller: Connection, ask: wire.LlmRequest, room: str) -> wire.RequestAnswer:
@@ -138,6 +140,7 @@ class Handlers:
             client_id=new_id(),
             model=ask.model or self.ask_rules.default().id,
             template=ask.template,
+            variables=with_metadata(ask),
             options=ask.options,
         )
         self.limits.take("message", caller.user.id)

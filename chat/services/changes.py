@@ -46,7 +46,7 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
             return
         if message.reply_phase in OPEN_PHASES:
             raise Conflict("This reply is still being written; stop it first.", field="message")
-        emptied = {"content": "", "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
+        emptied = {"content": "", "template": None, "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
         rev = change_message(uow, message, emptied)
         uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
         place = {"room": message.room_id, "id": message_id, "seq": message.seq}

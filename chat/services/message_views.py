@@ -106,6 +106,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         pinned_at=iso_or_none(row.pinned_at),
         pinned_by=row.pinned_by,
         reactions=reacted,
+        template=None if row.template is None else wire.TemplateUse(**row.template),
         llm=None if row.model is None else wire.ReplyInfo(**row.reply, model=row.model, phase=row.reply_phase),
     )
 

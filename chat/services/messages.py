@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, insert, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
@@ -12,7 +12,7 @@ from chat.db.tables import messages
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.mentions import find_mentions
 from chat.domain.text import parse_text
-from chat.errors import Conflict, InvalidInput, NotFound, RoundtableError
+from chat.errors import Conflict, InvalidInput, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
 from chat.services.mentions import note_mentions
@@ -20,6 +20,7 @@ from chat.services.message_views import find_quote, message_of, messages_query, 
 from chat.services.reading import move_mark
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
+from chat.services.templates import find_template, options_for, require_use
 
 _SAME_KEY = Prepared(
     messages_query().where(messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key"))
@@ -71,8 +72,7 @@ def send_message(
     is raised instead: a question that nobody will answer is not stored.
     """
     content = parse_text(request.content, max_chars)
-    if request.template is not None:
-        raise NotFound("There is no such template.", field="template")
+    use = require_use(request.template, request.variables, content)
     with db.write() as uow:
         room = require_room(uow, user.id, request.room, "post")
         earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)
@@ -81,7 +81,7 @@ def send_message(
         ask, notice = _ask_of(rules, user, room, content, request)
         if notice and must_answer:
             raise notice
-        message = post_message(uow, user, room, request, content)
+        message = post_message(uow, user, room, request, content, use)
         reply = open_reply(uow, room.id, ask, question=message.id) if ask else None
     return Posted(message, created=True, notice=notice, reply=reply)
 
@@ -89,8 +89,12 @@ def send_message(
 def _ask_of(
     rules: AskRules, user: wire.User, room: Record, content: str, request: wire.SendMessage
 ) -> tuple[Ask | None, RoundtableError | None]:
-    """Which model the message asks, after counting it against the person's limit."""
-    named = _named_model(rules, content, request.model)
+    """Which model the message asks, after counting it against the person's limit.
+
+    A template always asks one: its own, else the room's.
+    """
+    template = find_template(request.template) if request.template else None
+    named = _named_model(rules, content, request.model) or (template and _template_model(rules, room, template))
     if room.reply_policy == "off" and named:
         return None, InvalidInput("Models are switched off in this room, so none will answer.")
     model = named or (_room_model(rules, room) if room.reply_policy == "always" else None)
@@ -102,8 +106,11 @@ def _ask_of(
         if named:
             raise
         return None, refusal
-    options = request.options.model_dump(exclude_none=True) if request.options else {}
-    return Ask(model, user.id, options), None
+    return Ask(model, user.id, options_for(template, request.options), template=request.template), None
+
+
+def _template_model(rules: AskRules, room: Record, template: wire.Template) -> AskedModel:
+    return (template.model and rules.find_model(template.model)) or _room_model(rules, room)
 
 
 def _room_model(rules: AskRules, room: Record) -> AskedModel:
@@ -129,7 +136,12 @@ def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, conten
 
 
 def post_message(
-    uow: UnitOfWork, user: wire.User, room: Record, request: wire.SendMessage, content: str
+    uow: UnitOfWork,
+    user: wire.User,
+    room: Record,
+    request: wire.SendMessage,
+    content: str,
+    use: wire.TemplateUse | None = None,
 ) -> wire.Message:
     """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`."""
     quote = _require_quote(uow, room.id, request.reply_to) if request.reply_to else None
@@ -146,6 +158,7 @@ def post_message(
         reply_to=request.reply_to,
         quote=quote,
         created_at=iso(uow.now),
+        template=use,
     )
     row = {
         "id": message.id,
@@ -159,6 +172,8 @@ def post_message(
         "created_at": uow.now,
     }
     uow.run(_INSERT, row)
+    if use:
+        uow.execute(update(messages).where(messages.c.id == message.id).values(template=use.model_dump()))
     move_mark(uow, room.id, user.id, seq)
     note_mentions(uow, message)
     uow.record(MessagePosted(message))

@@ -11,12 +11,14 @@ from chat.db.tables import jobs, members, messages, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
 from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
+from chat.domain.templates import Rendered
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import find_quote, messages_of, messages_query, model_author
 from chat.services.room_log import announce_change, change_message, next_numbers
+from chat.services.templates import rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class AskedModel:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to a model: by whom, with which options, past the cache or not."""
+    """A question to a model: by whom, with which options, past the cache or not, through which template."""
 
     model: AskedModel
     user_id: str
     options: dict[str, Any] = field(default_factory=dict)
     bypass_cache: bool = False
+    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ class ReplyJob:
     question: str | None = None
     attempt: int = 0
     begun: str = ""
+    template: str | None = None
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
     """An empty reply row under its own seq, and the job that will fill it; the room hears of both after the commit."""
     seq, rev = next_numbers(uow, room_id)
-    info = wire.ReplyInfo(model=ask.model.name, phase="queued", requested_by=ask.user_id, question=question)
+    info = wire.ReplyInfo(
+        model=ask.model.name, phase="queued", requested_by=ask.user_id, question=question, template=ask.template
+    )
     reply = wire.Message(
         id=new_id(),
         room=room_id,
@@ -126,7 +132,8 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     model = AskedModel(row.model, row.name)
     ids = (row.id, row.message_id, row.room_id, row.user_id)
     begun = row.content if row.reply.get("continued") else ""
-    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun)
+    template = row.reply.get("template")
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, template)
 
 
 def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
@@ -144,7 +151,8 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
         .order_by(desc(messages.c.seq))
         .limit(MAX_MESSAGES)
     )
-    lines = [Line(m.author.name, m.content, m.author.kind == "model") for m in messages_of(tx, tx.all(query))]
+    shown = messages_of(tx, tx.all(query))[::-1]
+    lines = [Line(m.author.name, _asked(m).prompt, m.author.kind == "model") for m in shown]
     names = (
         select(users.c.display_name)
         .join(members, members.c.user_id == users.c.id)
@@ -152,7 +160,13 @@ def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> l
         .order_by(members.c.joined_at)
     )
     people = [row.display_name for row in tx.all(names.limit(20))]
-    return build_conversation(room.name, job.model.name, people, lines[::-1], context_tokens, begun=job.begun)
+    system = _asked(shown[-1]).system
+    return build_conversation(room.name, job.model.name, people, lines, context_tokens, begun=job.begun, system=system)
+
+
+def _asked(message: wire.Message) -> Rendered:
+    """What a model reads of a message."""
+    return rendered(message.template, message.content) if message.template else Rendered("", message.content)
 
 
 def _require_question(tx: Reader, message_id: str) -> int:
@@ -259,7 +273,12 @@ def _open_again(
     question = message.reply["question"]
     _require_question(uow, question)
     info = wire.ReplyInfo(
-        model=message.model, phase="queued", requested_by=user_id, question=question, continued=continued
+        model=message.model,
+        phase="queued",
+        requested_by=user_id,
+        question=question,
+        template=message.reply.get("template"),
+        continued=continued,
     )
     change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
     reopened = announce_change(uow, message.id)

@@ -10,5 +10,6 @@ from chat.wire.conversations import *  # noqa: F403  the same
 from chat.wire.embeddings import *  # noqa: F403  the same
 from chat.wire.events import *  # noqa: F403  the same
 from chat.wire.inputs import *  # noqa: F403  the same
+from chat.wire.templates import *  # noqa: F403  the same
 from chat.wire.types import *  # noqa: F403  the same
 from chat.wire.values import *  # noqa: F403  the same

@@ -1,6 +1,6 @@
 """What a client sends: HTTP bodies and Socket.IO payloads."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -19,6 +19,9 @@ from chat.wire.types import (
     Text,
     Username,
 )
+
+# By the names of the template's variables, which say what each of them may be.
+Variables = Annotated[dict[Id, Any], Field(max_length=50)]
 
 
 class Credentials(In):
@@ -70,6 +73,7 @@ class SendMessage(In):
     reply_to: Id | None = None
     model: ModelName | None = None
     template: Id | None = None
+    variables: Variables | None = None
     options: GenerationOptions | None = None
 
 
@@ -151,6 +155,7 @@ class RequestMetadata(In):
 class LlmRequest(In):
     content: Text
     template: Id | None = None
+    variables: Variables | None = None
     metadata: RequestMetadata | None = None
     model: ModelName | None = None
     room: Id | None = None
@@ -168,6 +173,7 @@ class Generate(In):
     messages: Annotated[list[PromptMessage], Field(min_length=1, max_length=1000)] | None = None
     model: ModelName | None = None
     template: Id | None = None
+    variables: Variables | None = None
     options: GenerationOptions | None = None
     stream: bool = False
     bypass_cache: bool = False

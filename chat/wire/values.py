@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from chat.wire.templates import TemplateUse
 from chat.wire.types import (
     ErrorBody,
     MemberRole,
@@ -111,6 +112,7 @@ class Message(Out):
     pinned_at: str | None = None
     pinned_by: str | None = None
     reactions: list[Reaction] = []
+    template: TemplateUse | None = None
     llm: ReplyInfo | None = None
 
 

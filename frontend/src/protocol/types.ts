@@ -312,6 +312,7 @@ export interface Message {
   room: string;
   seq: number;
   status: "sending" | "delivered" | "read" | "error";
+  template: TemplateUse | null;
   type: "message";
 }
 /**
@@ -359,6 +360,19 @@ export interface Reaction {
   emoji: string;
   users: string[];
 }
+/**
+ * The template that a message was put into, as it was then, and what was filled in.
+ */
+export interface TemplateUse {
+  id: string;
+  title: string;
+  variables: FilledVariable[];
+}
+export interface FilledVariable {
+  label: string;
+  name: string;
+  value: string;
+}
 export interface EditContent {
   content: string;
 }
@@ -399,6 +413,9 @@ export interface Generate {
   prompt?: string | null;
   stream?: boolean;
   template?: string | null;
+  variables?: {
+    [k: string]: unknown | undefined;
+  } | null;
 }
 export interface PromptMessage {
   content: string;
@@ -543,6 +560,9 @@ export interface LlmRequest {
   options?: GenerationOptions | null;
   room?: string | null;
   template?: string | null;
+  variables?: {
+    [k: string]: unknown | undefined;
+  } | null;
 }
 export interface RequestMetadata {
   domain?: string | null;
@@ -769,6 +789,9 @@ export interface SendMessage {
   reply_to?: string | null;
   room: string;
   template?: string | null;
+  variables?: {
+    [k: string]: unknown | undefined;
+  } | null;
 }
 export interface ServerInfo {
   llm_rate_limit: number;
@@ -810,6 +833,38 @@ export interface Setup {
 }
 export interface StopReply {
   message: string;
+}
+/**
+ * `body` is what the model is asked, `system` what it is told before; both name variables as `{{ name }}`.
+ *
+ * The message itself is `{{ content }}`, and `placeholder` says what to write there. `options` and `model` are used
+ * where whoever asks chooses none.
+ */
+export interface Template {
+  body: string;
+  description: string;
+  id: string;
+  kind: "analysis" | "writing" | "code" | "ideas";
+  model: string | null;
+  options: GenerationOptions;
+  placeholder: string;
+  system: string;
+  title: string;
+  variables: TemplateVariable[];
+}
+/**
+ * Something to fill in beside the message. `default` is text for every type; `choices` are those of a choice.
+ */
+export interface TemplateVariable {
+  choices: string[];
+  default: string;
+  label: string;
+  name: string;
+  required: boolean;
+  type: "text" | "longtext" | "choice" | "number";
+}
+export interface TemplatesAnswer {
+  templates: Template[];
 }
 /**
  * `model` is one that is being mentioned: if it is not in memory, it may be loaded before the question comes.

@@ -24,7 +24,7 @@ function changeMessage(room: RoomState, id: string, rev: number, change: Partial
 
 /** The message keeps its place and loses its text, also where it is quoted. */
 export function receiveDeletion(room: RoomState, { id, rev, deleted_at }: MessageDeleted): RoomState {
-  const empty = { content: "", deleted_at, reactions: [], pinned_at: null, pinned_by: null };
+  const empty = { content: "", deleted_at, reactions: [], template: null, pinned_at: null, pinned_by: null };
   const next = changeMessage(room, id, rev, empty);
   return { ...next, messages: renewQuotes(next.messages, { id, ...empty }) };
 }

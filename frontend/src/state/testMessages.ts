@@ -8,7 +8,7 @@ export function aMessage(seq: number, changes: Partial<Message> = {}): Message {
   return {
     type: "message", id: `m${seq}`, room: "r1", seq, rev: seq, author: { id: "u2", kind: "person", handle: "mira", name: "Mira" }, content: `text ${seq}`,
     client_id: `c${seq}`, status: "delivered", reply_to: null, quote: null, created_at: "2026-01-02T10:00:00.000Z", edited_at: null, deleted_at: null,
-    pinned_at: null, pinned_by: null, reactions: [], llm: null, ...changes,
+    pinned_at: null, pinned_by: null, reactions: [], template: null, llm: null, ...changes,
   };
 }
 
