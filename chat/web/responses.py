@@ -17,6 +17,7 @@ from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
 _CODES = {400: "invalid_input", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_large"}
+_BACK_SECONDS = 5.0  # within which a backend that has come back is noticed
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 
@@ -29,12 +30,12 @@ def json_answer(value: BaseModel | dict[str, Any], status: int = 200) -> Respons
 
 def error_answer(error: wire.ErrorBody, status: int) -> Response:
     """In the shape of the API that was called: ours, or OpenAI's under `/v1`."""
-    is_openai = request.path.startswith("/v1/")
+    is_openai = request.path == "/v1" or request.path.startswith("/v1/")
     answer = json_answer(openai_error(error) if is_openai else wire.ErrorAnswer(error=error), status)
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     if is_openai and is_final(error):
         answer.headers["x-should-retry"] = "false"
+    elif error.retry_after is not None or status == 503:
+        answer.headers["Retry-After"] = str(max(1, round(error.retry_after or _BACK_SECONDS)))
     return answer
 
 

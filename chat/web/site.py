@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from flask import Response, send_from_directory
+from werkzeug.routing import PathConverter
 
-from chat.errors import NotFound
 from chat.web.lean import LeanFlask
 
 DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
@@ -22,14 +22,19 @@ _HEADERS = {
 }
 
 
+class _PagePath(PathConverter):
+    """Any address but those of programs, for which a page is no answer: there 404 and 405 have to be right."""
+
+    regex = r"(?!(?:api|v1|socket\.io)(?:/|$))[^/].*?"
+
+
 def add_site(app: LeanFlask, dist: Path = DIST) -> None:
     """`/` and every address of the app get index.html; hashed files under `/assets` may be kept for ever."""
+    app.url_map.converters["page"] = _PagePath
 
     @app.get("/", defaults={"path": ""})
-    @app.get("/<path:path>")
+    @app.get("/<page:path>")
     def page(path: str) -> Response:
-        if path.startswith(("api/", "v1/", "socket.io/")):
-            raise NotFound("There is nothing at this address.")
         if _is_file(dist / path):
             return _file(dist, path)
         if not (dist / "index.html").is_file():

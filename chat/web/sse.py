@@ -116,7 +116,8 @@ class ChunkStream:
             "cached": answer.cached_age is not None,
             "timestamp": time.time(),
             "timings": answer.timings().model_dump(),
-            "usage": usage,
+            # Programs add up what they find, so it is told once.
+            "usage": None if self._form.has_usage else usage,
         }
         yield self._chunk({}, answer.finish or "stop", told)
         if self._form.has_usage:
