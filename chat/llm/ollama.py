@@ -1,6 +1,5 @@
 """Ollama by its native API: loads a model first, so that loading can be told from reading the prompt."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -126,13 +125,19 @@ class Ollama(Upkeep):
         )
 
     def _load(self, request: ChatRequest, token: CancelToken) -> Iterator[Chunk]:
+        """As a stream: no release so far says anything before its end, but one that ever does will say it there."""
         began = time.monotonic()
-        with explained(request.model, _ADVICE, Writing()):
-            answer = self._http.post_json("/api/chat", self._body(request, [], stream=False), token)
-            if isinstance(answer, dict) and "error" in answer:
-                raise Refused(500, error_text(json.dumps(answer)))
-        told = _ms(answer.get("load_duration")) if isinstance(answer, dict) else None
-        yield DoneChunk(load_ms=told or round((time.monotonic() - began) * 1000))
+        body, load_ms, is_over = self._body(request, [], stream=True), None, False
+        with explained(request.model, _ADVICE, Writing()), self._http.stream("/api/chat", body, token) as lines:
+            for line in lines:
+                said = {} if line == PAUSE else _parsed(line)
+                if "load_progress" in said:
+                    yield PhaseChunk("loading", progress=_fraction(said["load_progress"]))
+                if said.get("done"):
+                    load_ms, is_over = _ms(said.get("load_duration")), True
+            if not is_over:
+                raise Broken("the load ended without a word")
+        yield DoneChunk(load_ms=load_ms or round((time.monotonic() - began) * 1000))
 
     def _body(self, request: ChatRequest, messages: list[dict[str, Any]], *, stream: bool) -> dict[str, Any]:
         # Other options than those of the loaded instance may reload the model: the warm-up sends the same ones.
@@ -157,8 +162,6 @@ def _answer(lines: Iterator[str], writing: Writing, load_ms: int | None) -> Iter
                 yield from writing.flush()
                 continue
             said = _parsed(line)
-            if "load_progress" in said:
-                yield PhaseChunk("loading", progress=_fraction(said["load_progress"]))
             message = said.get("message")
             if isinstance(message, dict):
                 yield from writing.reasoning(message.get("thinking"))

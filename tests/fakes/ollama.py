@@ -125,7 +125,8 @@ class FakeOllama(FakeServer):
             return
         self._load(exchange, name)
         if not body["messages"]:
-            exchange.json(_line(name, "", done=True, done_reason="load"))
+            over = _line(name, "", done=True, done_reason="load")
+            exchange.last_line(json.dumps(over)) if exchange.is_stream else exchange.json(over)
             return
         with self._slots:
             self._stream(exchange, name, fault)
@@ -174,7 +175,7 @@ class FakeOllama(FakeServer):
             self.loading.add(name)
             try:
                 if self.behaviour.load_seconds:
-                    exchange.pause(self.behaviour.load_seconds)
+                    self._take_time(exchange, name)
             except ClientLeft:
                 # Closing the connection during a load aborts the load.
                 self.aborted_loads += 1
@@ -184,13 +185,22 @@ class FakeOllama(FakeServer):
             self.loaded.add(name)
             self.loads += 1
 
+    def _take_time(self, exchange: Exchange, name: str) -> None:
+        """In silence, as all releases so far; one that tells how far it is does so in a stream without messages."""
+        body, percents = exchange.seen.body, self.behaviour.load_progress
+        if not percents or body.get("messages") != [] or not body.get("stream", True):
+            exchange.pause(self.behaviour.load_seconds)
+            return
+        exchange.begin_stream("application/x-ndjson")
+        for percent in percents:
+            exchange.line(json.dumps({"model": name, "load_progress": percent, "done": False}))
+            exchange.pause(self.behaviour.load_seconds / len(percents))
+
     def _stream(self, exchange: Exchange, name: str, fault: str) -> None:
         if self.behaviour.prompt_seconds:
             exchange.pause(self.behaviour.prompt_seconds)
         # Headers come with the first token, not before.
         exchange.begin_stream("application/x-ndjson")
-        for percent in self.behaviour.load_progress:
-            exchange.line(json.dumps({"model": name, "load_progress": percent, "done": False}))
         if self.behaviour.thinking:
             exchange.line(json.dumps(_line(name, "", thinking=self.behaviour.thinking)))
         body = exchange.seen.body

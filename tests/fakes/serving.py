@@ -34,7 +34,7 @@ class Exchange:
 
     def __init__(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         self._handler = handler
-        self._is_chunked = False
+        self.is_stream = False
         self.seen = seen
 
     def json(self, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
@@ -47,18 +47,22 @@ class Exchange:
         self._write(body)
 
     def begin_stream(self, content_type: str) -> None:
-        self._is_chunked = True
+        self.is_stream = True
         self._head(200, {"Content-Type": content_type, "Transfer-Encoding": "chunked"})
 
     def line(self, text: str) -> None:
         self.raw(text.encode() + b"\n")
+
+    def last_line(self, text: str) -> None:
+        self.line(text)
+        self.end_stream()
 
     def unframed(self, data: bytes) -> None:
         """Bytes as they are: instead of a head, or where a chunk should be."""
         self._write(data)
 
     def raw(self, data: bytes) -> None:
-        self._write(b"%x\r\n%s\r\n" % (len(data), data) if self._is_chunked else data)
+        self._write(b"%x\r\n%s\r\n" % (len(data), data) if self.is_stream else data)
 
     def end_stream(self) -> None:
         self._write(b"0\r\n\r\n")

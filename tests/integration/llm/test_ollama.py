@@ -16,7 +16,7 @@ def test_a_cold_model_is_warmed_up_with_the_options_of_the_question(ollama: Pair
     backend, server = ollama
     list(backend.chat(question(temperature=0.3, max_tokens=5), CancelToken()))
     warm_up, chat = server.chats()
-    assert warm_up.body == {"model": "llama3", "messages": [], "options": chat.body["options"], "stream": False}
+    assert warm_up.body == {"model": "llama3", "messages": [], "options": chat.body["options"], "stream": True}
 
 
 def test_a_warm_model_is_asked_at_once(ollama: Pair) -> None:
@@ -104,11 +104,16 @@ def test_a_slow_list_of_running_models_means_unknown_not_down(ollama: Pair) -> N
 
 
 def test_load_progress_is_shown_where_a_release_sends_it(ollama: Pair) -> None:
+    """While it loads, that is: in the answer to the request that has the model loaded."""
     backend, server = ollama
-    server.behaviour.load_progress = (10, 48, 100)
-    chunks = list(backend.chat(question(), CancelToken()))
-    progress = [chunk.progress for chunk in chunks if isinstance(chunk, PhaseChunk) and chunk.phase == "loading"]
-    assert progress == [None, 0.1, 0.48, 1.0]
+    server.behaviour.load_progress, server.behaviour.load_seconds = (10, 48, 100), 0.6
+    for begin in (lambda: backend.load("llama3", CancelToken()), lambda: backend.chat(question(), CancelToken())):
+        server.loaded.clear()
+        chunks = list(begin())
+        phases = [chunk for chunk in chunks if isinstance(chunk, PhaseChunk)]
+        told = [chunk.progress for chunk in phases if chunk.phase == "loading"]
+        assert (told[0], told[-1]) == (None, 1.0) and len(told) > 2 and set(told) <= {None, 0.1, 0.48, 1.0}
+    assert phases_of(chunks) == ["loading", "connected", "prompt", "generating"]
 
 
 def test_facts_are_those_that_ollama_tells(ollama: Pair) -> None:
