@@ -115,7 +115,7 @@ class Asker:
         yield from self._looking(chunks if question.continues else self._keeping(key, chunks))
 
     def _wherever(self, entry: ModelEntry, question: Question, token: CancelToken) -> Iterator[Chunk]:
-        """The answer of `entry`, or, if that fails before any text, of the same model elsewhere."""
+        """The answer of `entry`, or, if that fails before any text, of whoever may stand in for it."""
         others = self._registry.stand_ins(entry, question.model)
         has_text = False
         while True:
@@ -129,7 +129,8 @@ class Asker:
                 if has_text or not others or not may_fall_over(error):
                     raise
                 failed = error
-            entry = others.pop(0)
+            entry = self._chooser.best(others)
+            others = [other for other in others if other.backend.name != entry.backend.name]
             yield from fall_over(failed, entry)
 
     def _in_turn(

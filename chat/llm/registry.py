@@ -154,9 +154,13 @@ class Registry:
         return found
 
     def stand_ins(self, entry: ModelEntry, wanted: str | None) -> list[ModelEntry]:
-        """Who may answer in its place if it fails. Nobody, where `wanted` says which backend is meant."""
-        is_meant = not _is_auto(wanted) and self.is_exact(entry, wanted or "")
-        return [] if is_meant else self.alternatives(entry)
+        """Who may answer in its place if it fails: the same model elsewhere, for "auto" any model elsewhere.
+
+        Nobody, where `wanted` says which backend is meant.
+        """
+        if _is_auto(wanted):
+            return [e for e in _external(self._view) if e.backend.name != entry.backend.name]
+        return [] if self.is_exact(entry, wanted or "") else self.alternatives(entry)
 
     def alternatives(self, entry: ModelEntry) -> list[ModelEntry]:
         """The same model on other backends, loaded ones first."""

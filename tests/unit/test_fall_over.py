@@ -53,10 +53,21 @@ def test_nobody_takes_over_what_would_fail_there_as_well() -> None:
     assert two.requests == []
 
 
-def test_another_model_never_takes_over() -> None:
+def test_another_model_never_takes_over_from_the_one_that_was_named() -> None:
     other = backend(ANSWER, "two", model="another")
-    assert isinstance(ask(Engine(backend([ModelOutOfMemory("!")]), other)).wait_end(), ModelOutOfMemory)
+    assert isinstance(ask(Engine(backend([ModelOutOfMemory("!")]), other), model="m").wait_end(), ModelOutOfMemory)
     assert other.requests == []
+
+
+@pytest.mark.parametrize("wanted", [None, "auto"])
+def test_whoever_leaves_the_choice_to_us_gets_the_answer_of_any_model(wanted: str | None) -> None:
+    """One question to each backend: what failed there would fail with its other models, too, or cost a load each."""
+    down = Scripted([ModelUnreachable("gone")], name="one", models=["a", "b"])
+    full = Scripted([ModelOutOfMemory("!")], name="two", models=["c", "d"])
+    asked = ask(Engine(down, full, backend(ANSWER, "three", model="e"), max_retries=2), model=wanted)
+    assert asked.wait_end() is None and text_of(asked.chunks) == "ok"
+    assert [c.model for c in asked.chunks if isinstance(c, RoutedChunk)] == ["a", "c", "e"]
+    assert (len(down.requests), len(full.requests)) == (1, 1)
 
 
 def test_nobody_takes_over_from_the_backend_that_was_named() -> None:
