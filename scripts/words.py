@@ -18,6 +18,9 @@ from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 Command = Sequence[str | Path]
 Part = tuple[str, Command, Path]  # its name, and the command to run in a folder
 PYTEST = (PYTHON, "-m", "pytest")
+# Most tests wait for servers more than they compute. All of a file run in one process, on one server.
+SIDE_BY_SIDE = ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadfile", "-m", "not alone")
+ONE_BY_ONE = ("-m", "alone")
 STOP_WITHIN = 5.0
 # The first is the default and is named all the same, for a shell that has another.
 MODES: dict[str, tuple[str, ...]] = {
@@ -76,8 +79,10 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 def test(arguments: list[str]) -> None:
     """the laws, the Python tests, the front end's unit tests and the end-to-end tests in a real browser"""
     env = _test_environment()
+    but_e2e = ["tests", "--ignore=tests/e2e"]
     _all(
-        ("Python tests", [*PYTEST, "tests", "--ignore=tests/e2e", *arguments], ROOT),
+        ("Python tests", [*PYTEST, *SIDE_BY_SIDE, *but_e2e, *arguments], ROOT),
+        ("Python tests that time something", [*PYTEST, *ONE_BY_ONE, *but_e2e, *arguments], ROOT),
         *_other_modes(arguments),
         ("front end tests", ["npm", "test"], FRONTEND),
         ("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT),
@@ -88,7 +93,7 @@ def test(arguments: list[str]) -> None:
 def _other_modes(arguments: list[str]) -> Iterable[Part]:
     chosen = [f"tests/integration/test_{name}.py" for name in IN_EVERY_MODE]
     for name in list(MODES)[1:]:
-        yield _in_mode(f"a part of the Python tests, {name}", name, [*chosen, *arguments])
+        yield _in_mode(f"a part of the Python tests, {name}", name, [*SIDE_BY_SIDE, *chosen, *arguments])
 
 
 def modes(arguments: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The real server as its own process, for tests that need real sockets, signals and crashes."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
+PORTS = range(15_000, 32_000)  # Linux begins with outgoing connections at 32,768
 # The ways in which messages are stored and go out: each waits at other places, so each can go wrong in its own way.
 WAYS = {
     "as usual": {"SQLITE_COMMIT": "loop", "REALTIME_FAST_PATH": "on"},
@@ -30,9 +32,15 @@ MODE = ("ASYNC_MODE", "REALTIME_FAST_PATH")  # of the server; handed on from the
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """None that the system gives to outgoing connections: a server that is started again finds it free."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class RunningServer:
@@ -76,8 +84,9 @@ class RunningServer:
             try:
                 if requests.get(f"{self.url}/readyz", timeout=2).ok:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.05)
+        self.kill()
         raise AssertionError(f"the server did not start:\n{self.log()}")
 
     def log(self) -> str:

@@ -214,6 +214,7 @@ def test_a_long_load_is_not_taken_for_dead(server: RunningServer, ollama: FakeOl
             beats |= {row[0] for row in database.execute("select heartbeat_at from jobs where state = 'loading'")}
 
 
+@pytest.mark.alone
 def test_streams_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOllama) -> None:
     ada = _come(server, "ada")
     ollama.loaded.clear()
@@ -227,6 +228,7 @@ def test_streams_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOlla
     assert "Traceback" not in server.log()
 
 
+@pytest.mark.alone
 def test_loads_and_what_is_done_to_models_do_not_hold_up_the_stop(server: RunningServer, ollama: FakeOllama) -> None:
     ada = _come(server, "ada")
     ollama.loaded.clear()
@@ -246,6 +248,7 @@ def test_loads_and_what_is_done_to_models_do_not_hold_up_the_stop(server: Runnin
     assert "Traceback" not in server.log()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping_keeps_the_text_and_takes_less_than_two_seconds(server: RunningServer, number: int) -> None:
     ada = _come(server, "ada")

@@ -17,6 +17,8 @@ from tests.crowd import Crowd
 from tests.people import Person
 from tests.running_server import LIMITS, RunningServer
 
+pytestmark = pytest.mark.alone
+
 PAGES = 6
 SOON = 1.0  # seconds: what nobody waits for takes a few milliseconds, on a busy machine some hundred
 

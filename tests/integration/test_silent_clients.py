@@ -15,6 +15,8 @@ from tests.raw_socket import RawSocket, cookies_of
 from tests.running_server import LIMITS, RunningServer
 from tests.tabs import Tab
 
+pytestmark = pytest.mark.alone
+
 PING_SECONDS, PONG_SECONDS = 1, 2  # instead of 25 and 20
 SWEEP_SECONDS = 1.0
 DEAF, LONG = 10, "x" * 15_000

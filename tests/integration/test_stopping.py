@@ -88,6 +88,7 @@ def test_after_two_seconds_it_is_said_that_the_backend_may_still_be_at_it(
     assert again["content"] == "Yes." and again["llm"]["goes_on"] is False
 
 
+@pytest.mark.alone
 def test_a_server_that_stops_does_not_wait_for_its_backend(tmp_path_factory: pytest.TempPathFactory) -> None:
     with FakeOpenAI(OpenAIBehaviour(dialect="llama")) as llama:
         listed = json.dumps([{"name": "gpu", "url": llama.url, "kind": "llama"}])

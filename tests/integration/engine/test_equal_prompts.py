@@ -16,6 +16,8 @@ from tests.integration.engine.many import Answer, ask_all_at_once
 from tests.people import Person, new_key
 from tests.running_server import LIMITS, RunningServer
 
+pytestmark = pytest.mark.alone
+
 AT_ONCE = 1000
 QUIET_SECONDS = 3.0  # in which a busy machine gets from reading a request to waiting for its answer
 TEXT = "It is one answer, and everybody gets it."

@@ -3,11 +3,15 @@
 import random
 from statistics import median
 
+import pytest
+
 from chat.llm.base import PhaseChunk
 from chat.llm.cancelling import CancelToken
 from chat.llm.ollama import Ollama
 from tests.fakes.engine import Engine, asks
 from tests.fakes.ollama import FakeOllama
+
+pytestmark = pytest.mark.alone
 
 LEARNED, MEASURED = 3, 6
 MUST, BUSY = 0.25, 0.1  # a busy machine adds to a load that is this short

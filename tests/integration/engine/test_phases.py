@@ -9,6 +9,8 @@ from bench.phases import watch
 from bench.timelines import percentile
 from tests.fakes.stand import KINDS, Asked, Stand
 
+pytestmark = pytest.mark.alone
+
 SEEN = 0.3  # seconds: what lasts as long must have been shown
 LATE = 2.0  # seconds by which a busy machine may be late with the first status
 

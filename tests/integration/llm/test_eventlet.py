@@ -11,6 +11,8 @@ import pytest
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[3]
 # What other work on the machine may add; a blocking call in our code would take as long as the backend is silent.
 TOLERATED_SECONDS = 0.15
