@@ -35,6 +35,7 @@ from chat.realtime.opening import Opening
 from chat.realtime.outlet import Outlet
 from chat.realtime.packets import only_good_polls
 from chat.realtime.presence import Presence
+from chat.realtime.queue_feed import QueueFeed
 from chat.realtime.runtime import Runtime, without_deflate
 from chat.realtime.server import MAX_FRAME_BYTES, build_socketio, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
@@ -197,6 +198,9 @@ def _build_realtime(
     guards = Guards(connections, limits)
     handlers.register(core.socketio, guards)
     ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
+    queue = QueueFeed(outlet, connections, engine.queue, core.background)
+    queue.register(core.socketio, guards)
+    core.publisher.subscribe(queue.on_event)
     core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
     core.publisher.subscribe(typing.on_event)
     core.publisher.subscribe(opening.on_event)
@@ -214,7 +218,7 @@ def _build_web(
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     UpkeepRoutes(engine.upkeep, limits).add_to(api)
     memory = Memory(db, engine.asker, requests)
-    LlmRoutes(memory, engine.models, feed, engine.cache, limits).add_to(api)
+    LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
     TemplateRoutes().add_to(api)

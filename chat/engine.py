@@ -8,12 +8,13 @@ from chat.backend_settings import BackendSetting
 from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
-from chat.events import ModelsChanged
+from chat.events import ModelsChanged, QueueChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
 from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.preloading import Preloading
+from chat.jobs.queue_view import QueueView
 from chat.jobs.scheduler import Scheduler
 from chat.jobs.upkeep import Upkeep
 from chat.jobs.watchdog import Patience, Watchdog
@@ -49,6 +50,7 @@ class ModelEngine:
     ask_rules: AskRules
     upkeep: Upkeep
     preloading: Preloading
+    queue: QueueView
 
     def look(self) -> None:
         """Looks at all backends: which models there are, and what is in memory."""
@@ -91,7 +93,7 @@ def build_engine(
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
-    scheduler = Scheduler(config.llm_queue_limit)
+    scheduler = Scheduler(config.llm_queue_limit, on_change=lambda: publisher.publish([QueueChanged()]))
     router = Router(warmth, config.llm_max_retries)
     chooser, watchdog = Chooser(scheduler, warmth, Pace()), Watchdog(patience, background)
     cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000)
@@ -113,7 +115,9 @@ def build_engine(
     )
     upkeep = Upkeep(registry, warmth, watchdog, ModelTasks(publisher, background, registry.refresh))
     preloading = Preloading(registry, scheduler, upkeep, config.llm_preload)
-    return ModelEngine(registry, warmth, cache, asker, embedder, ModelList(registry, warmth), rules, upkeep, preloading)
+    queue = QueueView(db, scheduler, chooser)
+    models = ModelList(registry, warmth)
+    return ModelEngine(registry, warmth, cache, asker, embedder, models, rules, upkeep, preloading, queue)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

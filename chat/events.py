@@ -121,6 +121,11 @@ class ModelProgressed:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """Somebody stands in line for a backend, has got a slot there, or has gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelsChanged:
     """The registry sees other models or backends than before."""
 
@@ -143,5 +148,6 @@ Event = (
     | ReplyGrew
     | GlobalStatusChanged
     | ModelProgressed
+    | QueueChanged
     | ModelsChanged
 )

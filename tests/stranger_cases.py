@@ -74,8 +74,9 @@ EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "continue_reply": lambda s: {"message": s.reply},
     "mark_read": lambda s: {"room": s.room, "seq": 1},
     "set_presence": lambda s: {"status": "online"},
+    "watch_queue": lambda s: {"is_on": True},
 }
-ABOUT_ONESELF = ("set_presence",)
+ABOUT_ONESELF = ("set_presence", "watch_queue")
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ OPERATIONS: dict[str, Case] = {
     "DELETE /api/conversations/{conversation}": Case("theirs"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
+    "GET /api/llm/queue": Case("own"),
     "GET /api/llm/cache": Case("admin"),
     "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
     "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),

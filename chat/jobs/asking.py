@@ -6,7 +6,7 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
-from chat.jobs.scheduler import Scheduler
+from chat.jobs.scheduler import Scheduler, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -36,6 +36,7 @@ class Question:
 
     `continues`: its last message is the beginning of the answer, and only the rest is wanted.
     `room_id` and `is_batch` (asked by a program, nobody looks on) say where it stands in line.
+    `reply_id` is the message that it will become, for whoever looks at the line.
     """
 
     model: str | None
@@ -47,6 +48,7 @@ class Question:
     template: str | None = None
     bypass_cache: bool = False
     room_id: str | None = None
+    reply_id: str | None = None
     is_batch: bool = False
     continues: bool = False
 
@@ -139,10 +141,11 @@ class Asker:
         """The answer of one backend, once it has a slot; at the end, whichever it is, the slot is free again."""
         asked = (question.messages, question.options, question.tooling, question.continues)
         request = ChatRequest(entry.facts.name, *asked)
-        backend, who = entry.backend, (question.user_id, question.room_id)
-        with self._scheduler.place(backend.name, backend.parallelism, *who, is_batch=question.is_batch) as ticket:
+        slots = (entry.backend.name, entry.backend.parallelism)
+        who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id)
+        with self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work) as ticket:
             for position in ticket.positions(token):
-                eta = self._chooser.start_seconds(entry, position)
+                eta = self._chooser.start_seconds(slots[0], entry.name, slots[1], position)
                 yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)

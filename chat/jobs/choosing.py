@@ -25,13 +25,13 @@ class Chooser:
         """A complete answer held its slot for so long, not counting the load."""
         self._pace.record(entry.backend.name, entry.name, seconds, tokens_per_second)
 
-    def start_seconds(self, entry: ModelEntry, position: int) -> float | None:
+    def start_seconds(self, backend: str, model: str, parallelism: int, position: int) -> float | None:
         """When the question at this place in line will probably get its slot; None before the first answer."""
-        usual = self._pace.answer_seconds(entry.backend.name, entry.name)
+        usual = self._pace.answer_seconds(backend, model)
         if usual is None:
             return None
         # Those who run now are halfway through, on average; then each slot gets free once in the time of an answer.
-        return round(usual * ((position - 1) / entry.backend.parallelism + 0.5), 1)
+        return round(usual * ((position - 1) / max(1, parallelism) + 0.5), 1)
 
     def _wait_seconds(self, entry: ModelEntry) -> float:
         backend, model = entry.backend, entry.name

@@ -6,7 +6,7 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
-from chat.jobs.scheduler import Scheduler
+from chat.jobs.scheduler import Scheduler, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import Embeddings, EmbedRequest
@@ -68,7 +68,8 @@ class Embedder:
     def _in_turn(
         self, entry: ModelEntry, request: EmbedRequest, user_id: str, cancel: CancelToken, *, may_retry: bool
     ) -> Embeddings:
-        with self._scheduler.place(entry.backend.name, entry.backend.parallelism, user_id, is_batch=True) as ticket:
+        slots, work = (entry.backend.name, entry.backend.parallelism), Work(entry.name)
+        with self._scheduler.place(*slots, user_id, is_batch=True, work=work) as ticket:
             for _ in ticket.positions(cancel):
                 pass
             began = monotonic()

@@ -185,6 +185,7 @@ class ReplyJobs:
             template=job.template,
             bypass_cache=job.bypass_cache,
             room_id=job.room_id,
+            reply_id=job.message_id,
             continues=bool(job.begun),
         )
 

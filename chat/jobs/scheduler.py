@@ -4,7 +4,8 @@ Because no backend is ever sent more than it serves at once, its own queue stays
 """
 
 import threading
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,12 +15,22 @@ from chat.llm.cancelling import CancelToken
 from chat.locks import ShortLock
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What stands in line, for whoever looks at it: which model is asked, and for which reply of a room."""
+
+    model: str = ""
+    reply: str | None = None
+
+
 @dataclass(eq=False)
 class Ticket:
-    """A place in line. `position` 1 is the next to get a slot; 0 has one."""
+    """A place in line. `position` 1 is the next to get a slot; 0 has one, since `began` by the monotonic clock."""
 
     source: Source
+    work: Work = field(default_factory=Work)
     position: int = 0
+    began: float = 0.0
     changed: threading.Event = field(default_factory=threading.Event)
 
     def positions(self, cancel: CancelToken) -> Iterator[int]:
@@ -36,24 +47,29 @@ class Ticket:
             self.changed.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One backend's line as it is at a moment: who has a slot, and who waits, in the order of their turns."""
+
+    backend: str
+    capacity: int
+    running: tuple[Ticket, ...]
+    waiting: tuple[Ticket, ...]
+
+
 class _Backend:
+    """A backend tells how many it serves at once when it is there; that may be fewer than run."""
+
     def __init__(self) -> None:
-        self._capacity = self.free = 0
+        self.capacity = 0
+        self.running: list[Ticket] = []
         self.waiting: FairQueue[Ticket] = FairQueue()
-
-    def resize(self, capacity: int) -> None:
-        """A backend tells how many it serves at once when it is there; until fewer run, `free` may be negative."""
-        self.free += capacity - self._capacity
-        self._capacity = capacity
-
-    @property
-    def running(self) -> int:
-        return self._capacity - self.free
 
     def grant(self) -> None:
         """Gives free slots to the next in line and tells everybody else where they stand now."""
-        while self.free > 0 and (ticket := self.waiting.take()):
-            self.free -= 1
+        while len(self.running) < self.capacity and (ticket := self.waiting.take()):
+            self.running.append(ticket)
+            ticket.began = time.monotonic()
             self._move(ticket, 0)
         for place, ticket in enumerate(self.waiting.in_order(), start=1):
             self._move(ticket, place)
@@ -68,37 +84,47 @@ class Scheduler:
     """All queues. `limit` is how many questions of people may wait for one backend, and as many of programs.
 
     Of these one room, and one person in all rooms together, has half: the others find a place however busy it is.
+    `on_change` is called when somebody has come, got a slot or gone.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, on_change: Callable[[], None] = lambda: None) -> None:
+        self._limit, self._on_change = limit, on_change
         self._lock = ShortLock()
         self._backends: dict[str, _Backend] = {}
 
     @contextmanager
     def place(
-        self, backend: str, capacity: int, person: str, room: str | None = None, *, is_batch: bool = False
+        self,
+        backend: str,
+        capacity: int,
+        person: str,
+        room: str | None = None,
+        *,
+        is_batch: bool = False,
+        work: Work | None = None,
     ) -> Generator[Ticket]:
         """A place in line for as long as the block runs; the slot, once granted, is freed at its end.
 
         Raises `ModelBusy` with `retry_after` when the line is full.
         """
         source = Source(person, room, is_batch)
-        ticket = Ticket(source, position=-1)
+        ticket = Ticket(source, work or Work(), position=-1)
         with self._lock:
             line = self._backends.setdefault(backend, _Backend())
-            line.resize(capacity)
+            line.capacity = capacity
             self._require_place(line, source)
             line.waiting.add(source, ticket)
             line.grant()
+        self._on_change()
         try:
             yield ticket
         finally:
             with self._lock:
                 if ticket.position == 0:
-                    line.free += 1
+                    line.running.remove(ticket)
                 line.waiting.remove(source, ticket)
                 line.grant()
+            self._on_change()
 
     def _require_place(self, line: _Backend, source: Source) -> None:
         waiting, of_room, of_person = line.waiting.count(source)
@@ -114,9 +140,18 @@ class Scheduler:
         """How many questions a backend has: those that it answers and those that wait for it."""
         with self._lock:
             line = self._backends.get(backend)
-            return line.running + len(line.waiting) if line else 0
+            return len(line.running) + len(line.waiting) if line else 0
 
     def waiting(self) -> int:
         """How many questions wait, over all backends."""
         with self._lock:
             return sum(len(line.waiting) for line in self._backends.values())
+
+    def lines(self) -> list[Line]:
+        """The lines of all backends that have anything to do."""
+        with self._lock:
+            return [
+                Line(name, line.capacity, tuple(line.running), tuple(line.waiting.in_order()))
+                for name, line in sorted(self._backends.items())
+                if line.running or len(line.waiting)
+            ]

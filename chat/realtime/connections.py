@@ -10,13 +10,14 @@ from chat.services.sign_ins import Principal
 class Connection:
     """One socket. `open_rooms` are the ids of the rooms that it shows, not a permission for anything.
 
-    `is_away` says that nobody has been at it for a while.
+    `is_away` says that nobody has been at it for a while, `watches_queue` that it shows who waits for the models.
     """
 
     sid: str
     principal: Principal
     open_rooms: set[str] = field(default_factory=set)
     is_away: bool = False
+    watches_queue: bool = False
 
     @property
     def user(self) -> wire.User:

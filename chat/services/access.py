@@ -1,5 +1,6 @@
 """Whether a person may do something in a room: read from the database for every event and request, never remembered."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
@@ -29,6 +30,18 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     if not may(action, room.kind, room.role):
         raise NotAllowed(_refusal(action, room.role), field="room")
     return room
+
+
+def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each of these people who may read any of these rooms: which."""
+    if not room_ids:
+        return {}
+    query = select(members.c.user_id, members.c.role, rooms.c.id, rooms.c.kind).join_from(members, rooms)
+    readable: dict[str, set[str]] = {}
+    for row in tx.all(query.where(rooms.c.id.in_(room_ids), members.c.user_id.in_(user_ids))):
+        if may("read", row.kind, row.role):
+            readable.setdefault(row.user_id, set()).add(row.id)
+    return {user_id: frozenset(found) for user_id, found in readable.items()}
 
 
 def _refusal(action: Action, role: str | None) -> str:

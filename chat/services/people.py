@@ -1,5 +1,6 @@
 """Looking people up, and how they are shown."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -22,3 +23,9 @@ def get_person(tx: Reader, ref: str) -> wire.User:
     if row is None or row.deactivated_at is not None:
         raise NotFound(f"There is nobody called “{ref}” here.", field="user")
     return user_of(row)
+
+
+def names_of(tx: Reader, user_ids: Collection[str]) -> dict[str, str]:
+    """Display names by id."""
+    query = select(users.c.id, users.c.display_name).where(users.c.id.in_(user_ids))
+    return {row.id: row.display_name for row in tx.all(query)} if user_ids else {}

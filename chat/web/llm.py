@@ -9,6 +9,7 @@ from chat.domain.permissions import may_see_cache
 from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
 from chat.jobs.memory import Memory
+from chat.jobs.queue_view import QueueView
 from chat.jobs.request_job import question_of
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.cache import ResponseCache
@@ -26,12 +27,14 @@ class LlmRoutes:
     models: ModelList
     feed: StatusFeed
     cache: ResponseCache
+    queue: QueueView
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
         for operation in (
             Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
             Operation("GET", "/api/llm/status", self.feed.overall, "What they do", answer=wire.LlmStatus),
+            Operation("GET", "/api/llm/queue", self.show_queue, "Who waits for them", answer=wire.QueueAnswer),
             Operation("GET", "/api/llm/cache", self.show_cache, "What the cache saves", answer=wire.CacheFacts),
             Operation(
                 "POST",
@@ -52,6 +55,9 @@ class LlmRoutes:
             backends=self.models.backends(),
             default=self.models.default(),
         )
+
+    def show_queue(self) -> wire.QueueAnswer:
+        return wire.QueueAnswer(queues=self.queue.seen_by(user().id))
 
     def generate(self, body: wire.Generate) -> Response:
         question, conversation = question_of(body, user().id, is_batch=True), named_conversation(user().id)

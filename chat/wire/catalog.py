@@ -17,6 +17,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "regenerate": wire.Regenerate,
     "continue_reply": wire.ContinueReply,
     "mark_read": wire.MarkRead,
+    "watch_queue": wire.WatchQueue,
 }
 SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "setup": wire.Setup,
@@ -34,5 +35,6 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "member_left": wire.MemberLeft,
     "models_changed": wire.ModelsChanged,
     "model_progress": wire.ModelProgress,
+    "queue_changed": wire.QueueChanged,
     "server_restarting": wire.ServerRestarting,
 }

@@ -106,7 +106,11 @@ function reachable(roots) {
 }
 
 function shapesFile() {
-  const used = reachable([...Object.values(schema.events.server), "JoinAnswer", "SendAnswer", "History", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer"]);
+  const answers = [
+    "JoinAnswer", "SendAnswer", "History", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
+    "QueueAnswer",
+  ];
+  const used = reachable([...Object.values(schema.events.server), ...answers]);
   const rows = used.map((name) => `  ${name}: ${JSON.stringify(fieldsOf(schema.$defs[name]))},`);
   const events = Object.keys(schema.events.server).sort().map((event) => `  ${event}: "${schema.events.server[event]}",`);
   return [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chat.errors import ModelBusy
 from chat.jobs.fair_queue import Source
-from chat.jobs.scheduler import Scheduler, Ticket
+from chat.jobs.scheduler import Scheduler, Ticket, Work
 from chat.llm.cancelling import Cancelled, CancelToken
 
 
@@ -155,6 +155,20 @@ def test_backends_have_lines_of_their_own() -> None:
     scheduler = Scheduler(10)
     with scheduler.place("ollama", 1, "ada"), scheduler.place("lm studio", 1, "ada") as ticket:
         assert list(ticket.positions(CancelToken())) == []
+
+
+def test_whoever_looks_sees_all_lines_as_they_are_and_hears_of_each_change() -> None:
+    heard: list[int] = []
+    scheduler = Scheduler(10, on_change=lambda: heard.append(scheduler.waiting()))
+    assert scheduler.lines() == []
+    with scheduler.place("gpu", 1, "ada", "hall", work=Work("llama3", "m1")) as first:
+        with scheduler.place("gpu", 1, "ada", "hall") as second, scheduler.place("gpu", 1, "mira") as third:
+            (line,) = scheduler.lines()
+            assert (line.backend, line.capacity, line.running) == ("gpu", 1, (first,))
+            assert line.waiting == (third, second), "whoever is served right now comes after the others"
+            assert (first.work.model, first.work.reply, first.began > 0, third.began) == ("llama3", "m1", True, 0.0)
+        assert scheduler.lines()[0].waiting == ()
+    assert scheduler.lines() == [] and heard == [0, 1, 2, 1, 0, 0]
 
 
 def test_never_more_at_once_than_the_backend_serves() -> None:

@@ -1,7 +1,9 @@
 import { LogOut, X } from "lucide-react";
 import { MembersPanel } from "@/features/members/MembersPanel";
 import { ModelsPanel } from "@/features/models/ModelsPanel";
+import { QueuePanel } from "@/features/models/QueuePanel";
 import type { Room } from "@/protocol/types";
+import { history } from "@/state/history";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
 
@@ -16,6 +18,14 @@ interface Props {
 /** Models and people of the open room; lies over the messages where there is no place beside them. */
 export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props) {
   const kind = useAppState((state) => state.rooms[roomId]?.kind);
+  const rooms = useAppState((state) => state.rooms);
+  function show(id: string, message: string) {
+    const room = rooms[id];
+    if (!room) return;
+    onClose?.();
+    onOpen(room);
+    void history.showMessage(id, message);
+  }
   const veil = onClose ? <div className="veil" aria-hidden="true" onClick={onClose} /> : null;
   return (
     <>
@@ -23,6 +33,7 @@ export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props)
       <aside className="right panel" aria-label="Models and members" data-testid="members-panel">
         {onClose ? <IconButton label="Close panel" tipSide="bottom" tipAlign="end" className="panel-close" onClick={onClose}><X size={18} /></IconButton> : null}
         <ModelsPanel roomId={roomId} />
+        <QueuePanel onShow={show} />
         <MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} />
         {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>

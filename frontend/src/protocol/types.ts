@@ -69,6 +69,33 @@ export interface BackendInfo {
   url: string;
 }
 /**
+ * `slots` is how many the backend serves at once; `more` wait beyond those in the list.
+ */
+export interface BackendQueue {
+  backend: string;
+  entries: QueueEntry[];
+  more: number;
+  slots: number;
+}
+/**
+ * One question that has a slot (`position` 0) or waits (1 is next).
+ *
+ * `kind` is where it was asked: in a room, by a person outside of rooms, or by a program. `room`, `reply` (a message)
+ * and `asked_by` are null for whoever may not read that room. `running_seconds` has it had its slot; it will probably
+ * get one in `start_seconds`, which is our estimate, null where there is nothing to go by.
+ */
+export interface QueueEntry {
+  asked_by: string | null;
+  is_mine: boolean;
+  kind: "room" | "person" | "program";
+  model: string;
+  position: number;
+  reply: string | null;
+  room: string | null;
+  running_seconds: number | null;
+  start_seconds: number | null;
+}
+/**
  * Since the start of the server. `shared` were asked while an equal question was being answered.
  *
  * `hit_rate` is the share of all for which no model had to work, `saved_seconds` what those from the cache had taken.
@@ -720,6 +747,17 @@ export interface User {
   username: string;
 }
 /**
+ * The backends that have anything to do.
+ */
+export interface QueueAnswer {
+  ok: true;
+  queues: BackendQueue[];
+}
+export interface QueueChanged {
+  queues: BackendQueue[];
+  type: "queue_changed";
+}
+/**
  * `emoji` is one emoji or a `:short_name:`; `is_on` False takes it away.
  */
 export interface React {
@@ -883,6 +921,12 @@ export interface TypingEvent {
 export interface UserAnswer {
   user: User;
 }
+/**
+ * Whether this socket wants to hear `queue_changed`.
+ */
+export interface WatchQueue {
+  is_on: boolean;
+}
 
 export interface ClientEvents {
   continue_reply: ContinueReply;
@@ -899,6 +943,7 @@ export interface ClientEvents {
   set_presence: SetPresence;
   stop_reply: StopReply;
   typing: Typing;
+  watch_queue: WatchQueue;
 }
 
 export interface ServerEvents {
@@ -913,6 +958,7 @@ export interface ServerEvents {
   model_progress: ModelProgress;
   models_changed: ModelsChanged;
   presence: PresenceEvent;
+  queue_changed: QueueChanged;
   reaction: ReactionEvent;
   room_updated: RoomUpdated;
   server_restarting: ServerRestarting;

@@ -1,4 +1,4 @@
-import type { BackendInfo, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, User } from "@/protocol/types";
+import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
@@ -63,6 +63,9 @@ export interface AppState {
   loads: Readonly<Record<string, ModelProgress>>;
   /** The ids of those that were begun in this browser. */
   ownLoads: readonly string[];
+  /** Who is being answered and who waits, as it was at `queuesAt` (our clock); only while somebody looks at it. */
+  queues: readonly BackendQueue[];
+  queuesAt: number;
   presence: Readonly<Record<string, Presence>>;
   outbox: readonly OutboxItem[];
   /** Until when (our clock) a room takes no further message of ours. */
@@ -103,6 +106,8 @@ export const INITIAL_STATE: AppState = {
   failures: {},
   loads: {},
   ownLoads: [],
+  queues: [],
+  queuesAt: 0,
   presence: {},
   outbox: [],
   cooldown: {},

@@ -192,6 +192,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "model_progress":
       return receiveLoad(state, received.payload);
+    case "queue_changed":
+      return { ...state, queues: received.payload.queues, queuesAt: now };
     case "server_restarting":
       return { ...state, connection: { phase: "restarting", caughtUp: null } };
     default:

@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
+import type { LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -56,6 +56,10 @@ export function aLoad(changes: Partial<ModelProgress> = {}): ModelProgress {
     type: "model_progress", id: "l1", action: "load", model: "llama3", backend: "ollama", stage: "loading", pct: null, message: "", estimated: false, eta_seconds: null,
     eta_range: null, bytes_done: null, bytes_total: null, bytes_per_second: null, error: null, timestamp: "2026-01-02T10:00:00.000Z", ...changes,
   };
+}
+
+export function aQueueEntry(changes: Partial<QueueEntry> = {}): QueueEntry {
+  return { kind: "room", model: "llama3", position: 1, is_mine: false, room: null, reply: null, asked_by: null, running_seconds: null, start_seconds: null, ...changes };
 }
 
 export function aRoom(changes: Partial<Room> = {}): Room {

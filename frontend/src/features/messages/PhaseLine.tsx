@@ -4,8 +4,8 @@ import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { ProgressBar } from "@/ui/ProgressBar";
+import { useElapsed } from "@/ui/useElapsed";
 import { phaseWords } from "./phaseWords";
-import { useElapsed } from "./useElapsed";
 
 /** Phases whose line has a time that goes on by itself. */
 const COUNTED = new Set(["queued", "loading"]);
