@@ -24,6 +24,13 @@ interface Props {
   me: User;
 }
 
+function useRows({ messages, newLineAfter }: RoomState, outbox: readonly OutboxItem[], me: User): readonly Row[] {
+  const drawn = useRef<readonly Row[]>([]);
+  const list = useMemo(() => listItems({ messages, newLineAfter }, outbox, me, drawn.current), [messages, newLineAfter, outbox, me]);
+  useEffect(() => { drawn.current = list; }, [list]);
+  return list;
+}
+
 /** True in the one render in which rows were put before those of the render before. */
 function usePrepended(list: readonly Row[]): boolean {
   const first = list[0]?.key;
@@ -43,7 +50,7 @@ function useUnseen(list: readonly Row[], isFollowing: boolean, me: User): number
 }
 
 export function MessageList({ roomId, room, outbox, me }: Props) {
-  const list = useMemo(() => listItems(room, outbox, me), [room, outbox, me]);
+  const list = useRows(room, outbox, me);
   const scroller = useRef<HTMLDivElement>(null);
   const handle = useRef<VirtualizerHandle>(null);
   const [start] = useState(() => ({ line: list.findIndex((row) => row.isFirstNew), place: places.get(roomId, room.page) }));

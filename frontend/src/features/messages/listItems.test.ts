@@ -34,4 +34,27 @@ describe("rows", () => {
     const sent = listItems(aRoomState([aMessage(1, { author: { id: ME.id, kind: "person", handle: "ada", name: "Ada" } })]), [], ME);
     expect(sent[0]?.key).toBe(pending[0]?.key);
   });
+
+  it("takes over the rows above what has changed, and draws the same as without them", () => {
+    const sent = [aMessage(1), aMessage(2), aMessage(3), aReply(4, "generating")];
+    const before = listItems(aRoomState(sent), [], ME);
+    for (const [room, kept] of [
+      [aRoomState(sent.with(3, aReply(4, "done"))), 3],
+      [aRoomState(sent.with(1, aMessage(2, { content: "edited" }))), 1],
+      [aRoomState(sent, { newLineAfter: 2 }), 2],
+      [aRoomState([...sent, aMessage(5)]), 4],
+      [aRoomState(sent.slice(0, 2)), 2],
+      [aRoomState(sent.slice(1)), 0],
+    ] as const) {
+      const after = listItems(room, [], ME, before);
+      expect(after.filter((row, index) => row === before[index])).toHaveLength(kept);
+      expect(after).toEqual(listItems(room, [], ME));
+    }
+  });
+
+  it("takes over nothing of what was on its way", () => {
+    const waiting: OutboxItem = { room: "r1", content: "x", createdAt: "2026-01-02T10:00:00Z", clientId: "p", state: "sending" };
+    const before = listItems(aRoomState([aMessage(1)]), [waiting], ME);
+    expect(listItems(aRoomState([aMessage(1), aMessage(2)]), [], ME, before)).toEqual(listItems(aRoomState([aMessage(1), aMessage(2)]), [], ME));
+  });
 });

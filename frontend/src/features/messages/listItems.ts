@@ -45,23 +45,41 @@ function decorate(stamp: Stamp, above: Stamp | null, createdAt: string, isFirstN
   return { day: isNewDay ? formatTime.day(createdAt) : null, isFirstNew, isContinuation };
 }
 
-/** The index of the first message that is new to this person, or -1. */
+/** The index of the first message that is new to this person, or -1; looked for from the end, as it is near it. */
 function firstNew(messages: readonly Message[], after: number | null, me: string): number {
-  if (after === null) return -1;
-  return messages.findIndex((message) => message.seq > after && message.author.id !== me);
+  let first = -1;
+  if (after === null) return first;
+  for (let index = messages.length - 1; (messages[index]?.seq ?? 0) > after; index--) {
+    if (messages[index]?.author.id !== me) first = index;
+  }
+  return first;
 }
 
-/** Rows in the order of `seq`, what has no `seq` yet at the end. Own messages keep their key when they are confirmed. */
-export function listItems(room: RoomState, outbox: readonly OutboxItem[], me: User): Row[] {
-  const newAt = firstNew(room.messages, room.newLineAfter, me.id);
-  let above: Stamp | null = null;
-  const rows: Row[] = room.messages.map((message, index) => {
+/** How many of the rows drawn before stand unchanged at the beginning: a row depends on its message and the one above. */
+function unchanged(rows: readonly Row[], messages: readonly Message[], newAt: number): number {
+  const changed = rows.findIndex((row, index) => !("message" in row) || row.message !== messages[index] || row.isFirstNew !== (index === newAt));
+  return changed === -1 ? rows.length : changed;
+}
+
+/**
+ * Rows in the order of `seq`, what has no `seq` yet at the end. Own messages keep their key when they are confirmed.
+ * `before` are the rows drawn last: while a reply grows thirty times a second, all above it are taken over from there.
+ */
+export function listItems(room: Pick<RoomState, "messages" | "newLineAfter">, outbox: readonly OutboxItem[], me: User, before: readonly Row[] = []): Row[] {
+  const { messages } = room;
+  const newAt = firstNew(messages, room.newLineAfter, me.id);
+  const kept = unchanged(before, messages, newAt);
+  const rows = before.slice(0, kept);
+  const last = messages[kept - 1];
+  let above = last ? stampOf(last, last.author.id, last.created_at) : null;
+  for (let index = kept; index < messages.length; index++) {
+    const message = messages[index] as Message;
     const stamp = stampOf(message, message.author.id, message.created_at);
     const lines = decorate(stamp, above, message.created_at, index === newAt);
     above = stamp;
     const key = message.author.id === me.id ? `mine-${message.client_id}` : message.id;
-    return { kind: isRunning(message) ? "streaming" : "sent", key, message, ...lines };
-  });
+    rows.push({ kind: isRunning(message) ? "streaming" : "sent", key, message, ...lines });
+  }
   for (const item of outbox) {
     const stamp = stampOf(item, me.id, item.createdAt);
     const base = { key: `mine-${item.clientId}`, ...decorate(stamp, above, item.createdAt, false) };
