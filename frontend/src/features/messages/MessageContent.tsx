@@ -1,13 +1,9 @@
-import { lazy, memo, Suspense, useMemo } from "react";
+import { memo, Suspense, useMemo } from "react";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { closeMarkdown } from "./closeMarkdown";
+import { Markdown } from "./markdownCode";
 import { PlainText } from "./PlainText";
 import { splitBlocks } from "./splitBlocks";
-
-const Markdown = lazy(() => import("./Markdown"));
-
-/** Loads the Markdown code before the first message needs it. */
-export const preloadMarkdown = (): void => void import("./Markdown");
 
 /** Texts without any of this look the same with and without Markdown, so they need not wait for it. */
 const MAYBE_MARKDOWN = /[*_`~#|[\]<>\\&]|https?:\/\/|www\.|@\S+\.\S|^\s*([-+=]|\d+[.)])(\s|$)|^( {4}|\t)/m;

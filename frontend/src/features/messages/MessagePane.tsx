@@ -6,7 +6,7 @@ import { Button } from "@/ui/Button";
 import { EmptyRoom } from "./EmptyRoom";
 import { HandlesContext } from "./HandlesContext";
 import { MessageList } from "./MessageList";
-import { preloadMarkdown } from "./MessageContent";
+import { preloadMarkdown, useMarkdownReady } from "./markdownCode";
 import "./messages.css";
 import "./content.css";
 
@@ -36,6 +36,7 @@ export function MessagePane({ roomId, onSuggest }: Props) {
     all: new Set([...models.flatMap((model) => [model.handle, model.name, model.handle.split(":")[0] ?? ""]).map((handle) => handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase())]),
     mine: me?.username.toLowerCase() ?? "",
   }), [models, room.members, me]);
+  const isDrawable = useMarkdownReady();
   if (!me) return null;
   if (room.error && !room.cursor) {
     return (
@@ -44,7 +45,7 @@ export function MessagePane({ roomId, onSuggest }: Props) {
       </div>
     );
   }
-  if (!room.cursor || room.target?.isFound === false) return <Skeleton />;
+  if (!room.cursor || !isDrawable || room.target?.isFound === false) return <Skeleton />;
   if (room.messages.length === 0 && ours.length === 0) return <EmptyRoom roomId={roomId} onSuggest={onSuggest} />;
   return (
     <HandlesContext value={handles}>
