@@ -22,13 +22,13 @@ def pin_generator() -> None:
 
 
 @contextmanager
-def on_core(core: int) -> Iterator[None]:
-    """Everything that is started inside stays on that core, where the system can pin."""
+def on_core(*cores: int) -> Iterator[None]:
+    """Everything that is started inside stays on that core, or on these, where the system can pin."""
     if not CAN_PIN:
         yield
         return
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

@@ -10,10 +10,11 @@ WARM_UP_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Options:
-    """How many rounds, and for how many seconds the clock runs in each."""
+    """How many rounds, for how many seconds the clock runs in each, and for how long memory is watched where it is."""
 
     rounds: int = 5
     seconds: float = 3.0
+    minutes: float = 1.0
 
 
 def alternate(runs: Mapping[str, Callable[..., T]], options: Options) -> dict[str, list[T]]:

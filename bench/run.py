@@ -8,7 +8,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import answers, cached, deflate, fanout, history, latency, memory, phases, relay, storm, stream, written
+from bench import (
+    answers,
+    browser,
+    cached,
+    deflate,
+    fanout,
+    history,
+    latency,
+    memory,
+    phases,
+    relay,
+    storm,
+    stream,
+    written,
+)
 from bench.crowd import Refused
 from bench.processes import pin_generator, raise_file_limit
 from bench.report import Finding, keep, show
@@ -27,6 +41,7 @@ PARTS: dict[str, Callable[[Options], Finding]] = {
     "cached": cached.measure,
     "written": written.measure,
     "phases": phases.measure,
+    "browser": browser.measure,
 }
 
 
@@ -36,6 +51,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=Options.rounds)
     parser.add_argument("--seconds", type=float, default=Options.seconds, help="for how long each round counts")
+    parser.add_argument("--minutes", type=float, default=Options.minutes, help="for how long `browser` watches memory")
     parser.add_argument("--dry", action="store_true", help="print only, leave results/ as it is")
     chosen = parser.parse_args()
     if unknown := [part for part in chosen.parts if part not in PARTS]:
@@ -46,7 +62,7 @@ def main() -> int:
     for part in chosen.parts or PARTS:
         began = time.perf_counter()
         try:
-            finding = PARTS[part](Options(chosen.rounds, chosen.seconds))
+            finding = PARTS[part](Options(chosen.rounds, chosen.seconds, chosen.minutes))
         except Refused as refusal:
             print(f"\n{part}: {refusal}")
             missed.append(part)
