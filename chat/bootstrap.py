@@ -218,7 +218,7 @@ def _build_web(
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     UpkeepRoutes(engine.upkeep, limits).add_to(api)
     memory = Memory(db, engine.asker, requests)
-    LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, limits).add_to(api)
+    LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
     TemplateRoutes().add_to(api)

@@ -12,6 +12,7 @@ from chat.events import ModelsChanged, QueueChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
+from chat.jobs.model_history import ModelHistory
 from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.preloading import Preloading
 from chat.jobs.queue_view import QueueView
@@ -33,7 +34,7 @@ from chat.llm.warmth import Warmth
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.services.messages import AskRules
-from chat.services.model_loads import list_loads, record_load
+from chat.services.model_loads import list_answers, list_loads, record_load
 from chat.services.replies import AskedModel
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
@@ -51,6 +52,7 @@ class ModelEngine:
     upkeep: Upkeep
     preloading: Preloading
     queue: QueueView
+    history: ModelHistory
 
     def look(self) -> None:
         """Looks at all backends: which models there are, and what is in memory."""
@@ -95,7 +97,9 @@ def build_engine(
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
     scheduler = Scheduler(config.llm_queue_limit, on_change=lambda: publisher.publish([QueueChanged()]))
     router = Router(warmth, config.llm_max_retries)
-    chooser, watchdog = Chooser(scheduler, warmth, Pace()), Watchdog(patience, background)
+    pace = Pace()
+    pace.seed((seen.backend, seen.model, seen.seconds, seen.tokens_per_second) for seen in list_answers(db))
+    chooser, watchdog = Chooser(scheduler, warmth, pace), Watchdog(patience, background)
     cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000)
     asker = Asker(
         registry,
@@ -115,9 +119,9 @@ def build_engine(
     )
     upkeep = Upkeep(registry, warmth, watchdog, ModelTasks(publisher, background, registry.refresh))
     preloading = Preloading(registry, scheduler, upkeep, config.llm_preload)
-    queue = QueueView(db, scheduler, chooser)
+    shown = (QueueView(db, scheduler, chooser), ModelHistory(db, registry, pace))
     models = ModelList(registry, warmth)
-    return ModelEngine(registry, warmth, cache, asker, embedder, models, rules, upkeep, preloading, queue)
+    return ModelEngine(registry, warmth, cache, asker, embedder, models, rules, upkeep, preloading, *shown)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

@@ -125,6 +125,7 @@ OPERATIONS: dict[str, Case] = {
     "DELETE /api/conversations/{conversation}": Case("theirs"),
     "GET /api/llm/models": Case("own"),
     "GET /api/llm/status": Case("own"),
+    "GET /api/llm/history": Case("own"),
     "GET /api/llm/queue": Case("own"),
     "GET /api/llm/cache": Case("admin"),
     "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),

@@ -1,6 +1,7 @@
 """How long each model takes for an answer and how fast it writes, as far as we have seen it."""
 
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from statistics import median
 
 from chat.locks import ShortLock
@@ -22,6 +23,16 @@ class Pace:
             self._seconds[backend, model].append(seconds)
             if tokens_per_second:
                 self._speeds[backend, model].append(tokens_per_second)
+
+    def seed(self, rows: Iterable[tuple[str, str, float, float | None]]) -> None:
+        """Takes over (backend, model, seconds, tokens per second) of earlier answers, oldest first."""
+        for row in rows:
+            self.record(*row)
+
+    def speeds(self, backend: str, model: str) -> list[float]:
+        """Tokens per second of the last answers, oldest first."""
+        with self._lock:
+            return list(self._speeds.get((backend, model), ()))
 
     def answer_seconds(self, backend: str, model: str) -> float | None:
         """The usual time of an answer; None before the first."""

@@ -9,6 +9,7 @@ from chat.domain.permissions import may_see_cache
 from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
 from chat.jobs.memory import Memory
+from chat.jobs.model_history import ModelHistory
 from chat.jobs.queue_view import QueueView
 from chat.jobs.request_job import question_of
 from chat.jobs.status_feed import StatusFeed
@@ -28,12 +29,14 @@ class LlmRoutes:
     feed: StatusFeed
     cache: ResponseCache
     queue: QueueView
+    history: ModelHistory
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
         for operation in (
             Operation("GET", "/api/llm/models", self.list, "The models that can be asked", answer=wire.Models),
             Operation("GET", "/api/llm/status", self.feed.overall, "What they do", answer=wire.LlmStatus),
+            Operation("GET", "/api/llm/history", self.show_history, "How fast", answer=wire.ModelHistories),
             Operation("GET", "/api/llm/queue", self.show_queue, "Who waits for them", answer=wire.QueueAnswer),
             Operation("GET", "/api/llm/cache", self.show_cache, "What the cache saves", answer=wire.CacheFacts),
             Operation(
@@ -55,6 +58,9 @@ class LlmRoutes:
             backends=self.models.backends(),
             default=self.models.default(),
         )
+
+    def show_history(self) -> wire.ModelHistories:
+        return wire.ModelHistories(models=self.history.list())
 
     def show_queue(self) -> wire.QueueAnswer:
         return wire.QueueAnswer(queues=self.queue.seen_by(user().id))

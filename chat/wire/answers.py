@@ -3,7 +3,18 @@
 from typing import Any, Literal
 
 from chat.wire.types import ErrorBody, Out
-from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, ModelProgress, Room, Usage, User
+from chat.wire.values import (
+    BackendInfo,
+    LlmStatus,
+    Member,
+    Message,
+    ModelHistory,
+    ModelInfo,
+    ModelProgress,
+    Room,
+    Usage,
+    User,
+)
 
 
 class ActiveReply(Out):
@@ -94,6 +105,12 @@ class Models(Out):
     embedders: list[ModelInfo]
     backends: list[BackendInfo]
     default: str | None
+
+
+class ModelHistories(Out):
+    """Of the models in the list, those of which anything was seen."""
+
+    models: list[ModelHistory]
 
 
 class ModelTask(Out):

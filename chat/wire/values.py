@@ -155,6 +155,25 @@ class ModelInfo(Out):
     load_ms_range: Range | None = None
 
 
+class LoadSeen(Out):
+    """One load of a model; `is_cold`: its file was probably read from the disk."""
+
+    at: str
+    load_ms: int
+    is_cold: bool
+
+
+class ModelHistory(Out):
+    """What was seen of one model (its `id` in the list), oldest first.
+
+    `speeds` are tokens per second of its last answers, by whomever.
+    """
+
+    id: str
+    loads: list[LoadSeen]
+    speeds: list[float]
+
+
 class BackendInfo(Out):
     """A place where models run; `error` says what to do when it cannot be reached.
 

@@ -108,7 +108,7 @@ function reachable(roots) {
 function shapesFile() {
   const answers = [
     "JoinAnswer", "SendAnswer", "History", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
-    "QueueAnswer",
+    "QueueAnswer", "ModelHistories", "ContextAnswer",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);
   const rows = used.map((name) => `  ${name}: ${JSON.stringify(fieldsOf(schema.$defs[name]))},`);

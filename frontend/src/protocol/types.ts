@@ -595,6 +595,14 @@ export interface RequestMetadata {
   domain?: string | null;
   type?: string | null;
 }
+/**
+ * One load of a model; `is_cold`: its file was probably read from the disk.
+ */
+export interface LoadSeen {
+  at: string;
+  is_cold: boolean;
+  load_ms: number;
+}
 export interface MarkRead {
   room: string;
   seq: number;
@@ -642,6 +650,22 @@ export interface MessageUpdated {
   message: Message;
   room: string;
   type: "message_updated";
+}
+/**
+ * Of the models in the list, those of which anything was seen.
+ */
+export interface ModelHistories {
+  models: ModelHistory[];
+}
+/**
+ * What was seen of one model (its `id` in the list), oldest first.
+ *
+ * `speeds` are tokens per second of its last answers, by whomever.
+ */
+export interface ModelHistory {
+  id: string;
+  loads: LoadSeen[];
+  speeds: number[];
 }
 /**
  * `load_ms_estimate` is the median of earlier loads, `load_ms_range` where they lay.

@@ -1,6 +1,6 @@
 import type {
   ChangeModel, ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer,
-  ModelProgress, ModelTask, ModelTasks, PinsAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -84,6 +84,7 @@ export const http = {
     decodeAnswer<ModelTask>("ModelTask", await request("POST", `/api/llm/${action}`, body)).task,
   /** What runs, and what ended in the last minutes, the oldest first. */
   loads: async (): Promise<ModelProgress[]> => decodeAnswer<ModelTasks>("ModelTasks", await request("GET", "/api/llm/loads")).loads,
+  modelHistories: async (): Promise<ModelHistory[]> => decodeAnswer<ModelHistories>("ModelHistories", await request("GET", "/api/llm/history")).models,
   cancelLoad: (id: string) => request("DELETE", `/api/llm/loads/${encodeURIComponent(id)}`),
   unloadModel: (body: ChangeModel) => request("POST", "/api/llm/unload", body, UNLOAD_TIMEOUT_MS),
   deleteModel: (id: string) => request("DELETE", `/api/llm/models/${id.split("/").map(encodeURIComponent).join("/")}`),

@@ -1,6 +1,6 @@
 import { Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import type { BackendInfo, ModelInfo } from "@/protocol/types";
+import type { BackendInfo, ModelHistory, ModelInfo } from "@/protocol/types";
 import { isUnderWay, mayChange } from "@/state/loads";
 import { modelActions } from "@/state/modelActions";
 import { modelHeat } from "@/state/roomHeat";
@@ -8,6 +8,7 @@ import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { LoadLine } from "./LoadLine";
+import { ModelCharts } from "./ModelCharts";
 import { modelFacts } from "./modelFacts";
 
 const DeleteModelDialog = lazy(() => import("./DeleteModelDialog"));
@@ -17,6 +18,7 @@ interface Props {
   handle: string;
   isDefault: boolean;
   backend: BackendInfo | undefined;
+  history: ModelHistory | undefined;
 }
 
 function LoadButton({ model }: { model: ModelInfo }) {
@@ -60,8 +62,8 @@ function Actions({ model, backend }: { model: ModelInfo; backend: BackendInfo | 
   );
 }
 
-/** A model: how warm it is, its size, what to call it, and what can be done with it. */
-export function ModelCard({ model, handle, isDefault, backend }: Props) {
+/** A model: how warm it is, its size, what to call it, what can be done with it, and how fast it was. */
+export function ModelCard({ model, handle, isDefault, backend, history }: Props) {
   const heat = useAppState((state) => modelHeat(state, model).heat);
   const word = useAppState((state) => modelHeat(state, model).word);
   const facts = [word, modelFacts(model)].filter(Boolean).join(" · ");
@@ -71,6 +73,7 @@ export function ModelCard({ model, handle, isDefault, backend }: Props) {
       <p>{facts}</p>
       <div className="card-foot"><code>@{handle}</code><Actions model={model} backend={backend} /></div>
       <LoadLine id={model.id} />
+      {history ? <ModelCharts history={history} /> : null}
     </li>
   );
 }

@@ -1,4 +1,4 @@
-import type { ModelInfo, ModelProgress } from "@/protocol/types";
+import type { ModelHistory, ModelInfo, ModelProgress } from "@/protocol/types";
 import { answeringModel } from "@/state/answeringModel";
 import { loadKey } from "@/state/loads";
 import { shortHandle } from "@/state/shortHandle";
@@ -8,6 +8,7 @@ import { type BackendGroup, backendGroups } from "./backendGroups";
 import { DownloadModel } from "./DownloadModel";
 import { LoadLine } from "./LoadLine";
 import { ModelCard } from "./ModelCard";
+import { useModelHistories } from "./useModelHistories";
 import "./models.css";
 
 /** A model that is on its way to a backend and not in its list yet. */
@@ -24,9 +25,10 @@ interface GroupProps {
   group: BackendGroup;
   all: readonly ModelInfo[];
   answering: string | undefined;
+  histories: Readonly<Record<string, ModelHistory>>;
 }
 
-function Group({ group, all, answering }: GroupProps) {
+function Group({ group, all, answering, histories }: GroupProps) {
   const { name, backend, models, coming } = group;
   const isLost = backend !== undefined && !backend.reachable;
   const isEmpty = !isLost && models.length === 0 && coming.length === 0;
@@ -36,7 +38,7 @@ function Group({ group, all, answering }: GroupProps) {
       {isLost ? <p className="trouble" data-testid="backend-lost"><WithCode text={backend.error ?? "It cannot be reached. Start it, and it appears here by itself."} /></p> : null}
       {isEmpty ? <p className="muted">No model yet.</p> : null}
       <ul className="cards">
-        {models.map((model) => <ModelCard key={model.id} model={model} handle={shortHandle(model, all)} isDefault={model.id === answering} backend={backend} />)}
+        {models.map((model) => <ModelCard key={model.id} model={model} handle={shortHandle(model, all)} isDefault={model.id === answering} backend={backend} history={histories[model.id]} />)}
         {coming.map((load) => <ComingCard key={loadKey(load)} load={load} />)}
       </ul>
       <DownloadModel backend={backend} />
@@ -50,11 +52,12 @@ export function ModelsPanel({ roomId }: { roomId: string }) {
   const backends = useAppState((state) => state.backends);
   const loads = useAppState((state) => state.loads);
   const answering = useAppState((state) => answeringModel(state, roomId)?.id);
+  const histories = useModelHistories();
   const groups = backendGroups(backends, models, loads);
   return (
     <section aria-labelledby="models-title" data-testid="models-panel" className="models">
       <h2 id="models-title">Models</h2>
-      {groups.map((group) => <Group key={group.name} group={group} all={models} answering={answering} />)}
+      {groups.map((group) => <Group key={group.name} group={group} all={models} answering={answering} histories={histories} />)}
       {groups.length === 0 ? <p className="muted">No model can be asked yet. Start Ollama and it appears here by itself.</p> : null}
     </section>
   );
