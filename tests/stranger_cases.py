@@ -113,6 +113,7 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/chat/history": Case("room", query=lambda s: {"room": s.room}),
     "POST /api/chat/message": Case("room", EVENTS["send_message"]),
     "GET /api/chat/message/{message}": Case("room"),
+    "GET /api/chat/message/{message}/context": Case("room"),
     "PATCH /api/chat/message/{message}": Case("room", lambda s: {"content": "they never said so"}),
     "DELETE /api/chat/message/{message}": Case("room"),
     "PUT /api/chat/message/{message}/reactions/{emoji}": Case("room"),

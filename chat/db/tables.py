@@ -193,6 +193,16 @@ jobs = Table(
     _time("heartbeat_at", nullable=True),
 )
 
+# What the model was given to read for a reply: which messages, by their `seq`, and how much of each. No text of them.
+readings = Table(
+    "readings",
+    metadata,
+    Column("job_id", String(26), primary_key=True),
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reading", JSON, nullable=False),
+    _time("created_at"),
+)
+
 model_loads = Table(
     "model_loads",
     metadata,

@@ -29,6 +29,20 @@ class Turn:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What goes to the model, and how it came about.
+
+    `sizes` are the characters of the newest lines that have found room, oldest first, as the model reads them; `begun`
+    those of the answer so far. All of it was to fit into `budget` characters.
+    """
+
+    turns: list[Turn]
+    sizes: list[int]
+    begun: int
+    budget: int
+
+
 def build_conversation(
     room: str,
     model: str,
@@ -37,21 +51,27 @@ def build_conversation(
     context_tokens: int | None,
     begun: str = "",
     system: str = "",
-) -> list[Turn]:
+) -> Prompt:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
     Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
     of the room it is indented, so that nobody can put words into somebody's mouth. `begun` is the answer so far, which
     comes last; of a very long one only the end is given. `system` is added to the system turn.
     """
-    told = "\n\n".join(filter(None, (_system_text(room, model, members), system)))
-    budget = context_chars(context_tokens) - len(told)
-    begun = begun[-max(1, int(budget * BEGUN_SHARE)) :]
-    budget -= len(begun)
+    told = joined_system(system_text(room, model, members), system)
+    budget = context_chars(context_tokens)
+    left = budget - len(told)
+    begun = begun[-max(1, int(left * BEGUN_SHARE)) :]
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     turns = (_turn(line, speaker) for line in reversed(lines[-MAX_MESSAGES:]))
+    fitting = _fitting(turns, lambda turn: len(turn.content), left - len(begun))
     last = [Turn("assistant", begun)] if begun else []
-    return [Turn("system", told), *_merged(_fitting(turns, lambda turn: len(turn.content), budget)), *last]
+    sizes = [len(turn.content) for turn in fitting]
+    return Prompt([Turn("system", told), *_merged(fitting), *last], sizes, len(begun), budget)
+
+
+def joined_system(own: str, of_template: str) -> str:
+    return "\n\n".join(filter(None, (own, of_template)))
 
 
 def context_chars(context_tokens: int | None) -> int:
@@ -74,7 +94,7 @@ def _fitting(newest_first: Iterable[T], size: Callable[[T], int], budget: int) -
     return chosen[::-1]
 
 
-def _system_text(room: str, model: str, members: Sequence[str]) -> str:
+def system_text(room: str, model: str, members: Sequence[str]) -> str:
     people = ", ".join(members[:20]) or "nobody else"
     return (
         f"You are {model}, an assistant in the chat room “{room}”. In the room: {people}. "

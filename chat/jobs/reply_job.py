@@ -23,6 +23,7 @@ from chat.llm.base import ChatMessage, PhaseChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
+from chat.services.prompts import build_prompt
 
 log = logging.getLogger(__name__)
 WAITING = ("queued", "routing")
@@ -39,6 +40,7 @@ class _Run:
     cancel: CancelToken = field(default_factory=CancelToken)
     answer: Answer = field(default_factory=Answer)
     phase: RunningPhase | None = None  # as the row has it; None while it only waits
+    reading: dict[str, Any] | None = None  # the account of what the model is given to read
     interrupted: bool = False
     goes_on: bool = False  # stopped, but the backend was not seen to have stopped
     has_place: threading.Event = field(default_factory=threading.Event)
@@ -163,7 +165,7 @@ class ReplyJobs:
             log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
 
     def _consume(self, run: _Run) -> None:
-        for chunk in self._asker.ask(self._question(run.job), run.cancel):
+        for chunk in self._asker.ask(self._question(run), run.cancel):
             run.answer.take(chunk)
             if isinstance(chunk, PhaseChunk | TextChunk):
                 run.has_place.set()
@@ -173,12 +175,14 @@ class ReplyJobs:
             if isinstance(chunk, TextChunk):
                 run.live.append(chunk.text)
 
-    def _question(self, job: replies.ReplyJob) -> Question:
+    def _question(self, run: _Run) -> Question:
+        job = run.job
         with self._db.read() as read:
-            turns = replies.get_conversation(read, job, self._asker.context_length(job.model.name))
+            reading = build_prompt(read, job, self._asker.context_length(job.model.name))
+        run.reading = reading.account
         return Question(
             model=job.model.id,
-            messages=tuple(ChatMessage(turn.role, turn.content) for turn in turns),
+            messages=tuple(ChatMessage(turn.role, turn.content) for turn in reading.prompt.turns),
             user_id=job.user_id,
             scope=f"room:{job.room_id}",
             options=options_of(job.options),
@@ -201,7 +205,7 @@ class ReplyJobs:
             with suppress(NotStored):  # the answer is worth more than this note
                 replies.note_phase(self._db, run.job, phase)
         else:
-            claimed = replies.start_job(self._db, run.job, phase)
+            claimed = replies.start_job(self._db, run.job, phase, run.reading)
             if claimed is None:
                 raise Cancelled
             run.job = claimed

@@ -13,6 +13,7 @@ from chat.events import MessageDeleted
 from chat.services.access import require_change
 from chat.services.mentions import announce_counts, forget_mentions, note_mentions
 from chat.services.message_views import get_message
+from chat.services.readings import forget_readings
 from chat.services.room_log import announce_change, change_message
 
 
@@ -49,6 +50,7 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
         emptied = {"content": "", "template": None, "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
         rev = change_message(uow, message, emptied)
         uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        forget_readings(uow, message_id)
         place = {"room": message.room_id, "id": message_id, "seq": message.seq}
         uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
         announce_counts(uow, message.room_id, message.seq, forget_mentions(uow, message_id))

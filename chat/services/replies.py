@@ -7,18 +7,16 @@ from sqlalchemy import Row, desc, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, new_id
-from chat.db.tables import jobs, members, messages, rooms, users
+from chat.db.tables import jobs, messages
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.conversation import MAX_MESSAGES, Line, Turn, build_conversation
-from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
-from chat.domain.templates import Rendered
+from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message
 from chat.services.job_rows import claim, is_mine, mark
-from chat.services.message_views import find_quote, messages_of, messages_query, model_author
+from chat.services.message_views import find_quote, model_author
+from chat.services.readings import keep_reading, settle_readings
 from chat.services.room_log import announce_change, change_message, next_numbers
-from chat.services.templates import rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ReplyJob:
-    """What the job needs to run, without the conversation (see `get_conversation`); `question` is a message's id.
+    """What the job needs to run, without the conversation (see `prompts`); `question` is a message's id.
 
     `begun` is the text that the model is to go on from. `attempt` is the row's when this was read: whoever has an older
     one may not write for it any more.
@@ -136,40 +134,7 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, template)
 
 
-def get_conversation(tx: Reader, job: ReplyJob, context_tokens: int | None) -> list[Turn]:
-    """What the model will see: the room's messages up to the question, within the context, and what it has begun."""
-    reply = tx.first(select(messages).where(messages.c.id == job.message_id))
-    room = tx.first(select(rooms).where(rooms.c.id == job.room_id))
-    if reply is None or room is None:
-        raise NotFound("The message to answer is gone.")
-    question_seq = _require_question(tx, reply.reply_to)
-    query = (
-        messages_query()
-        .where(messages.c.room_id == job.room_id, messages.c.seq <= question_seq, messages.c.deleted_at.is_(None))
-        .where((messages.c.reply_phase.is_(None)) | (messages.c.reply_phase.in_(CLOSED_PHASES)))
-        .where(messages.c.content != "")
-        .order_by(desc(messages.c.seq))
-        .limit(MAX_MESSAGES)
-    )
-    shown = messages_of(tx, tx.all(query))[::-1]
-    lines = [Line(m.author.name, _asked(m).prompt, m.author.kind == "model") for m in shown]
-    names = (
-        select(users.c.display_name)
-        .join(members, members.c.user_id == users.c.id)
-        .where(members.c.room_id == job.room_id)
-        .order_by(members.c.joined_at)
-    )
-    people = [row.display_name for row in tx.all(names.limit(20))]
-    system = _asked(shown[-1]).system
-    return build_conversation(room.name, job.model.name, people, lines, context_tokens, begun=job.begun, system=system)
-
-
-def _asked(message: wire.Message) -> Rendered:
-    """What a model reads of a message."""
-    return rendered(message.template, message.content) if message.template else Rendered("", message.content)
-
-
-def _require_question(tx: Reader, message_id: str) -> int:
+def require_question(tx: Reader, message_id: str) -> int:
     """The seq of the message that a reply answers. Raises `Conflict` when it was deleted."""
     question = tx.first(select(messages.c.seq, messages.c.deleted_at).where(messages.c.id == message_id))
     if question is None or question.deleted_at is not None:
@@ -177,12 +142,19 @@ def _require_question(tx: Reader, message_id: str) -> int:
     return int(question.seq)
 
 
-def start_job(db: Database, job: ReplyJob, phase: RunningPhase) -> ReplyJob | None:
-    """Claims a waiting job once; None if it is not waiting any more (stopped meanwhile, or claimed elsewhere)."""
+def start_job(
+    db: Database, job: ReplyJob, phase: RunningPhase, reading: dict[str, Any] | None = None
+) -> ReplyJob | None:
+    """Claims a waiting job once; None if it is not waiting any more (stopped meanwhile, or claimed elsewhere).
+
+    `reading` is what the model is given to read, as `prompts` says it.
+    """
     with db.write() as uow:
         attempt = claim(uow, job.id, phase)
         if attempt is None:
             return None
+        if reading:
+            keep_reading(uow, job.id, job.message_id, reading)
         uow.execute(update(messages).where(messages.c.id == job.message_id).values(reply_phase=phase))
     return replace(job, attempt=attempt)
 
@@ -219,7 +191,9 @@ def close_reply(
         row = uow.first(select(messages).where(messages.c.id == job.message_id))
         if uow.execute(ended).rowcount == 0 or row is None:
             return None
-        comes_back = {"finish": "stop"} if not text and _is_replaced(row) else {}
+        is_back = not text and _is_replaced(row)
+        comes_back = {"finish": "stop"} if is_back else {}
+        settle_readings(uow, job.id, job.message_id, is_replaced=not is_back)
         values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
         if text or phase == "done":
             values["content"] = text or ""
@@ -271,7 +245,7 @@ def _open_again(
     uow: UnitOfWork, message: Row[Any], user_id: str, *, bypass_cache: bool, continued: bool = False
 ) -> wire.Message:
     question = message.reply["question"]
-    _require_question(uow, question)
+    require_question(uow, question)
     info = wire.ReplyInfo(
         model=message.model,
         phase="queued",

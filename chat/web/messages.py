@@ -8,6 +8,7 @@ from chat.domain.input import parse_input
 from chat.rate_limits import RateLimits
 from chat.services import changes, pins, reactions
 from chat.services.history import get_one
+from chat.services.prompts import get_context
 from chat.web.api import Api, Operation, user
 
 
@@ -21,6 +22,7 @@ class MessageRoutes:
         one, answer = "/api/chat/message/{message}", wire.MessageAnswer
         for operation in (
             Operation("GET", one, self.show, "One message", answer=answer),
+            Operation("GET", one + "/context", self.context, "What the model read", answer=wire.ContextAnswer),
             Operation("PATCH", one, self.edit, "Give one's own message another text", wire.EditContent, answer),
             Operation("DELETE", one, self.delete, "Delete a message, of which its place stays"),
             Operation("PUT", one + "/reactions/{emoji}", self.react, "Put an emoji under a message"),
@@ -34,6 +36,10 @@ class MessageRoutes:
     def show(self, message: str) -> wire.MessageAnswer:
         with self.db.read() as read:
             return wire.MessageAnswer(message=get_one(read, user().id, message))
+
+    def context(self, message: str) -> wire.ContextAnswer:
+        with self.db.read() as read:
+            return wire.ContextAnswer(context=get_context(read, user().id, message))
 
     def edit(self, message: str, body: wire.EditContent) -> wire.MessageAnswer:
         self.limits.take("message", user().id)

@@ -6,6 +6,7 @@ never converts types; output has exactly the fields written here.
 
 from chat.wire.answers import *  # noqa: F403  one vocabulary, read as wire.Message
 from chat.wire.completions import *  # noqa: F403  the same
+from chat.wire.contexts import *  # noqa: F403  the same
 from chat.wire.conversations import *  # noqa: F403  the same
 from chat.wire.embeddings import *  # noqa: F403  the same
 from chat.wire.events import *  # noqa: F403  the same

@@ -7,7 +7,7 @@ import pytest
 from chat import wire
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import Conflict, InvalidInput, NotFound
-from chat.services import replies
+from chat.services import prompts, replies
 from tests.services.den import Den, job_of
 
 
@@ -42,7 +42,7 @@ def test_the_text_stays_in_sight_while_the_rest_is_asked_for(den: Den, phase: Cl
     job = job_of(den.db, reply.id)
     assert job.begun == "Because it"
     with den.db.read() as read:
-        assert [turn.content for turn in replies.get_conversation(read, job, None)][-1] == "Because it"
+        assert [turn.content for turn in prompts.build_prompt(read, job, None).prompt.turns][-1] == "Because it"
 
 
 def test_a_crash_while_it_is_continued_keeps_the_old_text_and_what_came(den: Den) -> None:

@@ -7,7 +7,7 @@ from chat import wire
 from chat.db.tables import mentions, messages, reactions
 from chat.errors import Conflict, NotAllowed, NotFound
 from chat.events import MentionsChanged, MessageDeleted, MessagePosted
-from chat.services import replies
+from chat.services import prompts, replies
 from chat.services.changes import delete_message, edit_message
 from chat.services.rooms import get_room_view
 from tests.services.den import MODEL, Den
@@ -134,8 +134,8 @@ def test_a_model_does_not_read_what_was_deleted(den: Den) -> None:
     question, reply = den.ask(den.ada, "what is the word?")
     _delete(den, den.ada, secret)
     with den.db.read() as read:
-        (_, turn) = replies.get_conversation(read, _job(den, reply), None)
+        (_, turn) = prompts.build_prompt(read, _job(den, reply), None).prompt.turns
     assert turn.content == "Ada: what is the word?"
     _delete(den, den.ada, question)
     with pytest.raises(Conflict), den.db.read() as read:
-        replies.get_conversation(read, _job(den, reply), None)
+        prompts.build_prompt(read, _job(den, reply), None)

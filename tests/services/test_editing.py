@@ -5,7 +5,7 @@ import pytest
 from chat import wire
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, RoundtableError, TooLarge
 from chat.events import MentionsChanged, MessageChanged
-from chat.services import replies
+from chat.services import prompts, replies
 from chat.services.changes import edit_message
 from chat.services.rooms import get_room_view
 from tests.services.den import MODEL, Den
@@ -107,5 +107,5 @@ def test_a_model_reads_the_edited_text(den: Den) -> None:
     _edit(den, den.ada, question, "what is the word?")
     job = replies.ReplyJob("", reply.id, den.room, den.ada.id, MODEL, {}, bypass_cache=False)
     with den.db.read() as read:
-        (_, turn) = replies.get_conversation(read, job, None)
+        (_, turn) = prompts.build_prompt(read, job, None).prompt.turns
     assert turn.content == "Ada: the word is elm\n\nAda: what is the word?"

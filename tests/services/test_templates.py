@@ -8,8 +8,9 @@ from sqlalchemy import select
 from chat import wire
 from chat.db.ids import new_id
 from chat.db.tables import messages as table
+from chat.domain.conversation import Turn
 from chat.errors import InvalidInput
-from chat.services import changes, messages, replies
+from chat.services import changes, messages, prompts, replies
 from tests.services.den import NO_MODEL, Den, job_of
 
 GERMAN = {"template": "translate", "variables": {"language": "German"}}
@@ -21,10 +22,10 @@ def _send(den: Den, content: str = "Good morning", **more: Any) -> messages.Post
     return messages.send_message(den.db, NO_MODEL, den.ada, request, max_chars=1000)
 
 
-def _read(den: Den, reply: wire.Message | None) -> list[replies.Turn]:
+def _read(den: Den, reply: wire.Message | None) -> list[Turn]:
     assert reply
     with den.db.read() as read:
-        return replies.get_conversation(read, job_of(den.db, reply.id), None)
+        return prompts.build_prompt(read, job_of(den.db, reply.id), None).prompt.turns
 
 
 def test_everybody_sees_what_was_written_and_through_which_template(den: Den) -> None:

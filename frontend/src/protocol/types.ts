@@ -204,6 +204,52 @@ export interface ToolCall {
   id: string;
   type?: "function";
 }
+/**
+ * `context` is null while no model has read anything for the reply.
+ */
+export interface ContextAnswer {
+  context: ReplyContext | null;
+}
+/**
+ * All that went into the prompt of a reply, in its order: the system text, the messages, the answer so far.
+ *
+ * `system` is shorter than `system_chars` when the question that brought a part of it was deleted. `left_out` earlier
+ * messages were not read (1000: or more), because the rest was too long or they were too many. `estimated_tokens` are
+ * ours; what the backend has counted is the reply's `usage`. `is_context_assumed`: the backend does not say how much
+ * the model can read. `budget_chars` of it are for reading.
+ */
+export interface ReplyContext {
+  at: string;
+  begun_chars: number;
+  budget_chars: number;
+  chars: number;
+  context_tokens: number;
+  estimated_tokens: number;
+  is_context_assumed: boolean;
+  left_out: number;
+  left_out_because: "too many" | "too long";
+  message: string;
+  messages: SeenMessage[];
+  options: {
+    [k: string]: unknown | undefined;
+  };
+  system: string;
+  system_chars: number;
+}
+/**
+ * A message as it is now, of which the model read `chars` characters (with its author's name).
+ *
+ * `content` is the beginning of its text; nothing is left of a deleted one. `changed`: it was edited afterwards.
+ */
+export interface SeenMessage {
+  author: Author;
+  changed: boolean;
+  chars: number;
+  content: string;
+  deleted: boolean;
+  id: string;
+  seq: number;
+}
 export interface ContinueReply {
   message: string;
 }
