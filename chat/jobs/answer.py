@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat import wire
+from chat.db.ids import iso, now_ms
 from chat.llm.base import (
     CachedChunk,
     Chunk,
@@ -34,6 +35,7 @@ class Answer:
         self.model: str | None = None
         self.backend: str | None = None
         self.cached_age: float | None = None
+        self._cached_since: str | None = None
         self.done: DoneChunk | None = None
 
     def take(self, chunk: Chunk) -> None:
@@ -48,6 +50,7 @@ class Answer:
             self.model, self.backend = chunk.model, chunk.backend
         elif isinstance(chunk, CachedChunk):
             self.cached_age = chunk.age_seconds
+            self._cached_since = iso(now_ms() - round(chunk.age_seconds * 1000))
         elif isinstance(chunk, DoneChunk):
             self.done = chunk
         elif chunk.__class__ is PhaseChunk and self._slot_at is None and chunk.phase not in ("queued", "routing"):
@@ -97,8 +100,10 @@ class Answer:
             "backend": self.backend,
             "cached": self.cached_age is not None,
             "cached_age_seconds": self.cached_age,
+            "cached_since": self._cached_since,
             "usage": self.usage().model_dump() if self.done else None,
             "tokens_per_second": timings.tokens_per_second,
+            "queue_ms": timings.queue_ms,
             "load_ms": timings.load_ms,
             "ttft_ms": timings.ttft_ms,
         }

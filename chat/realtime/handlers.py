@@ -142,6 +142,7 @@ class Handlers:
             template=ask.template,
             variables=with_metadata(ask),
             options=ask.options,
+            bypass_cache=ask.bypass_cache,
         )
         self.limits.take("message", caller.user.id)
         posted = messages.send_message(

@@ -106,7 +106,8 @@ def _ask_of(
         if named:
             raise
         return None, refusal
-    return Ask(model, user.id, options_for(template, request.options), template=request.template), None
+    options = options_for(template, request.options)
+    return Ask(model, user.id, options, bypass_cache=request.bypass_cache, template=request.template), None
 
 
 def _template_model(rules: AskRules, room: Record, template: wire.Template) -> AskedModel:

@@ -75,6 +75,7 @@ class SendMessage(In):
     template: Id | None = None
     variables: Variables | None = None
     options: GenerationOptions | None = None
+    bypass_cache: bool = False
 
 
 class EditMessage(In):

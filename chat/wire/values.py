@@ -53,6 +53,7 @@ class Usage(Out):
 class ReplyInfo(Out):
     """The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
 
+    `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
     `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
     `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
     """
@@ -64,9 +65,11 @@ class ReplyInfo(Out):
     question: str | None = None
     cached: bool = False
     cached_age_seconds: float | None = None
+    cached_since: str | None = None
     template: str | None = None
     usage: Usage | None = None
     tokens_per_second: float | None = None
+    queue_ms: int | None = None
     load_ms: int | None = None
     ttft_ms: int | None = None
     finish: Literal["stop", "length", "stopped", "error", "interrupted"] | None = None

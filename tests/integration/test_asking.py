@@ -175,6 +175,28 @@ def test_thirty_equal_questions_at_once_are_one_call(newcomer: Newcomer, ollama:
     assert len(ollama.chats()) == before + 1
 
 
+def test_in_a_room_a_reply_says_since_when_it_was_cached_and_is_asked_again_past_the_cache(
+    newcomer: Newcomer, ollama: FakeOllama
+) -> None:
+    ada = newcomer()
+    room = ada.post("/api/rooms", name=_prompt()).json()["room"]["id"]
+    reply = ada.wait_reply(ada.send("@llama3 name three colours", room)["message"]["id"])["id"]
+    first = ada.wait_closed(reply)
+    assert (first["llm"]["cached"], first["llm"]["cached_since"]) == (False, None)
+    ollama.behaviour.text = "Other colours."
+    for bypass, text in ((False, "Blue, red and green."), (True, "Other colours.")):
+        ada.events.clear()
+        assert ada.call("regenerate", {"message": reply, "bypass_cache": bypass})["ok"]
+        again = ada.wait_closed(reply)
+        assert (again["content"], again["llm"]["cached"]) == (text, not bypass)
+        if not bypass:
+            assert first["created_at"] <= again["llm"]["cached_since"] and again["llm"]["ttft_ms"] is not None
+    assert ada.get(f"/api/chat/message/{reply}/context").json()["context"]["messages"][0]["seq"] == 1
+    request = {"content": "@llama3 again", "room": room, "bypass_cache": True}
+    asked = ada.call("llm_request", request)["request_id"]
+    assert ada.wait_closed(asked)["llm"]["cached"] is False
+
+
 def test_a_rooms_answer_is_not_given_to_another_room(newcomer: Newcomer, ollama: FakeOllama) -> None:
     """Even if two rooms look the same to the model, each asks for itself."""
     ada = newcomer()

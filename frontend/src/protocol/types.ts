@@ -391,6 +391,7 @@ export interface Message {
 /**
  * The model's side of a reply message. Durations in milliseconds; `None` where nobody can tell.
  *
+ * `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
  * `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
  * `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
  */
@@ -398,6 +399,7 @@ export interface ReplyInfo {
   backend: string | null;
   cached: boolean;
   cached_age_seconds: number | null;
+  cached_since: string | null;
   continued: boolean;
   error: ErrorBody | null;
   finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
@@ -406,6 +408,7 @@ export interface ReplyInfo {
   model: string;
   phase: "queued" | "loading" | "prompt" | "generating" | "done" | "stopped" | "failed" | "interrupted";
   question: string | null;
+  queue_ms: number | null;
   requested_by: string;
   template: string | null;
   tokens_per_second: number | null;
@@ -890,6 +893,7 @@ export interface SendAnswer {
   ok: true;
 }
 export interface SendMessage {
+  bypass_cache?: boolean;
   client_id: string;
   content: string;
   model?: string | null;

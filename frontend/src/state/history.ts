@@ -1,5 +1,5 @@
 // Going to a message anywhere in a room, and back to its end.
-import type { Message } from "@/protocol/types";
+import type { Message, ReplyContext } from "@/protocol/types";
 import { http } from "@/transport/http";
 import type { RoomState } from "./appState";
 import { ask } from "./ask";
@@ -71,6 +71,9 @@ export const history = {
     const page = await http.history(room, {}, PAGE);
     roomStore.update((state) => settleOutbox(inRoom(state, room, (known) => receiveNewest(known, page)), page.messages));
   }, "The newest messages could not be loaded. Try again when the connection is back."),
+
+  /** What the model was given to read for a reply; null before it has begun. Throws `ApiError`. */
+  context: (id: string): Promise<ReplyContext | null> => http.context(id),
 
   /** What is pinned in a room, newest pin first. Throws `ApiError`. */
   pins: (room: string): Promise<Message[]> => http.pins(room),

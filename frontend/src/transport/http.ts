@@ -1,6 +1,6 @@
 import type {
-  ChangeModel, ChangeRoom, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer,
-  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer,
+  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -69,6 +69,8 @@ export const http = {
     const answer = (await request("GET", `/api/chat/message/${encodeURIComponent(id)}`)) as MessageAnswer;
     return decodeAnswer<Message>("Message", answer.message);
   },
+  context: async (id: string): Promise<ReplyContext | null> =>
+    decodeAnswer<ContextAnswer>("ContextAnswer", await request("GET", `/api/chat/message/${encodeURIComponent(id)}/context`)).context,
   pins: async (id: string): Promise<Message[]> => {
     const { messages } = (await request("GET", room(id, "/pins"))) as PinsAnswer;
     return messages.map((message) => decodeAnswer<Message>("Message", message));

@@ -3,6 +3,8 @@ import { formatAmount } from "@/lib/formatAmount";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
 import { isCutOff } from "@/state/replyPhase";
+import { ContextLink } from "./ContextLink";
+import { cachedAge } from "./replyFacts";
 
 const ReplyDetails = lazy(() => import("./ReplyDetails"));
 
@@ -22,9 +24,10 @@ export function ReplyFooter({ message, reply }: { message: Message; reply: Reply
   return (
     <div className="reply-foot">
       {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
-      {reply.cached ? <span className="cached">cached {formatAmount.age(reply.cached_age_seconds ?? 0)}</span> : null}
+      {reply.cached ? <span className="cached">cached {cachedAge(reply)}</span> : null}
       {isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
       {reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
+      <ContextLink message={message} reply={reply} />
       {isAsked ? <Suspense fallback={button}><ReplyDetails reply={reply} /></Suspense> : button}
     </div>
   );

@@ -1,7 +1,14 @@
 import { formatAmount } from "@/lib/formatAmount";
+import { formatTime } from "@/lib/formatTime";
 import type { ReplyInfo } from "@/protocol/types";
 
 const seconds = (ms: number | null): string | null => (ms === null ? null : formatAmount.seconds(ms / 1000));
+
+/** How old an answer from the cache is now; an older server's reply says only how old it was then. */
+export function cachedAge(reply: ReplyInfo): string {
+  const seconds = reply.cached_since ? (Date.now() - Date.parse(reply.cached_since)) / 1000 : (reply.cached_age_seconds ?? 0);
+  return formatAmount.age(seconds);
+}
 
 /** Everything known about a settled reply, as label and value; what nobody can tell is left out. */
 export function replyFacts(reply: ReplyInfo): [string, string][] {
@@ -11,10 +18,11 @@ export function replyFacts(reply: ReplyInfo): [string, string][] {
     ["Question read", reply.usage?.prompt_tokens ? `${reply.usage.prompt_tokens} tokens` : null],
     ["Answer", reply.usage?.completion_tokens ? `${reply.usage.completion_tokens} tokens` : null],
     ["Speed", reply.tokens_per_second ? formatAmount.rate(reply.tokens_per_second) : null],
+    ["Waited in line", reply.queue_ms && reply.queue_ms >= 100 ? seconds(reply.queue_ms) : null],
     ["Loading took", reply.load_ms ? seconds(reply.load_ms) : null],
     ["First token after", seconds(reply.ttft_ms)],
     ["Template", reply.template],
-    ["Cached", reply.cached ? formatAmount.age(reply.cached_age_seconds ?? 0) : null],
+    ["Cached since", reply.cached ? (reply.cached_since ? `${formatTime.full(reply.cached_since)} (${cachedAge(reply)})` : cachedAge(reply)) : null],
     ["Ended", reply.finish === "length" ? "at the length limit" : reply.finish],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
