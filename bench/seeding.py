@@ -17,8 +17,9 @@ from chat.db.ids import new_id, now_ms
 from chat.db.migrate import upgrade
 from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Database
+from chat.domain.permissions import GENERAL
 from chat.publishing import Publisher
-from chat.services.rooms import GENERAL, ensure_general
+from chat.services.rooms import ensure_general
 from chat.services.sign_ins import SignIns
 from chat.web.api import SESSION_COOKIE
 

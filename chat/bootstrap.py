@@ -16,6 +16,7 @@ from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import SLOW_SECONDS, Database
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
+from chat.jobs.clearing import Clearing
 from chat.jobs.memory import Memory
 from chat.jobs.recovery import BEAT_EVERY, keep_alive, recover
 from chat.jobs.reply_job import ReplyJobs
@@ -82,6 +83,7 @@ class Application:
     gateway: Gateway
     api: Api
     ops: Ops
+    clearing: Clearing
 
     @property
     def wsgi(self) -> Any:
@@ -95,6 +97,7 @@ class Application:
         purge(self.core.db)
         self.engine.look()
         recover(self.core.db, self.replies)
+        self.clearing.begin()
         strays = Strays(self.core.socketio)
         background = self.core.background
         background.every(LOOK_EVERY, self.engine.look)
@@ -138,8 +141,10 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     gateway = _build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)
+    clearing = Clearing(core.db, core.background)
+    core.publisher.subscribe(clearing.on_event)
     api, ops = _build_web(core, engine, feed, requests, gateway.presence)
-    return Application(core, engine, replies, requests, gateway, api, ops)
+    return Application(core, engine, replies, requests, gateway, api, ops, clearing)
 
 
 def _build_core(config: Config) -> _Core:

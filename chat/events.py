@@ -43,9 +43,18 @@ class RoomCreated:
 
 @dataclass(frozen=True, slots=True)
 class RoomChanged:
-    """Its name, topic, models or reply policy is another one."""
+    """It has another name, topic, kind …; `hidden_by` has made it private."""
 
     room_id: str
+    hidden_by: wire.User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDeleted:
+    """`room` as somebody saw it who was not in it."""
+
+    room: wire.Room
+    by: wire.User
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +65,32 @@ class MemberJoined:
 
 @dataclass(frozen=True, slots=True)
 class MemberLeft:
-    """`room` as the person sees it who has left."""
+    """`room` as the person sees it who has left, or whom `removed_by` has taken out."""
 
     room: wire.Room
     user_id: str
+    removed_by: wire.User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """A member has another role."""
+
+    room_id: str
+    member: wire.Member
 
 
 @dataclass(frozen=True, slots=True)
 class RoomRead:
-    """A member has read a room further; concerns only that person's own clients."""
+    """A member has moved their mark in a room; concerns only that person's own clients."""
+
+    user_id: str
+    room: wire.Room
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMuted:
+    """A member does, or does not, want to hear of a room; concerns only that person's own clients."""
 
     user_id: str
     room: wire.Room
@@ -138,9 +164,12 @@ Event = (
     | ReplyOpened
     | RoomCreated
     | RoomChanged
+    | RoomDeleted
     | MemberJoined
     | MemberLeft
+    | MemberChanged
     | RoomRead
+    | RoomMuted
     | MentionsChanged
     | MessageRead
     | SignInEnded

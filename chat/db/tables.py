@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -85,7 +86,8 @@ api_keys = Table(
 )
 
 # last_seq numbers messages without gaps. last_rev counts every change to a message (post, edit, reply closed …):
-# a client that knows a rev asks for all messages with a higher one, old or new.
+# a client that knows a rev asks for all messages with a higher one, old or new. A room with `deleted_at` has no members
+# any more, so nobody sees it; its messages go bit by bit and it goes last.
 rooms = Table(
     "rooms",
     metadata,
@@ -96,11 +98,15 @@ rooms = Table(
     Column("kind", String(8), nullable=False),
     Column("models", JSON, nullable=False, default=list),
     Column("reply_policy", String(8), nullable=False, default="mention"),
+    Column("stop_policy", String(12), nullable=False, server_default="everybody"),
     Column("last_seq", BigInteger, nullable=False, default=0),
     Column("last_rev", BigInteger, nullable=False, default=0),
     _time("created_at"),
+    _time("archived_at", nullable=True),
+    _time("deleted_at", nullable=True),
 )
 
+# `last_read_seq` is the own mark, which may be moved back; others are told `furthest_read_seq`, which never falls.
 members = Table(
     "members",
     metadata,
@@ -108,6 +114,8 @@ members = Table(
     _user(primary_key=True, index=True),
     Column("role", String(8), nullable=False, default="member"),
     Column("last_read_seq", BigInteger, nullable=False, default=0),
+    Column("furthest_read_seq", BigInteger, nullable=False, server_default="0"),
+    Column("is_muted", Boolean, nullable=False, server_default=false()),
     _time("joined_at"),
 )
 
@@ -148,6 +156,12 @@ messages = Table(
         "pinned_at",
         sqlite_where=text("pinned_at IS NOT NULL"),
         postgresql_where=text("pinned_at IS NOT NULL"),
+    ),
+    Index(  # or taking a message out of the table would look through all the others for its quotes
+        "ix_messages_reply_to",
+        "reply_to",
+        sqlite_where=text("reply_to IS NOT NULL"),
+        postgresql_where=text("reply_to IS NOT NULL"),
     ),
 )
 

@@ -2,25 +2,59 @@
 
 from typing import Literal
 
-from chat.wire import MemberRole, RoomKind
+from chat.wire import MemberRole, RoomKind, StopPolicy
 
-Action = Literal["see", "join", "read", "post", "ask", "stop", "invite", "leave", "react", "pin", "change", "remove"]
-
+GENERAL = "general"  # the slug of the room that everybody is in
+Action = Literal[
+    "see",
+    "join",
+    "read",
+    "post",
+    "ask",
+    "stop",
+    "invite",
+    "leave",
+    "react",
+    "pin",
+    "change",
+    "remove",
+    "appoint",
+    "archive",
+]
+OWNERS_ONLY: frozenset[Action] = frozenset({"change", "remove", "appoint", "archive"})
+NOT_WHEN_ARCHIVED: frozenset[Action] = frozenset({"post", "ask", "invite", "react", "pin", "change"})
 
 Change = Literal["edit", "delete"]
 ModelChange = Literal["load", "unload", "pull", "delete"]
 
 
-def may(action: Action, kind: RoomKind, role: MemberRole | None) -> bool:
+def acting_role(role: MemberRole | None, slug: str, *, is_admin: bool) -> MemberRole | None:
+    """In the room of everybody, which need not have an owner, the server's admins act as such; nowhere else."""
+    return "owner" if is_admin and role is not None and slug == GENERAL else role
+
+
+def may(action: Action, kind: RoomKind, role: MemberRole | None, *, is_archived: bool = False) -> bool:
     """`role` is None for somebody who is not in the room. Being admin of the server opens no private room.
 
-    `change` is of the room's settings, `remove` of another member: for owners.
+    `change` is of the room's settings, `remove` of another member, `appoint` of owners, `archive` also of its end.
     """
-    if action in ("change", "remove"):
+    if is_archived and action in NOT_WHEN_ARCHIVED:
+        return False
+    if action in OWNERS_ONLY:
         return role == "owner" and kind != "direct"
     if role is not None:
         return not (action in ("leave", "invite") and kind == "direct")
     return kind == "public" and action in ("see", "join")
+
+
+def may_stop(policy: StopPolicy, role: MemberRole, *, is_asker: bool) -> bool:
+    """For members, about a reply that is being written; `is_asker` asked for it."""
+    return policy == "everybody" or is_asker or role == "owner"
+
+
+def may_delete_room(kind: RoomKind, slug: str, role: MemberRole | None, *, is_admin: bool) -> bool:
+    """For those who see it. The room of everybody stays, and a direct one belongs to nobody alone."""
+    return kind != "direct" and slug != GENERAL and (role == "owner" or is_admin)
 
 
 def may_change(change: Change, kind: RoomKind, role: MemberRole, *, is_author: bool, is_asker: bool) -> bool:

@@ -13,7 +13,7 @@ from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase, RunningPhase
 from chat.errors import NotStored, RoundtableError, internal_error
-from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened
+from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened, RoomDeleted
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
@@ -68,11 +68,15 @@ class ReplyJobs:
         self._accepting = True
 
     def on_event(self, event: Event) -> None:
-        """Takes up every reply that is opened, drops what waits to ask a deleted question; a subscriber."""
+        """Takes up what is opened, drops what waits for a deleted question, ends a deleted room; a subscriber."""
         if isinstance(event, ReplyOpened):
             self.begin(event.job_id)
         elif isinstance(event, MessageDeleted):
             self._drop_question(event.deleted.id)
+        elif isinstance(event, RoomDeleted):
+            for run in self._runs.values():
+                if run.job.room_id == event.room.id:
+                    run.cancel.cancel()
 
     def begin(self, job_id: str) -> None:
         """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""

@@ -6,7 +6,7 @@ from chat.llm.model_list import ModelList
 from chat.realtime.connections import Connections
 from chat.realtime.outlet import Outlet, open_channel, room_channel, user_channel
 from chat.realtime.presence import Presence
-from chat.services import room_settings, rooms
+from chat.services import room_views
 
 
 class Broadcast:
@@ -34,7 +34,9 @@ class Broadcast:
                 self._outlet.send(told, to=None)
             case events.ModelsChanged():
                 self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
-            case events.RoomRead(user_id, room) | events.MentionsChanged(user_id, room):
+            case (
+                events.RoomRead(user_id, room) | events.RoomMuted(user_id, room) | events.MentionsChanged(user_id, room)
+            ):
                 self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
             case events.MessageRead(room_id, message_id, client_id):
                 read = wire.MessageStatusEvent(room=room_id, id=message_id, client_id=client_id, status="read")
@@ -47,38 +49,68 @@ class Broadcast:
             case events.RoomCreated(room):
                 if room.kind == "public":
                     self._outlet.send(wire.RoomUpdated(room=room), to=None)
-            case events.RoomChanged(room_id):
-                self._changed(room_id)
+            case events.RoomChanged(room_id, hidden_by):
+                self._changed(room_id, hidden_by)
+            case events.RoomDeleted(room, by):
+                self._deleted(room, by)
             case events.MemberJoined(room_id, member):
                 self._joined(room_id, member)
-            case events.MemberLeft(room, user_id):
-                self._left(room, user_id)
+            case events.MemberChanged(room_id, member):
+                self._appointed(room_id, member)
+            case events.MemberLeft(room, user_id, removed_by):
+                self._left(room, user_id, removed_by)
             case events.SignInEnded(token_id):
                 for connection in self._connections.of_token(token_id):
                     self._outlet.disconnect(connection.sid)
 
-    def _changed(self, room_id: str) -> None:
+    def _changed(self, room_id: str, hidden_by: wire.User | None) -> None:
         """Each who may see it has other counts in it."""
         connected = {connection.user.id for connection in self._connections.all()}
         with self._db.read() as read:
-            views = room_settings.views_of(read, room_id, connected)
+            views = room_views.views_of(read, room_id, connected)
         for user_id, room in views.items():
             self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
+        if hidden_by is not None and hidden_by.id in views:
+            gone = wire.RoomGone(room=room_id, name=views[hidden_by.id].name, reason="hidden", by=hidden_by)
+            for user_id in connected - views.keys():
+                self._outlet.send(gone, to=user_channel(user_id))
+
+    def _deleted(self, room: wire.Room, by: wire.User) -> None:
+        gone = wire.RoomGone(room=room.id, name=room.name, reason="deleted", by=by)
+        self._outlet.send(gone, to=None if room.kind == "public" else room_channel(room.id))
+        for connection in self._connections.all():
+            connection.open_rooms.discard(room.id)
+        for channel in (room_channel(room.id), open_channel(room.id)):
+            self._outlet.close(channel)
 
     def _joined(self, room_id: str, member: wire.Member) -> None:
         for connection in self._connections.of_user(member.id):
             self._outlet.enter(connection.sid, room_channel(room_id))
-        known = member.model_copy(update={"presence": self._presence.of(member.id)})
-        self._outlet.send(wire.MemberJoined(room=room_id, member=known), to=room_channel(room_id))
-        with self._db.read() as read:
-            room = rooms.get_room_view(read, member.id, room_id)
-        self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(member.id))
+        self._outlet.send(wire.MemberJoined(room=room_id, member=self._known(member)), to=room_channel(room_id))
+        self._show(room_id, member.id)
 
-    def _left(self, room: wire.Room, user_id: str) -> None:
+    def _appointed(self, room_id: str, member: wire.Member) -> None:
+        self._outlet.send(wire.MemberUpdated(room=room_id, member=self._known(member)), to=room_channel(room_id))
+        self._show(room_id, member.id)
+
+    def _known(self, member: wire.Member) -> wire.Member:
+        return member.model_copy(update={"presence": self._presence.of(member.id)})
+
+    def _show(self, room_id: str, user_id: str) -> None:
+        """The room as that person sees it now; nothing if they may not, because something else has happened since."""
+        with self._db.read() as read:
+            view = room_views.views_of(read, room_id, [user_id]).get(user_id)
+        if view:
+            self._outlet.send(wire.RoomUpdated(room=view), to=user_channel(user_id))
+
+    def _left(self, room: wire.Room, user_id: str, removed_by: wire.User | None) -> None:
         """Cuts the person's sockets off the room first: what comes after is not for them."""
         for connection in self._connections.of_user(user_id):
             connection.open_rooms.discard(room.id)
             self._outlet.leave(connection.sid, room_channel(room.id))
             self._outlet.leave(connection.sid, open_channel(room.id))
         self._outlet.send(wire.MemberLeft(room=room.id, user=user_id), to=room_channel(room.id))
+        if removed_by is not None:
+            gone = wire.RoomGone(room=room.id, name=room.name, reason="removed", by=removed_by)
+            self._outlet.send(gone, to=user_channel(user_id))
         self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))

@@ -21,6 +21,7 @@ from chat.realtime.outlet import Outlet, room_channel, user_channel
 from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
 from chat.services import rooms
+from chat.services.room_views import list_rooms
 from chat.services.sign_ins import Principal, SignIns
 
 SOCKETS_PER_PERSON = 50
@@ -104,11 +105,13 @@ class Gateway:
         if connection is None:
             return
         with self.db.read() as read:
-            mine = rooms.list_rooms(read, connection.user.id)
+            mine = list_rooms(read, connection.user.id)
+        partners = [room.partner.id for room in mine if room.partner]
         setup = wire.Setup(
             user=connection.user,
             rooms=mine,
             llm_status=self.feed.overall(),
+            presence={user_id: self.presence.of(user_id) for user_id in partners},
             server=self.server,
             **self.models.fields(),
         )

@@ -49,6 +49,7 @@ class Handlers:
         on("typing", guards.guard("typing", wire.Typing, self.on_typing))
         on("set_presence", guards.guard("set_presence", wire.SetPresence, self.on_set_presence))
         on("mark_read", guards.guard("mark_read", wire.MarkRead, self.on_mark_read))
+        on("mark_unread", guards.guard("mark_unread", wire.MarkUnread, self.on_mark_unread))
         on("stop_reply", guards.guard("stop_reply", wire.StopReply, self.on_stop_reply))
         on("regenerate", guards.guard("regenerate", wire.Regenerate, self.on_regenerate))
         on("continue_reply", guards.guard("continue_reply", wire.ContinueReply, self.on_continue_reply))
@@ -99,9 +100,12 @@ class Handlers:
     def on_mark_read(self, caller: Connection, ask: wire.MarkRead) -> None:
         reading.mark_read(self.db, caller.user.id, ask.room, ask.seq)
 
+    def on_mark_unread(self, caller: Connection, ask: wire.MarkUnread) -> None:
+        reading.mark_unread(self.db, caller.user.id, ask.room, ask.seq)
+
     def on_stop_reply(self, caller: Connection, ask: wire.StopReply) -> None:
         with self.db.read() as read:
-            job_id = replies.require_reply(read, caller.user.id, ask.message)
+            job_id = replies.require_reply(read, caller.user.id, ask.message, "stop")
         if not self.replies.stop(job_id):
             raise Conflict("This reply has ended already.", field="message")
 
@@ -115,7 +119,7 @@ class Handlers:
 
     def _may_ask_again(self, caller: Connection, message_id: str) -> None:
         with self.db.read() as read:
-            job_id = replies.require_reply(read, caller.user.id, message_id)
+            job_id = replies.require_reply(read, caller.user.id, message_id, "ask")
         if not self.replies.is_running(job_id):
             self.replies.stop(job_id)  # closes a reply that is open although nothing runs for it
         self.limits.take("ask", caller.user.id)

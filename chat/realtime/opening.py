@@ -13,6 +13,7 @@ from chat.services import history, rooms
 from chat.services.access import require_room
 from chat.services.history import CatchUp
 from chat.services.message_views import get_read_marks
+from chat.services.room_views import get_room_view
 
 CACHED = 32
 CACHE_SECONDS = 5.0  # for how long a changed display name may be missing
@@ -39,7 +40,7 @@ class Opening:
             marks, member_count = get_read_marks(read, room.id), rooms.count_members(read, room_id)
             missed = self._get_missed(read, room, marks, ask)
             return wire.JoinAnswer(
-                room=rooms.get_room_view(read, user_id, room_id),
+                room=get_room_view(read, user_id, room_id),
                 members=self._get_members(read, room_id, marks, member_count),
                 member_count=member_count,
                 seq=room.last_seq,
@@ -50,8 +51,8 @@ class Opening:
             )
 
     def on_event(self, event: events.Event) -> None:
-        """One who left and one who came would leave their number the same."""
-        if isinstance(event, events.MemberLeft):
+        """One who left and one who came would leave their number the same, and so does another role."""
+        if isinstance(event, events.MemberLeft | events.MemberChanged):
             self._members.clear()
 
     def _get_members(self, read: Reader, room_id: str, marks: ReadMarks, count: int) -> list[wire.Member]:

@@ -38,5 +38,9 @@ class Outlet:
     def leave(self, sid: str, channel: str) -> None:
         self._server.leave_room(sid, channel)
 
+    def close(self, channel: str) -> None:
+        """Takes every socket out of a channel."""
+        self._server.close_room(channel)
+
     def disconnect(self, sid: str) -> None:
         self._server.disconnect(sid)

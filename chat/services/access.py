@@ -6,10 +6,21 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, or_, select
 
 from chat.db.prepared import Prepared, Record
-from chat.db.tables import members, messages, rooms
+from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Reader
-from chat.domain.permissions import Action, Change, may, may_change
+from chat.domain.permissions import (
+    GENERAL,
+    NOT_WHEN_ARCHIVED,
+    OWNERS_ONLY,
+    Action,
+    Change,
+    acting_role,
+    may,
+    may_change,
+    may_stop,
+)
 from chat.errors import NotAllowed, NotFound
+from chat.wire import MemberRole
 
 _ROOM = Prepared(
     select(rooms, members.c.role, members.c.last_read_seq)
@@ -27,8 +38,9 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     room = found[0] if found else None
     if room is None or not may("see", room.kind, room.role):
         raise NotFound("There is no such room, or you are not in it.", field="room")
-    if not may(action, room.kind, room.role):
-        raise NotAllowed(_refusal(action, room.role), field="room")
+    role = role_in(tx, user_id, room) if action in OWNERS_ONLY else room.role
+    if not may(action, room.kind, role, is_archived=room.archived_at is not None):
+        raise NotAllowed(_refusal(action, room), field="room")
     return room
 
 
@@ -44,10 +56,25 @@ def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[st
     return {user_id: frozenset(found) for user_id, found in readable.items()}
 
 
-def _refusal(action: Action, role: str | None) -> str:
-    if action in ("change", "remove"):
+def role_in(tx: Reader, user_id: str, room: Record) -> MemberRole | None:
+    """What somebody acts as in a room that `require_room` gave."""
+    is_admin = room.slug == GENERAL and is_admin_now(tx, user_id)
+    return acting_role(room.role, room.slug, is_admin=is_admin)
+
+
+def is_admin_now(tx: Reader, user_id: str) -> bool:
+    """As the database says, whatever was true when they signed in."""
+    return bool(tx.scalar(select(users.c.is_admin).where(users.c.id == user_id)))
+
+
+def _refusal(action: Action, room: Record) -> str:
+    if room.archived_at is not None and room.role is not None and action in NOT_WHEN_ARCHIVED:
+        return "This room is archived: it can be read, and no more. An owner can take it out of the archive."
+    if action in OWNERS_ONLY:
         return "Only an owner of the room can change its settings and who is in it."
-    return f"Join the room first, then you can {action} here." if role is None else f"You cannot {action} this room."
+    return (
+        f"Join the room first, then you can {action} here." if room.role is None else f"You cannot {action} this room."
+    )
 
 
 def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Record]:
@@ -72,6 +99,14 @@ def require_change(tx: Reader, user_id: str, message_id: str, change: Change) ->
     message, room = require_message(tx, user_id, message_id, "post")
     is_author = message.author_id == user_id
     is_asker = message.model is not None and message.reply["requested_by"] == user_id
-    if not may_change(change, room.kind, room.role, is_author=is_author, is_asker=is_asker):
+    role = role_in(tx, user_id, room)
+    if role is None or not may_change(change, room.kind, role, is_author=is_author, is_asker=is_asker):
         raise NotAllowed(_ONLY[change], field="message")
     return message, room
+
+
+def require_stop(tx: Reader, user_id: str, message: Row[Any], room: Record) -> None:
+    """Raises `NotAllowed` for a member who may not stop this reply, where the room leaves that to some."""
+    role = role_in(tx, user_id, room)
+    if role is None or not may_stop(room.stop_policy, role, is_asker=message.reply["requested_by"] == user_id):
+        raise NotAllowed("In this room only who asked for a reply can stop it, or an owner.", field="message")

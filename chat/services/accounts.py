@@ -6,11 +6,12 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.db.tables import rooms, users
 from chat.db.unit_of_work import Database
+from chat.domain.permissions import GENERAL
 from chat.domain.text import parse_line
 from chat.errors import Conflict, NotSignedIn
 from chat.services.passwords import Passwords
 from chat.services.people import user_of
-from chat.services.rooms import GENERAL, add_member
+from chat.services.rooms import add_member
 
 _WRONG = "The user name or the password is wrong. Check both and try again."
 

@@ -53,4 +53,5 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
         forget_readings(uow, message_id)
         place = {"room": message.room_id, "id": message_id, "seq": message.seq}
         uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
-        announce_counts(uow, message.room_id, message.seq, forget_mentions(uow, message_id))
+        named = forget_mentions(uow, message_id)
+        announce_counts(uow, message.room_id, message.seq, named | {message.author_id or ""})

@@ -10,7 +10,7 @@ from chat.db.tables import members, mentions, users
 from chat.db.unit_of_work import UnitOfWork
 from chat.domain.mentions import find_mentions
 from chat.events import MentionsChanged
-from chat.services.rooms import get_room_view
+from chat.services.room_views import get_room_view
 
 _FORGET = Prepared(delete(mentions).where(mentions.c.message_id == bindparam("message")).returning(mentions.c.user_id))
 
@@ -38,7 +38,7 @@ def forget_mentions(uow: UnitOfWork, message_id: str) -> set[str]:
 
 
 def announce_counts(uow: UnitOfWork, room_id: str, seq: int, user_ids: Iterable[str]) -> None:
-    """Tells those of `user_ids` who have not read up to `seq` how many mentions they have now."""
+    """Tells those of `user_ids` who have not read up to `seq` what they have unread now."""
     unread = select(members.c.user_id).where(
         members.c.room_id == room_id, members.c.user_id.in_(sorted(user_ids)), members.c.last_read_seq < seq
     )

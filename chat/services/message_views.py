@@ -36,9 +36,9 @@ _MESSAGES = (
 )
 _QUOTED = select(*_QUOTE).outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
 _HIGHEST_MARKS = Prepared(
-    select(members.c.user_id, members.c.last_read_seq)
+    select(members.c.user_id, members.c.furthest_read_seq)
     .where(members.c.room_id == bindparam("room"))
-    .order_by(desc(members.c.last_read_seq))
+    .order_by(desc(members.c.furthest_read_seq))
     .limit(2)
 )
 
@@ -73,7 +73,7 @@ def get_message(tx: Reader, message_id: str) -> wire.Message:
 
 
 def get_read_marks(tx: Reader, room_id: str) -> ReadMarks:
-    return ReadMarks(tuple((row.user_id, row.last_read_seq) for row in tx.run(_HIGHEST_MARKS, {"room": room_id})))
+    return ReadMarks(tuple((row.user_id, row.furthest_read_seq) for row in tx.run(_HIGHEST_MARKS, {"room": room_id})))
 
 
 def reactions_of(tx: Reader, message_ids: Sequence[str]) -> dict[str, list[wire.Reaction]]:

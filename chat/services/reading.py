@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, desc, select, update
+from sqlalchemy import Row, bindparam, case, desc, select, update
 
 from chat.db.prepared import Prepared
 from chat.db.tables import members, messages
@@ -11,15 +11,14 @@ from chat.domain.read_marks import ReadMarks
 from chat.events import MessageRead, RoomRead
 from chat.services.access import require_room
 from chat.services.message_views import get_read_marks
-from chat.services.rooms import get_room_view
+from chat.services.room_views import get_room_view
 
 SEARCHED = 1000  # places below a new mark in which a message is looked for that is read now
 
-_MOVE = Prepared(
-    update(members)
-    .where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
-    .values(last_read_seq=bindparam("seq"))
-)
+_MINE = update(members).where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
+_further = case((members.c.furthest_read_seq < bindparam("seq"), bindparam("seq")), else_=members.c.furthest_read_seq)
+_MOVE = Prepared(_MINE.values(last_read_seq=bindparam("seq"), furthest_read_seq=_further))
+_MOVE_BACK = Prepared(_MINE.values(last_read_seq=bindparam("seq")))
 _NEWEST = (
     select(messages.c.id, messages.c.client_id)
     .where(messages.c.room_id == bindparam("room"), messages.c.author_id == bindparam("author"))
@@ -42,6 +41,16 @@ def mark_read(db: Database, user_id: str, ref: str, seq: int) -> None:
         read = _find_newly_read(uow, room.id, user_id, before, mark)
         if read is not None:
             uow.record(MessageRead(room.id, read.id, read.client_id))
+
+
+def mark_unread(db: Database, user_id: str, ref: str, seq: int) -> None:
+    """Moves one's own reading mark back to before the message `seq`. What others were told of it stays."""
+    with db.write() as uow:
+        room = require_room(uow, user_id, ref, "read")
+        if seq > room.last_read_seq:
+            return
+        uow.run(_MOVE_BACK, {"room": room.id, "user": user_id, "seq": seq - 1})
+        uow.record(RoomRead(user_id, get_room_view(uow, user_id, room.id)))
 
 
 def move_mark(uow: UnitOfWork, room_id: str, user_id: str, seq: int) -> None:

@@ -1,7 +1,7 @@
 """Replies of models: a message row that is opened empty, appended to, and closed exactly once."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, desc, insert, select, update
 
@@ -12,7 +12,7 @@ from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
-from chat.services.access import require_message
+from chat.services.access import require_message, require_stop
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import find_quote, model_author
 from chat.services.readings import keep_reading, settle_readings
@@ -206,11 +206,16 @@ def _is_replaced(row: Row[Any]) -> bool:
     return bool(row.content) and row.reply_phase in WORDLESS_PHASES and not row.reply.get("continued")
 
 
-def require_reply(tx: Reader, user_id: str, message_id: str) -> str:
-    """The id of the newest job of a reply that the person may stop. Raises `InvalidInput` for a person's message."""
-    message, _ = require_message(tx, user_id, message_id, "stop")
+def require_reply(tx: Reader, user_id: str, message_id: str, action: Literal["ask", "stop"]) -> str:
+    """The id of the newest job of a reply, for who may stop it or ask again.
+
+    Raises `InvalidInput` for a person's message.
+    """
+    message, room = require_message(tx, user_id, message_id, action)
     if message.model is None:
         raise InvalidInput("This message was not written by a model.", field="message")
+    if action == "stop":
+        require_stop(tx, user_id, message, room)
     job_id = tx.scalar(select(jobs.c.id).where(jobs.c.message_id == message_id).order_by(desc(jobs.c.id)).limit(1))
     return str(job_id)
 

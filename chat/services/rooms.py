@@ -1,77 +1,40 @@
-"""Rooms: creating, listing, joining, leaving, inviting."""
+"""Rooms: creating, joining, inviting, and who is in them."""
 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Row, and_, bindparam, func, insert, select
 
 from chat import wire
 from chat.db.ids import new_id
 from chat.db.prepared import Prepared
-from chat.db.tables import members, mentions, messages, rooms, users
+from chat.db.tables import members, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.domain.permissions import GENERAL
 from chat.domain.text import clean_line, parse_line, slug_of
-from chat.errors import InvalidInput, NotFound
-from chat.events import MemberJoined, MemberLeft, RoomCreated
+from chat.errors import InvalidInput
+from chat.events import MemberJoined, RoomCreated
 from chat.services.access import require_room
 from chat.services.people import get_person
+from chat.services.room_views import get_outside_view, get_room_view
 
-GENERAL = "general"
 EVERYBODY = 1_000_000
 MEMBERS_SHOWN = 100  # to whoever opens a room; a page that lists all of them asks for that
 
 _ROOM_IDS = Prepared(select(members.c.room_id).where(members.c.user_id == bindparam("user")))
 _MEMBER_COUNT = Prepared(select(func.count().label("count")).where(members.c.room_id == bindparam("room")))
 _furthest = (  # chosen before their names are looked up, or a large room would cost a look-up for everybody
-    select(members.c.user_id, members.c.role, members.c.last_read_seq)
+    select(members.c.user_id, members.c.role, members.c.furthest_read_seq)
     .where(members.c.room_id == bindparam("room"))
-    .order_by(members.c.last_read_seq.desc())
+    .order_by(members.c.furthest_read_seq.desc())
     .limit(bindparam("limit"))
     .subquery()
 )
 _MEMBERS = Prepared(
-    select(users.c.id, users.c.username, users.c.display_name, _furthest.c.role, _furthest.c.last_read_seq)
+    select(users.c.id, users.c.username, users.c.display_name, _furthest.c.role, _furthest.c.furthest_read_seq)
     .join(_furthest, _furthest.c.user_id == users.c.id)
-    .order_by(_furthest.c.last_read_seq.desc())
+    .order_by(_furthest.c.furthest_read_seq.desc())
 )
-
-
-def _visible() -> Select[Any]:
-    """The rooms that `user` may see, as they see them.
-
-    Nothing of one's own lies above one's own mark (posting moves it), so all there is unread but what is deleted.
-    """
-    deleted = (
-        select(func.count())
-        .where(
-            messages.c.room_id == rooms.c.id,
-            messages.c.seq > members.c.last_read_seq,
-            messages.c.deleted_at.is_not(None),
-        )
-        .correlate(rooms, members)
-        .scalar_subquery()
-    )
-    unread_mentions = (
-        select(func.count())
-        .where(
-            mentions.c.room_id == rooms.c.id,
-            mentions.c.user_id == bindparam("user"),
-            mentions.c.seq > members.c.last_read_seq,
-        )
-        .correlate(rooms, members)
-        .scalar_subquery()
-    )
-    unread = rooms.c.last_seq - members.c.last_read_seq - deleted
-    seen = (members.c.role, members.c.last_read_seq, unread.label("unread"), unread_mentions.label("mentions"))
-    return (
-        select(rooms, *seen)
-        .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
-        .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
-    )
-
-
-_VISIBLE = Prepared(_visible().order_by(rooms.c.name, rooms.c.id))
-_ONE_VISIBLE = Prepared(_visible().where(rooms.c.id == bindparam("room")))
 
 
 def ensure_general(db: Database) -> None:
@@ -130,15 +93,16 @@ def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.Member
     if uow.first(select(members.c.role).where(inside)):
         return
     last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
-    new = insert(members).values(room_id=room_id, user_id=user.id, role=role, last_read_seq=last_seq, joined_at=uow.now)
-    joined = uow.execute(new.returning(members.c.role, members.c.last_read_seq)).one()
-    uow.record(MemberJoined(room_id, _member_view(user, joined)))
+    marks = {"last_read_seq": last_seq, "furthest_read_seq": last_seq}
+    new = insert(members).values(room_id=room_id, user_id=user.id, role=role, joined_at=uow.now, **marks)
+    joined = uow.execute(new.returning(members.c.role, members.c.furthest_read_seq)).one()
+    uow.record(MemberJoined(room_id, member_view(user, joined)))
 
 
-def _member_view(user: wire.User, row: Row[Any]) -> wire.Member:
-    """`row` has the role and the reading mark."""
+def member_view(user: wire.User, row: Row[Any]) -> wire.Member:
+    """`row` has the role and how far they have read."""
     names = {"id": user.id, "username": user.username, "display_name": user.display_name}
-    return wire.Member(**names, role=row.role, last_read_seq=row.last_read_seq)
+    return wire.Member(**names, role=row.role, last_read_seq=row.furthest_read_seq)
 
 
 def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
@@ -151,15 +115,6 @@ def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
         room = require_room(uow, user.id, ref, "join")
         add_member(uow, room.id, user, "member")
         return get_room_view(uow, user.id, room.id)
-
-
-def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
-    with db.write() as uow:
-        room = require_room(uow, user.id, ref, "leave")
-        uow.execute(delete(members).where(members.c.room_id == room.id, members.c.user_id == user.id))
-        left = get_outside_view(uow, room.id)
-        uow.record(MemberLeft(left, user.id))
-        return left
 
 
 def invite(db: Database, user: wire.User, ref: str, invited: str) -> wire.Room:
@@ -181,7 +136,7 @@ def list_members(
             display_name=row.display_name,
             role=row.role,
             presence=presence_of(row.id),
-            last_read_seq=row.last_read_seq,
+            last_read_seq=row.furthest_read_seq,
         )
         for row in tx.run(_MEMBERS, {"room": room_id, "limit": limit})
     ]
@@ -192,51 +147,5 @@ def count_members(tx: Reader, room_id: str) -> int:
     return int(row.count)
 
 
-def list_rooms(tx: Reader, user_id: str) -> list[wire.Room]:
-    """The rooms one is in and the public ones, by name, with exact counts of unread messages and mentions."""
-    return [_view(tx, user_id, row) for row in tx.run(_VISIBLE, {"user": user_id})]
-
-
 def room_ids_of(tx: Reader, user_id: str) -> list[str]:
     return [row.room_id for row in tx.run(_ROOM_IDS, {"user": user_id})]
-
-
-def get_room_view(tx: Reader, user_id: str, room_id: str) -> wire.Room:
-    """The room as that person sees it. Raises `NotFound` if they may not."""
-    found = tx.run(_ONE_VISIBLE, {"user": user_id, "room": room_id})
-    if not found:
-        raise NotFound("There is no such room, or you are not in it.", field="room")
-    return _view(tx, user_id, found[0])
-
-
-def get_outside_view(tx: Reader, room_id: str) -> wire.Room:
-    """The room as somebody sees it who is not in it."""
-    row = tx.first(select(rooms).where(rooms.c.id == room_id))
-    if row is None:
-        raise NotFound("There is no such room.", field="room")
-    return wire.Room(**_room_fields(row), is_member=False)
-
-
-def _room_fields(row: Row[Any]) -> dict[str, Any]:
-    names = ("id", "slug", "name", "topic", "kind", "last_seq", "models", "reply_policy")
-    return {name: getattr(row, name) for name in names}
-
-
-def _view(tx: Reader, user_id: str, row: Row[Any]) -> wire.Room:
-    room = wire.Room(**_room_fields(row), is_member=row.role is not None)
-    if row.role is not None:
-        room.last_read_seq = row.last_read_seq
-        room.unread = row.unread
-        room.mentions = row.mentions
-    if row.kind == "direct":
-        room.name = _other_names(tx, user_id, row.id) or room.name
-    return room
-
-
-def _other_names(tx: Reader, user_id: str, room_id: str) -> str:
-    query = (
-        select(users.c.display_name)
-        .join(members, members.c.user_id == users.c.id)
-        .where(members.c.room_id == room_id, users.c.id != user_id)
-    )
-    return ", ".join(row.display_name for row in tx.all(query))

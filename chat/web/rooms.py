@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chat import wire
 from chat.db.unit_of_work import Database
-from chat.services import room_settings, rooms
+from chat.services import muting, room_endings, room_members, room_settings, room_views, rooms
 from chat.services.access import require_room
 from chat.web.api import Api, Operation
 from chat.web.api import user as caller
@@ -29,24 +29,30 @@ class RoomRoutes:
             Operation("POST", "/api/rooms/{room}/invite", self.invite, "Put somebody in", wire.Invite, room),
             Operation("GET", "/api/rooms/{room}/members", self.members, "Who is in", answer=wire.MembersAnswer),
             Operation("DELETE", "/api/rooms/{room}/members/{user}", self.remove, "Take somebody out", status=204),
+            Operation("PATCH", "/api/rooms/{room}/members/{user}", self.appoint, "Change a role", wire.ChangeMember),
+            Operation("PUT", "/api/rooms/{room}/archive", self.archive, "Keep it for reading only", answer=room),
+            Operation("DELETE", "/api/rooms/{room}/archive", self.unarchive, "Take it into use again", answer=room),
+            Operation("DELETE", "/api/rooms/{room}", self.delete, "Delete a room and all that is in it"),
+            Operation("PUT", "/api/rooms/{room}/mute", self.mute, "Hear only of mentions"),
+            Operation("DELETE", "/api/rooms/{room}/mute", self.unmute, "Hear of everything again"),
         ):
             api.add(operation)
 
     def list(self) -> wire.RoomsAnswer:
         with self.db.read() as read:
-            return wire.RoomsAnswer(rooms=rooms.list_rooms(read, caller().id))
+            return wire.RoomsAnswer(rooms=room_views.list_rooms(read, caller().id))
 
     def create(self, body: wire.CreateRoom) -> wire.RoomAnswer:
         return wire.RoomAnswer(room=rooms.create_room(self.db, caller(), body))
 
     def change(self, room: str, body: wire.ChangeRoom) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=room_settings.change_room(self.db, caller().id, room, body))
+        return wire.RoomAnswer(room=room_settings.change_room(self.db, caller(), room, body))
 
     def join(self, room: str) -> wire.RoomAnswer:
         return wire.RoomAnswer(room=rooms.join_room(self.db, caller(), room))
 
     def leave(self, room: str) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=rooms.leave_room(self.db, caller(), room))
+        return wire.RoomAnswer(room=room_members.leave_room(self.db, caller(), room))
 
     def invite(self, room: str, body: wire.Invite) -> wire.RoomAnswer:
         return wire.RoomAnswer(room=rooms.invite(self.db, caller(), room, body.user))
@@ -57,4 +63,22 @@ class RoomRoutes:
             return wire.MembersAnswer(members=rooms.list_members(read, found.id, self.presence_of))
 
     def remove(self, room: str, user: str) -> None:
-        room_settings.remove_member(self.db, caller().id, room, user)
+        room_members.remove_member(self.db, caller(), room, user)
+
+    def appoint(self, room: str, user: str, body: wire.ChangeMember) -> None:
+        room_members.change_role(self.db, caller(), room, user, body.role)
+
+    def archive(self, room: str) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=room_endings.archive_room(self.db, caller().id, room, is_archived=True))
+
+    def unarchive(self, room: str) -> wire.RoomAnswer:
+        return wire.RoomAnswer(room=room_endings.archive_room(self.db, caller().id, room, is_archived=False))
+
+    def delete(self, room: str) -> None:
+        room_endings.delete_room(self.db, caller(), room)
+
+    def mute(self, room: str) -> None:
+        muting.mute_room(self.db, caller().id, room, is_muted=True)
+
+    def unmute(self, room: str) -> None:
+        muting.mute_room(self.db, caller().id, room, is_muted=False)

@@ -18,6 +18,7 @@ CLIENT_EVENTS: dict[str, type[wire.In]] = {
     "continue_reply": wire.ContinueReply,
     "mark_read": wire.MarkRead,
     "watch_queue": wire.WatchQueue,
+    "mark_unread": wire.MarkUnread,
 }
 SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "setup": wire.Setup,
@@ -31,7 +32,9 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "llmStatus": wire.LlmStatus,
     "llm_chunk": wire.LlmChunk,
     "room_updated": wire.RoomUpdated,
+    "room_gone": wire.RoomGone,
     "member_joined": wire.MemberJoined,
+    "member_updated": wire.MemberUpdated,
     "member_left": wire.MemberLeft,
     "models_changed": wire.ModelsChanged,
     "model_progress": wire.ModelProgress,

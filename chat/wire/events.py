@@ -7,6 +7,8 @@ from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo,
 
 
 class Setup(Out):
+    """`presence` is of the partners in direct rooms, by their ids."""
+
     type: Literal["setup"] = "setup"
     user: User
     rooms: list[Room]
@@ -14,6 +16,7 @@ class Setup(Out):
     backends: list[BackendInfo]
     default_model: str | None
     llm_status: LlmStatus
+    presence: dict[str, PresenceStatus]
     server: ServerInfo
 
 
@@ -68,10 +71,31 @@ class MemberJoined(Out):
     member: Member
 
 
+class MemberUpdated(Out):
+    """A member has another role."""
+
+    type: Literal["member_updated"] = "member_updated"
+    room: str
+    member: Member
+
+
 class MemberLeft(Out):
     type: Literal["member_left"] = "member_left"
     room: str
     user: str
+
+
+class RoomGone(Out):
+    """By what `by` did, a room is closed to whoever hears this. Where it can still be seen, `room_updated` comes next.
+
+    `deleted`: it is gone for everybody. `removed`: they are no longer in it. `hidden`: it is private now, without them.
+    """
+
+    type: Literal["room_gone"] = "room_gone"
+    room: str
+    name: str
+    reason: Literal["deleted", "removed", "hidden"]
+    by: User
 
 
 class MessageUpdated(Out):

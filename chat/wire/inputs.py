@@ -9,6 +9,7 @@ from chat.wire.types import (
     Emoji,
     Id,
     In,
+    MemberRole,
     ModelName,
     ModelPath,
     Name,
@@ -16,6 +17,7 @@ from chat.wire.types import (
     ReplyPolicy,
     RoomKind,
     Seq,
+    StopPolicy,
     Text,
     Username,
 )
@@ -58,12 +60,18 @@ class ChangeRoom(In):
 
     name: Name | None = None
     topic: Annotated[str, StringConstraints(max_length=250)] | None = None
+    kind: Literal["public", "private"] | None = None
     reply_policy: ReplyPolicy | None = None
+    stop_policy: StopPolicy | None = None
     models: Annotated[list[ModelName], Field(max_length=20)] | None = None
 
 
 class Invite(In):
     user: Id
+
+
+class ChangeMember(In):
+    role: MemberRole
 
 
 class SendMessage(In):
@@ -146,6 +154,13 @@ class ContinueReply(In):
 class MarkRead(In):
     room: Id
     seq: Seq
+
+
+class MarkUnread(In):
+    """The message `seq` and all after it are unread again."""
+
+    room: Id
+    seq: Annotated[int, Field(ge=1, le=2**53)]
 
 
 class RequestMetadata(In):

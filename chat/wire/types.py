@@ -10,6 +10,7 @@ ReplyPhase = Literal["queued", "loading", "prompt", "generating", "done", "stopp
 MessageStatus = Literal["sending", "delivered", "read", "error"]
 RoomKind = Literal["public", "private", "direct"]
 ReplyPolicy = Literal["mention", "always", "off"]
+StopPolicy = Literal["everybody", "asker"]
 MemberRole = Literal["owner", "member"]
 ModelStage = Literal[
     "connecting", "initializing", "loading", "downloading", "finalizing", "complete", "failed", "cancelled"

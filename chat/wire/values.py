@@ -15,6 +15,7 @@ from chat.wire.types import (
     ReplyPhase,
     ReplyPolicy,
     RoomKind,
+    StopPolicy,
 )
 
 
@@ -35,7 +36,7 @@ class Author(Out):
 
 
 class Member(Out):
-    """Somebody in a room; has read it up to `last_read_seq`."""
+    """Somebody in a room; has read it up to `last_read_seq`, which never falls."""
 
     id: str
     username: str
@@ -120,6 +121,11 @@ class Message(Out):
 
 
 class Room(Out):
+    """A room as one person sees it. `role` is what they may do there: admins act as owners in the room of everybody.
+
+    `partner` is the other one in a direct room.
+    """
+
     id: str
     slug: str
     name: str
@@ -132,6 +138,11 @@ class Room(Out):
     last_read_seq: int = 0
     models: list[str] = []
     reply_policy: ReplyPolicy = "mention"
+    stop_policy: StopPolicy = "everybody"
+    role: MemberRole | None = None
+    is_archived: bool = False
+    is_muted: bool = False
+    partner: User | None = None
 
 
 class Range(Out):

@@ -23,9 +23,9 @@ def _slow(ollama: FakeOllama) -> None:
     ollama.behaviour = OllamaBehaviour(text="word " * 1000, token_seconds=0.05)
 
 
-def _ask(person: Person, text: str) -> tuple[str, str]:
+def _ask(person: Person, text: str, room: str = "general") -> tuple[str, str]:
     """Ids of the question and its reply."""
-    question = person.send(f"@llama3 {text}")["message"]["id"]
+    question = person.send(f"@llama3 {text}", room)["message"]["id"]
     return question, person.wait_reply(question)["id"]
 
 
@@ -64,3 +64,18 @@ def test_a_reply_that_is_being_written_goes_on_when_its_question_is_deleted(newc
     kept = ada.wait_closed(reply)
     assert kept["content"].startswith("word") and kept["quote"]["deleted"] is True
     assert ada.call("regenerate", {"message": reply})["error"]["code"] == "conflict"
+
+
+def test_what_is_written_in_a_room_that_is_deleted_is_stopped_and_gives_its_place_to_the_next(
+    newcomer: Newcomer,
+) -> None:
+    ada = newcomer()
+    room = ada.post("/api/rooms", name="Attic", kind="private").json()["room"]["id"]
+    _, running = _ask(ada, "count", room)
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == running and s["phase"] == "generating")
+    _, waiting = _ask(ada, "count")
+    assert ada.request("DELETE", f"/api/rooms/{room}").status_code == 204
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == waiting and s["phase"] == "generating")
+    assert ada.call("stop_reply", {"message": running})["error"]["code"] == "not_found"
+    assert ada.call("stop_reply", {"message": waiting})["ok"]
+    ada.wait_closed(waiting)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import desc, insert, select
+from sqlalchemy import desc, insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
@@ -36,6 +36,15 @@ class Den:
             uow.execute(insert(users).values(row))
         return person
 
+    def new_admin(self) -> wire.User:
+        """Somebody who looks after the server, in the room of everybody as everyone is."""
+        rooms.ensure_general(self.db)
+        person = self._person("root")
+        with self.db.write() as uow:
+            uow.execute(update(users).where(users.c.id == person.id).values(is_admin=True))
+        rooms.join_room(self.db, person, "general")
+        return person.model_copy(update={"is_admin": True})
+
     def new_room(self, kind: wire.RoomKind, **more: Any) -> str:
         asked = wire.CreateRoom(name="Den", kind=kind, members=[self.mira.id], **more)
         return rooms.create_room(self.db, self.ada, asked).id
@@ -44,11 +53,11 @@ class Den:
         fields = {"room": room or self.room, "content": content, "client_id": new_id()} | more
         return messages.send_message(self.db, NO_MODEL, person, wire.SendMessage(**fields), max_chars=1000).message
 
-    def ask(self, person: wire.User, content: str) -> tuple[wire.Message, wire.Message]:
+    def ask(self, person: wire.User, content: str, room: str = "") -> tuple[wire.Message, wire.Message]:
         """A question and the reply that is opened for it."""
-        question = self.say(person, content)
+        question = self.say(person, content, room)
         with self.db.write() as uow:
-            reply = replies.open_reply(uow, self.room, replies.Ask(MODEL, person.id), question=question.id)
+            reply = replies.open_reply(uow, room or self.room, replies.Ask(MODEL, person.id), question=question.id)
         return question, reply
 
     def close(self, reply: wire.Message, text: str) -> None:

@@ -12,9 +12,11 @@ from chat.events import Event, MemberJoined, MessagePosted, MessageRead
 from chat.services.changes import delete_message, edit_message
 from chat.services.history import get_history
 from chat.services.messages import AskRules, send_message
-from chat.services.reading import mark_read
+from chat.services.reading import mark_read, mark_unread
 from chat.services.replies import AskedModel, close_reply
-from chat.services.rooms import create_room, get_room_view, invite, leave_room
+from chat.services.room_members import leave_room
+from chat.services.room_views import get_room_view
+from chat.services.rooms import create_room, invite
 from tests.services.den import job_of
 
 NAMES = ("ada", "mira", "noor", "tove")
@@ -58,6 +60,7 @@ class Room:
         self.id = create_room(self.db, self.owner, request).id
         self.said: list[Said] = []
         self.marks = {person.id: 0 for person in self.people[:-1]}
+        self.furthest = dict(self.marks)
         self.told: dict[str, str] = {}
         self.left: set[str] = set()
         world.heard.clear()
@@ -67,7 +70,7 @@ class Room:
         request = wire.SendMessage(room=self.id, content=text, client_id=new_id())
         posted = send_message(self.db, RULES, person, request, max_chars=1000)
         self.said.append(Said(posted.message.id, posted.message.seq, person.id, self._named(person.id, named)))
-        self.marks[person.id] = posted.message.seq
+        self._mark(person, posted.message.seq)
         if posted.reply:
             self.said.append(Said(posted.reply.id, posted.reply.seq, None, set()))
             close_reply(self.db, job_of(self.db, posted.reply.id), "done", "hello yourself", {})
@@ -102,7 +105,15 @@ class Room:
 
     def read(self, person: wire.User, seq: int) -> None:
         mark_read(self.db, person.id, self.id, seq)
-        self.marks[person.id] = max(self.marks[person.id], min(seq, len(self.said)))
+        self._mark(person, max(self.marks[person.id], min(seq, len(self.said))))
+
+    def unread_from(self, person: wire.User, seq: int) -> None:
+        mark_unread(self.db, person.id, self.id, seq)
+        self.marks[person.id] = min(self.marks[person.id], seq - 1)
+
+    def _mark(self, person: wire.User, seq: int) -> None:
+        self.marks[person.id] = seq
+        self.furthest[person.id] = max(self.furthest[person.id], seq)
 
     def delete(self, message: Said) -> None:
         delete_message(self.db, self.owner.id, message.id)
@@ -111,11 +122,11 @@ class Room:
     def come(self, person: wire.User) -> None:
         if person.id not in self.marks:
             invite(self.db, self.owner, self.id, person.id)
-            self.marks[person.id] = len(self.said)
+            self.marks[person.id] = self.furthest[person.id] = len(self.said)
 
     def go(self, person: wire.User) -> None:
         leave_room(self.db, person, self.id)
-        del self.marks[person.id]
+        del self.marks[person.id], self.furthest[person.id]
         self.left.add(person.id)
 
     def unread(self, person: wire.User) -> tuple[int, int]:
@@ -136,7 +147,7 @@ class Room:
 
     def recounted_statuses(self) -> dict[str, str]:
         def is_read(message: Said) -> bool:
-            return any(seq >= message.seq for user_id, seq in self.marks.items() if user_id != message.author)
+            return any(seq >= message.seq for user_id, seq in self.furthest.items() if user_id != message.author)
 
         return {m.id: "read" if is_read(m) else "delivered" for m in self.said if m.author}
 

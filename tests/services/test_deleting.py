@@ -9,7 +9,7 @@ from chat.errors import Conflict, NotAllowed, NotFound
 from chat.events import MentionsChanged, MessageDeleted, MessagePosted
 from chat.services import prompts, replies
 from chat.services.changes import delete_message, edit_message
-from chat.services.rooms import get_room_view
+from chat.services.room_views import get_room_view
 from tests.services.den import MODEL, Den
 
 

@@ -7,7 +7,7 @@ from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, Roundtable
 from chat.events import MentionsChanged, MessageChanged
 from chat.services import prompts, replies
 from chat.services.changes import edit_message
-from chat.services.rooms import get_room_view
+from chat.services.room_views import get_room_view
 from tests.services.den import MODEL, Den
 
 

@@ -79,6 +79,24 @@ def test_a_job_that_ran_in_an_older_version_counts_as_begun(engine: Engine) -> N
         assert tuple(row) == ("generating", 7)
 
 
+def test_whoever_was_there_first_owns_a_room_that_its_owner_had_left(engine: Engine) -> None:
+    _migrate(engine, "0008")
+    with engine.begin() as connection:
+        _fill(connection)
+        for name in ("early", "later"):
+            user = {"id": name.ljust(26, "x"), "name": name}
+            connection.execute(text("INSERT INTO users VALUES (:id, :name, :name, 'x', false, 1, NULL)"), user)
+            joined = {"user": user["id"], "at": 2 if name == "early" else 3}
+            connection.execute(
+                text("INSERT INTO members VALUES (:room, :user, 'member', 1, :at)"), joined | {"room": ROOM}
+            )
+        connection.execute(text("DELETE FROM members WHERE user_id = :id"), {"id": PERSON})
+    upgrade(engine)
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT role, last_read_seq, furthest_read_seq FROM members ORDER BY joined_at"))
+        assert [tuple(row) for row in rows] == [("owner", 1, 1), ("member", 1, 1)]
+
+
 def test_somebody_who_goes_takes_no_pinned_message_along(engine: Engine) -> None:
     upgrade(engine)
     other = "o" * 26

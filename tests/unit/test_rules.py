@@ -6,13 +6,22 @@ from typing import get_args
 import pytest
 
 from chat.domain.origins import origin_allowed
-from chat.domain.permissions import Action, may, may_change
+from chat.domain.permissions import (
+    GENERAL,
+    Action,
+    acting_role,
+    may,
+    may_change,
+    may_delete_room,
+    may_stop,
+)
 from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, status_of
 from chat.wire import MemberRole, ReplyPhase, RoomKind
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 KINDS: tuple[RoomKind, ...] = get_args(RoomKind)
-OWNERS_ONLY: set[tuple[Action, RoomKind]] = {("change", kind) for kind in KINDS} | {("remove", kind) for kind in KINDS}
+FOR_OWNERS: tuple[Action, ...] = ("change", "remove", "appoint", "archive")
+OWNERS_ONLY: set[tuple[Action, RoomKind]] = set(itertools.product(FOR_OWNERS, KINDS))
 
 
 def test_a_stranger_may_only_see_and_join_public_rooms() -> None:
@@ -26,6 +35,42 @@ def test_members_may_do_all_but_leave_or_open_a_direct_room_and_owners_change_th
     assert refused - OWNERS_ONLY == {("leave", "direct"), ("invite", "direct")}
     changes = {(action, kind) for action, kind in OWNERS_ONLY if may(action, kind, role)}
     assert changes == {pair for pair in OWNERS_ONLY if role == "owner" and pair[1] != "direct"}
+
+
+def test_in_an_archived_room_people_read_and_owners_take_it_out_again() -> None:
+    allowed = {action for action in ACTIONS if may(action, "private", "owner", is_archived=True)}
+    assert allowed == {"see", "join", "read", "stop", "leave", "remove", "appoint", "archive"}
+    assert may("join", "public", None, is_archived=True), "or nobody new could read it"
+
+
+@pytest.mark.parametrize(
+    ("role", "slug", "is_admin", "acts_as"),
+    [
+        ("member", GENERAL, True, "owner"),
+        ("member", GENERAL, False, "member"),
+        ("member", "den", True, "member"),
+        ("owner", "den", False, "owner"),
+        (None, GENERAL, True, None),
+    ],
+)
+def test_admins_act_as_owners_of_the_room_of_everybody_alone(
+    role: MemberRole | None, slug: str, is_admin: bool, acts_as: MemberRole | None
+) -> None:
+    assert acting_role(role, slug, is_admin=is_admin) == acts_as
+
+
+def test_who_stops_a_reply_is_the_rooms_choice() -> None:
+    assert may_stop("everybody", "member", is_asker=False)
+    assert may_stop("asker", "member", is_asker=True) and may_stop("asker", "owner", is_asker=False)
+    assert not may_stop("asker", "member", is_asker=False)
+
+
+def test_owners_and_admins_delete_rooms_but_not_the_one_of_everybody() -> None:
+    assert may_delete_room("private", "den", "owner", is_admin=False)
+    assert may_delete_room("public", "den", None, is_admin=True)
+    assert not may_delete_room("public", "den", "member", is_admin=False)
+    assert not may_delete_room("direct", "direct-a-b", "owner", is_admin=True)
+    assert not may_delete_room("public", GENERAL, "owner", is_admin=True)
 
 
 @pytest.mark.parametrize(

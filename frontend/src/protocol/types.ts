@@ -119,6 +119,9 @@ export interface CalledFunction {
   arguments: string;
   name: string;
 }
+export interface ChangeMember {
+  role: "owner" | "member";
+}
 /**
  * Which model to load, unload, pull or delete; without a backend the one that has it, or can get it.
  */
@@ -130,9 +133,11 @@ export interface ChangeModel {
  * What is left out stays. The first of `models` answers where nobody names one; empty: the server's default.
  */
 export interface ChangeRoom {
+  kind?: ("public" | "private") | null;
   models?: string[] | null;
   name?: string | null;
   reply_policy?: ("mention" | "always" | "off") | null;
+  stop_policy?: ("everybody" | "asker") | null;
   topic?: string | null;
 }
 export interface ChunkData {
@@ -545,7 +550,7 @@ export interface JoinAnswer {
   seq: number;
 }
 /**
- * Somebody in a room; has read it up to `last_read_seq`.
+ * Somebody in a room; has read it up to `last_read_seq`, which never falls.
  */
 export interface Member {
   display_name: string;
@@ -555,19 +560,35 @@ export interface Member {
   role: "owner" | "member";
   username: string;
 }
+/**
+ * A room as one person sees it. `role` is what they may do there: admins act as owners in the room of everybody.
+ *
+ * `partner` is the other one in a direct room.
+ */
 export interface Room {
   id: string;
+  is_archived: boolean;
   is_member: boolean;
+  is_muted: boolean;
   kind: "public" | "private" | "direct";
   last_read_seq: number;
   last_seq: number;
   mentions: number;
   models: string[];
   name: string;
+  partner: User | null;
   reply_policy: "mention" | "always" | "off";
+  role: ("owner" | "member") | null;
   slug: string;
+  stop_policy: "everybody" | "asker";
   topic: string;
   unread: number;
+}
+export interface User {
+  display_name: string;
+  id: string;
+  is_admin: boolean;
+  username: string;
 }
 /**
  * `after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too.
@@ -656,6 +677,13 @@ export interface MarkRead {
   room: string;
   seq: number;
 }
+/**
+ * The message `seq` and all after it are unread again.
+ */
+export interface MarkUnread {
+  room: string;
+  seq: number;
+}
 export interface MemberJoined {
   member: Member;
   room: string;
@@ -665,6 +693,14 @@ export interface MemberLeft {
   room: string;
   type: "member_left";
   user: string;
+}
+/**
+ * A member has another role.
+ */
+export interface MemberUpdated {
+  member: Member;
+  room: string;
+  type: "member_updated";
 }
 export interface MembersAnswer {
   members: Member[];
@@ -813,12 +849,6 @@ export interface PresenceEvent {
   type: "presence";
   user: User;
 }
-export interface User {
-  display_name: string;
-  id: string;
-  is_admin: boolean;
-  username: string;
-}
 /**
  * The backends that have anything to do.
  */
@@ -865,6 +895,18 @@ export interface RequestAnswer {
 }
 export interface RoomAnswer {
   room: Room;
+}
+/**
+ * By what `by` did, a room is closed to whoever hears this. Where it can still be seen, `room_updated` comes next.
+ *
+ * `deleted`: it is gone for everybody. `removed`: they are no longer in it. `hidden`: it is private now, without them.
+ */
+export interface RoomGone {
+  by: User;
+  name: string;
+  reason: "deleted" | "removed" | "hidden";
+  room: string;
+  type: "room_gone";
 }
 export interface RoomUpdated {
   room: Room;
@@ -933,11 +975,17 @@ export interface SessionsAnswer {
 export interface SetPresence {
   status: "online" | "away";
 }
+/**
+ * `presence` is of the partners in direct rooms, by their ids.
+ */
 export interface Setup {
   backends: BackendInfo[];
   default_model: string | null;
   llm_status: LlmStatus;
   models: ModelInfo[];
+  presence: {
+    [k: string]: "online" | "away" | "offline" | undefined;
+  };
   rooms: Room[];
   server: ServerInfo;
   type: "setup";
@@ -1010,6 +1058,7 @@ export interface ClientEvents {
   leave_room: LeaveRoom;
   llm_request: LlmRequest;
   mark_read: MarkRead;
+  mark_unread: MarkUnread;
   pin_message: PinMessage;
   react: React;
   regenerate: Regenerate;
@@ -1025,6 +1074,7 @@ export interface ServerEvents {
   llm_chunk: LlmChunk;
   member_joined: MemberJoined;
   member_left: MemberLeft;
+  member_updated: MemberUpdated;
   message: Message;
   message_deleted: MessageDeleted;
   message_status: MessageStatusEvent;
@@ -1034,6 +1084,7 @@ export interface ServerEvents {
   presence: PresenceEvent;
   queue_changed: QueueChanged;
   reaction: ReactionEvent;
+  room_gone: RoomGone;
   room_updated: RoomUpdated;
   server_restarting: ServerRestarting;
   setup: Setup;

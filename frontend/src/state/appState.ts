@@ -32,6 +32,8 @@ export interface RoomState {
   error: ErrorLike | null;
   /** The "New messages" line stands after this `seq`. */
   newLineAfter: number | null;
+  /** It was marked as unread while it is open, and stays so until it is opened again. */
+  isHeld: boolean;
   typing: Readonly<Record<string, { name: string; until: number }>>;
   /** Why no model answers a message, by its id. */
   notices: Readonly<Record<string, ErrorBody>>;
@@ -85,6 +87,7 @@ export const EMPTY_ROOM: RoomState = {
   target: null,
   error: null,
   newLineAfter: null,
+  isHeld: false,
   typing: {},
   notices: {},
   editing: null,

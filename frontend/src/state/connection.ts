@@ -1,5 +1,6 @@
 // The socket of this tab: opens it, feeds its events to the store, joins the open room again after every connect.
 import { announcer } from "@/lib/announcer";
+import { notify } from "@/lib/notify";
 import type { ClientEvents, JoinAnswer } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
@@ -7,6 +8,7 @@ import { openSocket, type ServerEvent, type Socket } from "@/transport/socket";
 import { createBackoff } from "./backoff";
 import { EMPTY_ROOM } from "./appState";
 import { announcementFor } from "./announcementFor";
+import { noticeFor } from "./noticeFor";
 import { applyServerEvent, inRoom, settleOutbox } from "./dispatch";
 import { receiveJoin } from "./roomReducer";
 import { roomStore } from "./roomStore";
@@ -25,6 +27,8 @@ function onEvent(received: ServerEvent): void {
   roomStore.update((state) => applyServerEvent(state, received, Date.now()), { isUrgent: !BURSTS.includes(received.event) });
   const words = announcementFor(received, before);
   if (words) announcer.say(words);
+  const notice = noticeFor(received, before);
+  if (notice) notify("info", notice);
   if (received.event === "setup") afterSetup();
   else rejoinIfTorn();
 }

@@ -1,6 +1,6 @@
 // What each server event means for the state: one case for each, and the compiler finds a missing one.
 import { omit } from "@/lib/omit";
-import type { LlmStatus, MemberJoined, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, Setup, TypingEvent } from "@/protocol/types";
+import type { LlmStatus, Member, MemberJoined, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, RoomGone, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
 import { receiveLoad } from "./loads";
@@ -40,6 +40,7 @@ function onSetup(state: AppState, setup: Setup): AppState {
     connection: { phase: "online", caughtUp: state.isSetUp ? missed : null },
     isSetUp: true,
     rooms: byId(setup.rooms),
+    presence: Object.assign({}, state.presence, setup.presence),
     models: setup.models,
     backends: setup.backends,
     defaultModel: setup.default_model,
@@ -59,7 +60,7 @@ function counted(state: AppState, message: Message): AppState {
   if (!room || message.seq <= room.last_seq) return state;
   const last_seq = message.seq;
   const isMine = message.author.id === state.session.user?.id;
-  const isSeen = state.activeRoom === room.id && state.isReading;
+  const isSeen = state.activeRoom === room.id && state.isReading && !state.roomStates[room.id]?.isHeld;
   const changed: Room = isMine ? { ...room, last_seq, last_read_seq: last_seq, unread: 0, mentions: 0 } : {
     ...room,
     last_seq,
@@ -73,7 +74,7 @@ function marked(state: AppState, message: Message): AppState {
   const isMine = message.author.id === state.session.user?.id;
   return inRoom(state, message.room, (room) => {
     const typing = omit(room.typing, message.author.id);
-    if (isMine) return { ...room, newLineAfter: null };
+    if (isMine) return { ...room, newLineAfter: null, isHeld: false };
     const needsLine = state.activeRoom === message.room && !state.isReading && room.newLineAfter === null;
     return { ...room, typing, newLineAfter: needsLine ? message.seq - 1 : room.newLineAfter };
   });
@@ -142,10 +143,29 @@ function onMemberJoined(state: AppState, { room, member }: MemberJoined): AppSta
   });
 }
 
+function onMemberUpdated(state: AppState, room: string, member: Member): AppState {
+  return inRoom(state, room, (known) => ({ ...known, members: known.members.map((before) => (before.id === member.id ? member : before)) }));
+}
+
+/** The own mark only falls where somebody has marked a message as unread, perhaps in another tab. */
+function withMark(state: AppState, before: Room | undefined, room: Room): AppState {
+  if (!before?.is_member || !room.is_member || room.last_read_seq === before.last_read_seq) return state;
+  const isBack = room.last_read_seq < before.last_read_seq;
+  const isOpen = state.activeRoom === room.id;
+  return inRoom(state, room.id, (known) => (isBack && isOpen ? { ...known, isHeld: true, newLineAfter: room.last_read_seq } : { ...known, isHeld: false }));
+}
+
 function onRoomUpdated(state: AppState, room: Room): AppState {
-  const next = { ...state, rooms: { ...state.rooms, [room.id]: room } };
+  const marked = withMark(state, state.rooms[room.id], room);
+  const next = { ...marked, rooms: { ...marked.rooms, [room.id]: room } };
   // Left in another tab: a room that is not public cannot be joined again from here.
   return room.is_member || room.kind === "public" ? next : withoutRoom(next, room.id);
+}
+
+/** Whatever this person knew of the room; if they may still see it, `room_updated` comes next. */
+function onRoomGone(state: AppState, { room }: RoomGone): AppState {
+  const left = withoutRoom(state, room);
+  return { ...left, rooms: omit(left.rooms, room), outbox: left.outbox.filter((item) => item.room !== room) };
 }
 
 /** The state after a server event; `now` is our clock in milliseconds. */
@@ -179,6 +199,10 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "room_updated":
       return onRoomUpdated(state, received.payload.room);
+    case "room_gone":
+      return onRoomGone(state, received.payload);
+    case "member_updated":
+      return onMemberUpdated(state, received.payload.room, received.payload.member);
     case "member_joined":
       return onMemberJoined(state, received.payload);
     case "member_left": {

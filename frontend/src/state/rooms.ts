@@ -1,7 +1,8 @@
 // Opening, reading, creating, joining and leaving rooms.
 import { decodeAnswer } from "@/transport/decode";
-import type { ChangeRoom, CreateRoom, MembersAnswer, Room } from "@/protocol/types";
+import type { ChangeRoom, CreateRoom, Member, MembersAnswer, Message, Room } from "@/protocol/types";
 import { http } from "@/transport/http";
+import { ask } from "./ask";
 import { connection, joinRoom } from "./connection";
 import { inRoom, settleOutbox, withoutRoom } from "./dispatch";
 import { outgoing } from "./outgoing";
@@ -19,10 +20,10 @@ function keep(room: Room): void {
 
 function markRead(id: string): void {
   markTimer = null;
-  const { activeRoom, isReading, rooms } = roomStore.get();
+  const { activeRoom, isReading, rooms, roomStates } = roomStore.get();
   const room = rooms[id];
   // Another room was opened meanwhile, and this timer kept it from getting its own.
-  if (!room || activeRoom !== id || !isReading || room.last_seq <= room.last_read_seq) return markSoon();
+  if (!room || activeRoom !== id || !isReading || roomStates[id]?.isHeld || room.last_seq <= room.last_read_seq) return markSoon();
   const read = { ...room, unread: 0, mentions: 0, last_read_seq: room.last_seq };
   connection.emit("mark_read", { room: id, seq: room.last_seq }).then(() => undefined, () => undefined);
   keep(read);
@@ -31,7 +32,8 @@ function markRead(id: string): void {
 function markSoon(): void {
   const { activeRoom, isReading, rooms, roomStates } = roomStore.get();
   const room = activeRoom ? rooms[activeRoom] : undefined;
-  if (!room || !isReading || markTimer || !roomStates[room.id]?.isSynced || room.last_seq <= room.last_read_seq) return;
+  const shown = room && roomStates[room.id];
+  if (!room || !isReading || markTimer || !shown?.isSynced || shown.isHeld || room.last_seq <= room.last_read_seq) return;
   markTimer = setTimeout(() => markRead(room.id), MARK_DELAY_MS);
 }
 
@@ -45,9 +47,9 @@ export const rooms = {
     if (activeRoom) connection.emit("leave_room", { room: activeRoom }).catch(() => undefined);
     roomStore.update((state) => {
       if (!known[id]?.is_member) return { ...state, activeRoom: id };
-      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, typing: {}, isSynced: false, editing: null, target: null })) : state;
+      const closed = activeRoom ? inRoom(state, activeRoom, (room) => ({ ...room, newLineAfter: null, isHeld: false, typing: {}, isSynced: false, editing: null, target: null })) : state;
       const line = known[id]?.unread ? known[id].last_read_seq : null;
-      return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isSynced: false })), activeRoom: id };
+      return { ...inRoom(closed, id, (room) => ({ ...room, newLineAfter: line, isHeld: false, isSynced: false })), activeRoom: id };
     });
     if (known[id]?.is_member) void joinRoom(id);
     outgoing.kick();
@@ -95,6 +97,32 @@ export const rooms = {
   /** Owners only. Throws `ApiError` with the field at fault. */
   async change(id: string, body: ChangeRoom): Promise<void> {
     keep((await http.changeRoom(id, body)).room);
+  },
+
+  /** Owners only. An archived room is for reading. Throws `ApiError`. */
+  async archive(id: string, isArchived: boolean): Promise<void> {
+    keep((await http.archiveRoom(id, isArchived)).room);
+  },
+
+  /** Owners and admins only; the room goes from the page with the server's event. Throws `ApiError`. */
+  async remove(id: string): Promise<void> {
+    await http.deleteRoom(id);
+  },
+
+  /** Owners only; the list of members follows with the server's event. Throws `ApiError`. */
+  async changeRole(id: string, user: string, role: Member["role"]): Promise<void> {
+    await http.changeRole(id, user, role);
+  },
+
+  /** Of this person alone, in all their tabs: they follow with the server's event. */
+  mute: (id: string, isMuted: boolean): Promise<boolean> =>
+    ask(() => http.muteRoom(id, isMuted), "This was not changed. Try again when the connection is back."),
+
+  /** Everything from this message on is unread again, and stays so until the room is opened anew. */
+  async markUnread({ room, seq }: Pick<Message, "room" | "seq">): Promise<void> {
+    const hold = (isHeld: boolean) => roomStore.update((state) => inRoom(state, room, (known) => ({ ...known, isHeld })));
+    hold(true);
+    if (!(await ask(() => connection.emit("mark_unread", { room, seq }), "It was not marked as unread. Try again when the connection is back."))) hold(false);
   },
 
   /** Owners only; the list of members follows with the server's event. */

@@ -63,11 +63,11 @@ export function aQueueEntry(changes: Partial<QueueEntry> = {}): QueueEntry {
 }
 
 export function aRoom(changes: Partial<Room> = {}): Room {
-  return { id: "r1", slug: "general", name: "general", topic: "", kind: "public", is_member: true, unread: 0, mentions: 0, last_seq: 0, last_read_seq: 0, models: [], reply_policy: "mention", ...changes };
+  return { id: "r1", slug: "general", name: "general", topic: "", kind: "public", is_member: true, unread: 0, mentions: 0, last_seq: 0, last_read_seq: 0, models: [], reply_policy: "mention", stop_policy: "everybody", role: "member", is_archived: false, is_muted: false, partner: null, ...changes };
 }
 
 export function aSetup(changes: Partial<Setup> = {}): Setup {
-  return { type: "setup", user: ME, rooms: [aRoom()], models: [], backends: [], default_model: null, llm_status: aStatus({ room: null }), server: { version: "1", max_message_chars: 16_000, llm_rate_limit: 10 }, ...changes };
+  return { type: "setup", user: ME, rooms: [aRoom()], models: [], backends: [], default_model: null, llm_status: aStatus({ room: null }), presence: {}, server: { version: "1", max_message_chars: 16_000, llm_rate_limit: 10 }, ...changes };
 }
 
 /** A room that has been joined and has these messages. */

@@ -1,5 +1,5 @@
 import type {
-  ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, MembersAnswer, Message, MessageAnswer,
+  ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
   ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
@@ -54,6 +54,10 @@ export const http = {
   rooms: () => request("GET", "/api/rooms") as Promise<RoomsAnswer>,
   createRoom: (body: CreateRoom) => request("POST", "/api/rooms", body) as Promise<RoomAnswer>,
   changeRoom: (id: string, body: ChangeRoom) => request("PATCH", room(id), body) as Promise<RoomAnswer>,
+  archiveRoom: (id: string, isArchived: boolean) => request(isArchived ? "PUT" : "DELETE", room(id, "/archive")) as Promise<RoomAnswer>,
+  deleteRoom: (id: string) => request("DELETE", room(id)),
+  muteRoom: (id: string, isMuted: boolean) => request(isMuted ? "PUT" : "DELETE", room(id, "/mute")),
+  changeRole: (id: string, user: string, role: Member["role"]) => request("PATCH", room(id, `/members/${encodeURIComponent(user)}`), { role }),
   removeMember: (id: string, user: string) => request("DELETE", room(id, `/members/${encodeURIComponent(user)}`)),
   joinRoom: (id: string) => request("POST", room(id, "/join")) as Promise<RoomAnswer>,
   leaveRoom: (id: string) => request("POST", room(id, "/leave")),

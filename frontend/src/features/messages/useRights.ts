@@ -4,7 +4,7 @@ import { type MessageRights, messageRights } from "./messageRights";
 
 export function useRights(message: Message): MessageRights {
   const me = useAppState((state) => state.session.user?.id ?? "");
-  const role = useAppState((state) => state.roomStates[message.room]?.members.find(({ id }) => id === me)?.role);
+  const role = useAppState((state) => state.rooms[message.room]?.role ?? undefined);
   const kind = useAppState((state) => state.rooms[message.room]?.kind ?? "direct");
   return messageRights(message, me, role, kind);
 }

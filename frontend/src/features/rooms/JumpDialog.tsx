@@ -35,10 +35,9 @@ export default function JumpDialog({ begin = "", onClose, onDone }: Props) {
   const people = usePeople();
   const [query, setQuery] = useState(begin);
   const [at, setAt] = useState(0);
-  const roomStates = useAppState((state) => state.roomStates);
   const known = new Set(people.map((person) => person.id));
   // Who is found as a person is not shown a second time as the direct room with them.
-  const listed = Object.values(rooms).filter((room) => !query || room.kind !== "direct" || !roomStates[room.id]?.members.some((member) => known.has(member.id)));
+  const listed = Object.values(rooms).filter((room) => !query || room.kind !== "direct" || !(room.partner && known.has(room.partner.id)));
   const found = jumpTargets(listed, people, query, active);
   const chosen = Math.min(at, found.length - 1);
   async function take(target: Target) {
