@@ -18,7 +18,7 @@ import { createLowlight } from "lowlight";
 import type { ReactNode } from "react";
 
 const lowlight = createLowlight({ bash, c, cpp, css, diff, go, ini, java, javascript, json, python, rust, sql, typescript, xml, yaml });
-lowlight.registerAlias({ bash: ["sh", "shell", "zsh", "console"], javascript: ["js", "jsx", "mjs"], typescript: ["ts", "tsx"], python: ["py"], ini: ["toml"], xml: ["html", "svg"], yaml: ["yml"] });
+lowlight.registerAlias({ bash: ["sh", "shell", "zsh", "console"], javascript: ["js", "jsx", "mjs"], typescript: ["ts", "tsx"], python: ["py"], ini: ["toml"], xml: ["html", "svg", "vue"], yaml: ["yml"] });
 
 type Node = ReturnType<typeof lowlight.highlight>["children"][number];
 
@@ -29,8 +29,9 @@ function draw(node: Node, key: number): ReactNode {
   return <span key={key} className={Array.isArray(names) ? names.join(" ") : ""}>{node.children.map((child, index) => draw(child as Node, index))}</span>;
 }
 
-/** Coloured code, or null for a language that is not known here. */
-export function highlight(text: string, language: string): ReactNode {
+/** Coloured code, or null for a language that is not known. The rarer ones are loaded when one of them is asked for. */
+export async function highlight(text: string, language: string): Promise<ReactNode> {
   const name = language.toLowerCase();
+  if (!lowlight.registered(name)) (await import("./moreLanguages")).register(lowlight);
   return lowlight.registered(name) ? lowlight.highlight(name, text).children.map(draw) : null;
 }
