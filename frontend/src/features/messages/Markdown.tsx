@@ -1,11 +1,17 @@
-import { memo, type ReactNode } from "react";
+import type { Element } from "hast";
+import { memo, type ReactNode, useId, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { unseen } from "@/lib/unseen";
 import { CodeBlock } from "./CodeBlock";
+import { Formula } from "./Formula";
+import { remarkFormulas } from "./mathSyntax";
 import { MentionText } from "./MentionText";
+import { MessageLink } from "./MessageLink";
+import { remarkPlain } from "./remarkPlain";
 import { safeUrl } from "./safeUrl";
 
-const PLUGINS = [remarkGfm];
+const PLUGINS = [remarkGfm, remarkFormulas, remarkPlain];
 
 /** Mentions in the text of a paragraph, a list item, a cell; not in code and links. */
 function withMentions(children: ReactNode): ReactNode {
@@ -15,35 +21,57 @@ function withMentions(children: ReactNode): ReactNode {
 }
 
 const COMPONENTS: Components = {
-  a: ({ href, children }) => (href ? <a href={href} target="_blank" rel="noopener noreferrer" title={href}>{children}</a> : <span>{children}</span>),
+  a: ({ href, children, node, id, ...more }) => {
+    if (!href) return <span>{children}</span>;
+    return <MessageLink href={href} id={id} aria-label={more["aria-label"]} aria-describedby={more["aria-describedby"]} inside={node?.children ?? []}>{children}</MessageLink>;
+  },
   // Nothing remote is loaded from what someone or something wrote.
   img: ({ alt, src }) => <span className="md-image">{[alt, typeof src === "string" ? src : ""].filter(Boolean).join(" · ") || "image"}</span>,
+  input: ({ checked }) => <input type="checkbox" checked={checked} disabled aria-label={checked ? "Done" : "To do"} />,
   pre: ({ children }) => <>{children}</>,
   p: ({ children }) => <p>{withMentions(children)}</p>,
-  li: ({ children, className }) => <li className={className}>{withMentions(children)}</li>,
+  li: ({ children, className, id }) => <li className={className} id={id}>{withMentions(children)}</li>,
   td: ({ children, style }) => <td style={style}>{withMentions(children)}</td>,
+  th: ({ children, style }) => <th style={style}>{withMentions(children)}</th>,
   strong: ({ children }) => <strong>{withMentions(children)}</strong>,
   em: ({ children }) => <em>{withMentions(children)}</em>,
+  del: ({ children }) => <del>{withMentions(children)}</del>,
   h1: ({ children }) => <h3 className="md-h1">{withMentions(children)}</h3>,
-  h2: ({ children }) => <h3 className="md-h2">{withMentions(children)}</h3>,
+  h2: ({ children, id, className }) => <h3 className={className ?? "md-h2"} id={id}>{withMentions(children)}</h3>,
   h3: ({ children }) => <h4 className="md-h3">{withMentions(children)}</h4>,
-   
   table: ({ children }) => <div className="md-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
 };
 
-function codeFor(isStreaming: boolean): Components["code"] {
+function languageOf(className: string | undefined): string {
+  return /language-(\S+)/.exec(className ?? "")?.[1] ?? "";
+}
+
+/** While text streams in, what stands at its end may still grow. */
+function isAtEnd(node: Element | undefined, text: string): boolean {
+  return (node?.position?.end.offset ?? 0) >= text.trimEnd().length;
+}
+
+function codeFor(isStreaming: boolean, whole: string): Components["code"] {
   return function Code({ className, children, node }) {
-    const isBlock = node?.position && node.position.start.line !== node.position.end.line;
     const text = typeof children === "string" ? children : "";
-    if (!isBlock && !className && !text.endsWith("\n")) return <code>{children}</code>;
-    return <CodeBlock text={text.replace(/\n$/, "")} language={/language-(\S+)/.exec(className ?? "")?.[1] ?? ""} isStreaming={isStreaming} />;
+    const language = languageOf(className);
+    if (language === "math") return <Formula source={text.replace(/\n$/, "")} isDisplay={!className?.includes("math-inline")} isOpen={isStreaming && isAtEnd(node, whole)} />;
+    const isBlock = node?.position && node.position.start.line !== node.position.end.line;
+    if (!isBlock && !className && !text.endsWith("\n")) return <code>{unseen.inCode(text)}</code>;
+    return <CodeBlock text={text.replace(/\n$/, "")} language={language} isStreaming={isStreaming} />;
   };
 }
 
-const SETTLED: Components = { ...COMPONENTS, code: codeFor(false) };
-const STREAMING: Components = { ...COMPONENTS, code: codeFor(true) };
+const SETTLED: Components = { ...COMPONENTS, code: codeFor(false, "") };
 
-/** One block of GitHub-flavoured Markdown. Raw HTML shows as text; only http, https and mailto links are links. */
+/** One block of GitHub-flavoured Markdown with formulas. Raw HTML shows as text; only http, https and mailto links are links. */
 export default memo(function Markdown({ text, isStreaming }: { text: string; isStreaming: boolean }) {
-  return <ReactMarkdown remarkPlugins={PLUGINS} components={isStreaming ? STREAMING : SETTLED} urlTransform={safeUrl}>{text}</ReactMarkdown>;
+  // Footnotes of two messages must not have the same names.
+  const own = `fn-${useId()}-`;
+  const components = useMemo(() => (isStreaming ? { ...COMPONENTS, code: codeFor(true, text) } : SETTLED), [isStreaming, text]);
+  return (
+    <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={(url) => safeUrl(url, own)} remarkRehypeOptions={{ clobberPrefix: own }}>
+      {text}
+    </ReactMarkdown>
+  );
 });

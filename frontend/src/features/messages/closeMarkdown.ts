@@ -4,7 +4,8 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/gm;
 function withoutUndecidedEnd(text: string): string {
   const start = text.lastIndexOf("\n") + 1;
   const last = text.slice(start);
-  if (/^\s*([-=*_+#>~`]{1,6}|\d+[.)])\s*$/.test(last)) return text.slice(0, start).trimEnd();
+  if (/^\s*([-=*_+#>~`]{1,6}|\\|\d+[.)])\s*$/.test(last)) return text.slice(0, start).trimEnd();
+  if (/^\s*(\${1,2}|\\[[(])\s*$/.test(last) && mathsEnd(text)) return text.slice(0, start).trimEnd();
   const lines = text.split("\n");
   const table = lines.findIndex((line) => line.trimStart().startsWith("|"));
   const rows = table === -1 ? [] : lines.slice(table);
@@ -14,6 +15,18 @@ function withoutUndecidedEnd(text: string): string {
 
 function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
+}
+
+const MATHS = /\$\$[^$]*\$\$|\\\[[\s\S]*?\\\]|\\\([\s\S]*?\\\)|\$(?=\S)[^$\n]*[^\s$\\]\$(?![\w$])/g;
+
+/** What closes the formula that a text ends in; nothing for a lone dollar, which may as well be a price. */
+function mathsEnd(text: string): string {
+  const rest = text.replace(/(`+)[^`]*\1(?!`)/g, "").replace(MATHS, "");
+  const open = /(\$\$|\\\[|\\\(|\$(?=[^\s$]))/.exec(rest);
+  if (!open) return "";
+  if (open[1] === "$$") return rest.endsWith("$") && !rest.endsWith("$$") ? "$" : "$$";
+  if (open[1] !== "$") return open[1] === "\\[" ? "\\]" : "\\)";
+  return /[\\^_{}=]/.test(rest.slice(open.index)) ? "$" : "";
 }
 
 /** "[label](http://exa" shows as its label until the address is complete. */
@@ -29,8 +42,10 @@ export function closeMarkdown(text: string): string {
   if (count(text, FENCE) % 2 === 1) return text;
   let result = withoutUndecidedEnd(text);
   if (count(result, /(?<!`)`(?!`)/g) % 2 === 1) return result.endsWith("`") ? result.slice(0, -1) : `${result}\``;
+  const maths = mathsEnd(result);
+  if (maths) return result.replace(/[\s\\]+$/, "") + maths;
   result = withoutHalfLink(result);
-  const bare = result.replace(/`[^`]*`/g, "").replace(/^\s*[*+-]\s/gm, "");
+  const bare = result.replace(/`[^`]*`/g, "").replace(MATHS, "").replace(/^\s*[*+-]\s/gm, "");
   const trimmed = result.trimEnd();
   const strong = count(bare, /\*\*/g) % 2 === 1;
   const emphasis = count(bare.replace(/\*\*/g, ""), /\*(?=\S)|(?<=\S)\*/g) % 2 === 1;

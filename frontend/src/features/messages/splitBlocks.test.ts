@@ -15,6 +15,20 @@ describe("blocks", () => {
     expect(splitBlocks("text\n\n```\na\n\nb")).toEqual(["text", "```\na\n\nb"]);
   });
 
+  it("does not cut in a formula", () => {
+    expect(splitBlocks("so\n\n$$\na\n\nb\n$$\n\nafter")).toEqual(["so", "$$\na\n\nb\n$$", "after"]);
+    expect(splitBlocks("\\[\na\n\nb\n\\]\n\nafter")).toEqual(["\\[\na\n\nb\n\\]", "after"]);
+    expect(splitBlocks("```\n$$\n```\n\nafter\n\nmore")).toHaveLength(3);
+    expect(splitBlocks("$$ x $$\n\nafter")).toHaveLength(2);
+  });
+
+  it("puts very many blocks into groups, the last ones apart", () => {
+    const blocks = splitBlocks("word\n\n".repeat(5_020));
+    expect(blocks.length).toBeLessThan(200);
+    expect(blocks.at(-1)).toBe("word");
+    expect(blocks.join("\n\n").match(/word/g)).toHaveLength(5_020);
+  });
+
   it("keeps a list with space between its items in one piece", () => {
     expect(splitBlocks("1. a\n\n2. b\n\n   more\n\nafter")).toEqual(["1. a\n\n2. b\n\n   more", "after"]);
   });

@@ -1,6 +1,8 @@
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const BELONGS_TO_LIST = /^(\s+\S|[-*+]\s|\d+[.)]\s)/;
+const MATH_ENDS = { "$$": /\$\$\s*$/, "\\[": /\\\]\s*$/ };
 const LIST = /^\s*([-*+]|\d+[.)])\s/;
+const GROUP = 50;
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 
 /** The fence that is open after this line, given the one before it. */
@@ -10,6 +12,15 @@ function fenceAfter(line: string, open: string | null): string | null {
   if (open === null) return marker;
   const closes = marker[0] === open[0] && marker.length >= open.length && /^\s*[`~]+\s*$/.test(line);
   return closes ? null : open;
+}
+
+type Maths = keyof typeof MATH_ENDS;
+
+/** The mark of the formula that is open after this line, given the one before it. */
+function mathsAfter(line: string, open: Maths | null): Maths | null {
+  if (open) return MATH_ENDS[open].test(line) ? null : open;
+  const mark = /^\s*(\$\$|\\\[)\s*$/.exec(line)?.[1];
+  return mark === "$$" || mark === "\\[" ? mark : null;
 }
 
 function startsBlock(line: string, above: readonly string[]): boolean {
@@ -26,10 +37,20 @@ export function splitBlocks(text: string): string[] {
   if (DEFINITION.test(text)) return [text];
   const blocks: string[][] = [[]];
   let fence: string | null = null;
+  let maths: Maths | null = null;
   for (const line of text.split("\n")) {
-    if (fence === null && startsBlock(line, blocks.at(-1) ?? [])) blocks.push([]);
-    fence = fenceAfter(line, fence);
+    if (fence === null && maths === null && startsBlock(line, blocks.at(-1) ?? [])) blocks.push([]);
+    if (maths === null) fence = fenceAfter(line, fence);
+    if (fence === null) maths = mathsAfter(line, maths);
     blocks.at(-1)?.push(line);
   }
-  return blocks.map((lines) => lines.join("\n").trimEnd()).filter((block) => block.trim() !== "");
+  return grouped(blocks.map((lines) => lines.join("\n").trimEnd()).filter((block) => block.trim() !== ""));
+}
+
+/** Thousands of blocks are dear one by one, so all but the last of many are drawn in groups. */
+function grouped(blocks: string[]): string[] {
+  if (blocks.length <= 2 * GROUP) return blocks;
+  const whole = blocks.length - (blocks.length % GROUP) - GROUP;
+  const groups = Array.from({ length: whole / GROUP }, (_, index) => blocks.slice(index * GROUP, (index + 1) * GROUP).join("\n\n"));
+  return [...groups, ...blocks.slice(whole)];
 }
