@@ -11,6 +11,7 @@ import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import { Pane } from "@/ui/Pane";
 
 interface Props {
   composer: RefObject<ComposerHandle | null>;
@@ -58,7 +59,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onB
       />
       {room.is_member ? (
         <>
-          <MessagePane key={room.id} roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} />
+          <Pane key={room.id} name="The list of messages"><MessagePane roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} /></Pane>
           <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} /></div>
         </>
       ) : <JoinPrompt room={room} onDone={onOpen} />}

@@ -6,6 +6,7 @@ import type { Room } from "@/protocol/types";
 import { history } from "@/state/history";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
+import { Pane } from "@/ui/Pane";
 
 interface Props {
   roomId: string;
@@ -32,9 +33,9 @@ export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props)
       {veil}
       <aside className="right panel" aria-label="Models and members" data-testid="members-panel">
         {onClose ? <IconButton label="Close panel" tipSide="bottom" tipAlign="end" className="panel-close" onClick={onClose}><X size={18} /></IconButton> : null}
-        <ModelsPanel roomId={roomId} />
-        <QueuePanel onShow={show} />
-        <MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} />
+        <Pane name="The list of models"><ModelsPanel roomId={roomId} /></Pane>
+        <Pane name="The queue"><QueuePanel onShow={show} /></Pane>
+        <Pane name="The list of members"><MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} /></Pane>
         {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>
     </>

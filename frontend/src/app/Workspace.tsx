@@ -4,9 +4,12 @@ import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
 import { Sidebar } from "@/features/rooms/Sidebar";
 import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
+import { ErrorBoundary } from "@/ui/ErrorBoundary";
+import { Pane } from "@/ui/Pane";
 import "./app.css";
 import { AccountBar } from "./AccountBar";
 import { CloseDrawer } from "./CloseDrawer";
+import { DialogFailed } from "./DialogFailed";
 import type { DialogName } from "./dialogName";
 import { RoomPane } from "./RoomPane";
 import { SidePanel } from "./SidePanel";
@@ -50,22 +53,22 @@ export function Workspace() {
     <div className="workspace" data-panel={isPanelOpen} data-drawer={isDrawerOpen} data-testid="workspace">
       <a className="skip" href="#composer" onClick={(event) => { event.preventDefault(); composer.current?.focus(); }}>Skip to the message field</a>
       <aside className="left" aria-label="Rooms and account" inert={isNarrow && !isDrawerOpen}>
-        <Sidebar
+        <Pane name="The list of rooms"><Sidebar
           onOpen={open} onCreate={() => setDialog("create")} onBrowse={() => setDialog("browse")} onJump={() => setDialog("jump")} onDirect={() => setDialog("direct")}
           footer={<AccountBar onAccount={() => setDialog("account")} onShortcuts={() => setDialog("shortcuts")} />}
           close={isNarrow ? <CloseDrawer onClose={() => setDrawerOpen(false)} /> : null}
-        />
+        /></Pane>
       </aside>
       {isNarrow && isDrawerOpen ? <div className="veil" aria-hidden="true" onClick={() => setDrawerOpen(false)} /> : null}
       <main className="middle" inert={isNarrow && isDrawerOpen}>
         <ConnectionBanner />
-        <RoomPane
+        <Pane name="This room"><RoomPane
           composer={composer} isPanelOpen={isPanelOpen} onPanel={() => setPanelChoice(!isPanelOpen)} onDrawer={isNarrow ? () => setDrawerOpen(true) : null}
           onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")} onSettings={() => setDialog("settings")}
-        />
+        /></Pane>
       </main>
       {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
-      {dialog ? <Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} /></Suspense> : null}
+      {dialog ? <ErrorBoundary fallback={<DialogFailed onClose={() => setDialog(null)} />}><Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} /></Suspense></ErrorBoundary> : null}
     </div>
   );
 }

@@ -3,27 +3,34 @@ import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { closeMarkdown } from "./closeMarkdown";
 import { Markdown } from "./markdownCode";
 import { PlainText } from "./PlainText";
+import { AsWritten } from "./AsWritten";
 import { splitBlocks } from "./splitBlocks";
+import { isTangled } from "./tangle";
 
 /** Texts without any of this look the same with and without Markdown, so they need not wait for it. */
-const MAYBE_MARKDOWN = /[*_`~#|[\]<>\\&]|https?:\/\/|www\.|@\S+\.\S|^\s*([-+=]|\d+[.)])(\s|$)|^( {4}|\t)/m;
+const MAYBE_MARKDOWN = /[*_`~#|[\]<>\\&$]|https?:\/\/|www\.|@[^\s@]+\.\S|^[ \t]*([-+=]|\d+[.)])(\s|$)|^( {4}|\t)/m;
+
+/** Browsers take seconds to fit kerned letters and ligatures into lines where there is no space to break at. */
+const ONE_LONG_WORD = /\S{1000}/;
 
 const Block = memo(function Block({ text, isStreaming }: { text: string; isStreaming: boolean }) {
   if (!MAYBE_MARKDOWN.test(text)) return <PlainText text={text} />;
+  if (isTangled(text)) return <AsWritten text={text} why="There is too much Markdown here to draw" />;
   return <Suspense fallback={<PlainText text={text} />}><Markdown text={text} isStreaming={isStreaming} /></Suspense>;
 });
 
-/** A message as Markdown; while it streams, finished blocks are not drawn again. Falls back to plain text. */
+/** A message as Markdown; while it streams, finished blocks are not drawn again. */
 export const MessageContent = memo(function MessageContent({ text, isStreaming }: { text: string; isStreaming: boolean }) {
   const blocks = useMemo(() => splitBlocks(text), [text]);
   const last = blocks.length - 1;
+  const drawn = blocks.map((block, index) => {
+    const isOpen = isStreaming && index === last;
+    // The position is what makes a block the same block while it grows.
+    return <Block key={index} text={isOpen ? closeMarkdown(block) : block} isStreaming={isOpen} />;
+  });
   return (
-    <ErrorBoundary fallback={<PlainText text={text} />}>
-      {blocks.map((block, index) => {
-        const isOpen = isStreaming && index === last;
-        // The position is what makes a block the same block while it grows.
-        return <Block key={index} text={isOpen ? closeMarkdown(block) : block} isStreaming={isOpen} />;
-      })}
+    <ErrorBoundary resetKey={text} fallback={<AsWritten text={text} why="This message could not be drawn" />}>
+      {ONE_LONG_WORD.test(text) ? <div className="unkerned">{drawn}</div> : drawn}
     </ErrorBoundary>
   );
 });

@@ -3,6 +3,8 @@ import { formatTime } from "@/lib/formatTime";
 import type { User } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { Avatar } from "@/ui/Avatar";
+import { ErrorBoundary } from "@/ui/ErrorBoundary";
+import { AsWritten } from "./AsWritten";
 import { isSameRow, type Row } from "./listItems";
 import { MessageBody } from "./MessageBody";
 import { MessageMark } from "./MessageMark";
@@ -64,8 +66,28 @@ function isSame(before: Props, after: Props): boolean {
   return before.me === after.me && before.isTarget === after.isTarget && isSameRow(before.row, after.row);
 }
 
+function Broken({ row, head }: { row: Row; head: Head }) {
+  const data = "message" in row ? { "data-message-id": row.message.id, "data-seq": row.message.seq } : {};
+  return (
+    <article className="message" data-testid="message" data-status={row.kind} {...data}>
+      <div className="gutter" />
+      <div className="main">
+        <div className="who"><b>{head.name}</b></div>
+        <div className="content"><AsWritten text={"message" in row ? row.message.content : row.item.content} why="This message could not be drawn" /></div>
+      </div>
+    </article>
+  );
+}
+
+/** A row that fails to draw shows its plain text; it is tried again when the message changes. */
+export const MessageRow = memo(function MessageRow(props: Props) {
+  const { row, me } = props;
+  const source = "message" in row ? row.message : row.item;
+  return <ErrorBoundary resetKey={source} fallback={<Broken row={row} head={headOf(row, me)} />}><DrawnRow {...props} /></ErrorBoundary>;
+}, isSame);
+
 /** One row of the list: the lines above it, its header unless it continues the one above, its text. */
-export const MessageRow = memo(function MessageRow({ row, me, isTarget }: Props) {
+function DrawnRow({ row, me, isTarget }: Props) {
   const head = headOf(row, me);
   const message = "message" in row ? row.message : null;
   const data = message ? { "data-message-id": message.id, "data-seq": message.seq, "data-author": message.author.handle } : { "data-author": me.username };
@@ -87,4 +109,4 @@ export const MessageRow = memo(function MessageRow({ row, me, isTarget }: Props)
       </article>
     </>
   );
-}, isSame);
+}
