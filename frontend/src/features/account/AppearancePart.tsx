@@ -31,7 +31,7 @@ export function AppearancePart() {
       </fieldset>
       <label className="switch">
         <input type="checkbox" checked={enterSends} data-testid="enter-sends" onChange={(event) => composerSetting.set(event.target.checked)} />
-        <span><b>Enter sends</b><span>{enterSends ? "Shift and Enter begin a new line." : "Enter begins a new line, Ctrl and Enter send."}</span></span>
+        <span><b>Enter sends</b><span>{enterSends ? "Shift and Enter begin a new line." : "Enter begins a new line, Shift and Enter or Ctrl and Enter send."}</span></span>
       </label>
       <p className="intro">These are kept in this browser.</p>
     </>

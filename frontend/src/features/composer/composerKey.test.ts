@@ -9,10 +9,13 @@ describe("composer keys", () => {
     expect(composerKey(key("Enter", { shiftKey: true }), false)).toBe("newline");
   });
 
-  it("swaps them on request, and then sends with Ctrl or Cmd", () => {
+  it("swaps them on request, and sends with Ctrl or Cmd either way", () => {
     expect(composerKey(key("Enter"), false, false)).toBe("newline");
+    expect(composerKey(key("Enter", { shiftKey: true }), false, false)).toBe("send");
     expect(composerKey(key("Enter", { ctrlKey: true }), false, false)).toBe("send");
     expect(composerKey(key("Enter", { metaKey: true }), false, false)).toBe("send");
+    expect(composerKey(key("Enter", { ctrlKey: true }), false)).toBe("send");
+    for (const enterSends of [true, false]) expect(composerKey(key("Enter", { altKey: true }), false, enterSends)).toBe("newline");
   });
 
   it("never sends what an input method is composing", () => {
@@ -28,6 +31,8 @@ describe("composer keys", () => {
     expect(composerKey(key("ArrowDown"), true)).toBe("list-down");
     expect(composerKey(key("Escape"), true)).toBe("list-close");
     expect(composerKey(key("Enter", { shiftKey: true }), true)).toBe("newline");
+    expect(composerKey(key("Enter", { ctrlKey: true }), true)).toBe("send");
+    expect(composerKey(key("Enter"), true, false)).toBe("list-take");
   });
 
   it("leaves everything else to the browser", () => {

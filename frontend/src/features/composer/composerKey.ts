@@ -1,3 +1,5 @@
+import { enterKey } from "@/lib/enterKey";
+
 export type ComposerAct = "send" | "newline" | "list-up" | "list-down" | "list-take" | "list-close" | "none";
 
 interface Key {
@@ -18,8 +20,7 @@ const LIST_KEYS: Record<string, ComposerAct> = {
 /** What a key does in the composer. */
 export function composerKey(key: Key, isListOpen: boolean, enterSends = true): ComposerAct {
   if (key.isComposing || key.keyCode === 229) return "none";
-  if (isListOpen && !key.shiftKey && LIST_KEYS[key.key]) return LIST_KEYS[key.key] ?? "none";
-  if (key.key !== "Enter") return "none";
-  if (key.shiftKey || key.altKey) return "newline";
-  return enterSends || key.ctrlKey || key.metaKey ? "send" : "newline";
+  const isPlain = !key.shiftKey && !key.altKey && !key.ctrlKey && !key.metaKey;
+  if (isListOpen && isPlain && LIST_KEYS[key.key]) return LIST_KEYS[key.key] ?? "none";
+  return enterKey(key, enterSends);
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { enterKey } from "@/lib/enterKey";
 import type { Message } from "@/protocol/types";
 import { messageActions } from "@/state/messageActions";
 import { useAppState } from "@/state/useAppState";
@@ -47,7 +48,7 @@ export function EditField({ message }: { message: Message }) {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    const isSave = event.key === "Enter" && !event.shiftKey && !event.altKey && (enterSends || event.ctrlKey || event.metaKey);
+    const isSave = enterKey(event, enterSends) === "send";
     if (event.key === "Escape") end();
     else if (isSave) void save();
     else return;
