@@ -50,9 +50,10 @@ describe("Markdown of strangers", () => {
     expect(box.querySelector("del")).toBeTruthy();
   });
 
-  it("marks those who are in the room, but not in code", () => {
-    const handles = { all: new Set(["llama3", "ada"]), mine: "ada" };
-    const { container } = render(<HandlesContext value={handles}><Markdown text="**@ada** ask @llama3, not `@llama3` or me@llama3.org or @nobody" isStreaming={false} /></HandlesContext>);
-    expect([...container.querySelectorAll(".mention")].map((mention) => mention.textContent)).toEqual(["@ada", "@llama3"]);
+  it("marks those who are in the room and links the rooms that one may see, but not in code", () => {
+    const handles = { all: new Set(["llama3", "ada"]), mine: "ada", rooms: new Map([["general", "general"]]) };
+    const { container } = render(<HandlesContext value={handles}><Markdown text="**@ada** ask @llama3, not `@llama3` or me@llama3.org or @nobody in #general or #secret" isStreaming={false} /></HandlesContext>);
+    expect([...container.querySelectorAll(".mention")].map((mention) => mention.textContent)).toEqual(["@ada", "@llama3", "#general"]);
+    expect(container.querySelector("a.room")?.getAttribute("href")).toBe("/rooms/general");
   });
 });

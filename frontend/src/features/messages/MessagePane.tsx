@@ -31,11 +31,14 @@ export function MessagePane({ roomId, onSuggest }: Props) {
   const outbox = useAppState((state) => state.outbox);
   const models = useAppState((state) => state.models);
   const me = useAppState((state) => state.session.user);
+  // One string, so that nothing is drawn again when a room only has something unread.
+  const roomNames = useAppState((state) => Object.values(state.rooms).filter(({ kind }) => kind !== "direct").map(({ slug, name }) => `${slug}\t${name}`).join("\n"));
   const ours = useMemo(() => outbox.filter((item) => item.room === roomId), [outbox, roomId]);
   const handles = useMemo(() => ({
     all: new Set([...models.flatMap((model) => [model.handle, model.name, model.handle.split(":")[0] ?? ""]).map((handle) => handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase())]),
     mine: me?.username.toLowerCase() ?? "",
-  }), [models, room.members, me]);
+    rooms: new Map(roomNames.split("\n").filter(Boolean).map((line) => line.split("\t") as [string, string])),
+  }), [models, room.members, me, roomNames]);
   const isDrawable = useMarkdownReady();
   if (!me) return null;
   if (room.error && !room.cursor) {
