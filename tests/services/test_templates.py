@@ -34,7 +34,7 @@ def test_everybody_sees_what_was_written_and_through_which_template(den: Den) ->
     assert shown == posted.message and shown.content == "Good morning" and shown.template
     assert (shown.template.id, shown.template.title) == ("translate", "Translate")
     assert {filled.label: filled.value for filled in shown.template.variables} == {
-        **{"Into": "German", "Tone": "that of the text"}
+        **{"Into": "German", "Tone": "as in the text"}
     }
     assert reply.llm and reply.llm.template == "translate" and reply.llm.question == shown.id
 

@@ -10,6 +10,7 @@ import { QuoteLine } from "./QuoteLine";
 import { Reactions } from "./Reactions";
 import { ReplyFooter } from "./ReplyFooter";
 import { ReplyProblem } from "./ReplyProblem";
+import { TemplateMark } from "./TemplateMark";
 
 function ReplyLine({ message }: { message: Message }) {
   const reply = message.llm;
@@ -31,6 +32,7 @@ function WholeBody({ message }: { message: Message }) {
     <>
       {message.pinned_at ? <PinnedMark message={message} /> : null}
       {message.quote ? <QuoteLine roomId={message.room} quote={message.quote} /> : null}
+      {message.template ? <TemplateMark use={message.template} /> : null}
       {isEdited ? <EditField message={message} /> : <ShownBody message={message} />}
     </>
   );
