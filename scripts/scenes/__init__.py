@@ -3,13 +3,14 @@
 Each begins where the one before ended.
 """
 
-from scripts.scenes import account, away, models, rooms, signing_in, talking
+from scripts.scenes import account, away, composing, models, rooms, signing_in, talking
 from scripts.scenes.scene import Scene
 from scripts.scenes.stage import Stage
 
 SCENES: tuple[Scene, ...] = (
     *signing_in.SCENES,
     *talking.SCENES,
+    *composing.SCENES,
     *account.SCENES,
     *rooms.SCENES,
     *models.SCENES,

@@ -51,7 +51,7 @@ def details(page: Page, stage: Stage) -> None:
 def mention(page: Page, stage: Stage) -> None:
     close(page)
     page.get_by_test_id("composer").fill("Thanks! @")
-    page.get_by_test_id("mention-list").wait_for()
+    page.get_by_test_id("trigger-list").wait_for()
 
 
 def typing(page: Page, stage: Stage) -> None:

@@ -1,5 +1,5 @@
 import { Menu, PanelRight } from "lucide-react";
-import type { RefObject } from "react";
+import { type RefObject, useMemo } from "react";
 import { Composer, type ComposerHandle } from "@/features/composer/Composer";
 import { MessagePane } from "@/features/messages/MessagePane";
 import { PinsButton } from "@/features/messages/PinsButton";
@@ -12,6 +12,8 @@ import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { Pane } from "@/ui/Pane";
+import { commandsFor } from "./commandsFor";
+import type { DialogName } from "./dialogName";
 
 interface Props {
   composer: RefObject<ComposerHandle | null>;
@@ -19,9 +21,7 @@ interface Props {
   onPanel: () => void;
   onDrawer: (() => void) | null;
   onOpen: (room: Room) => void;
-  onBrowse: () => void;
-  onCreate: () => void;
-  onSettings: () => void;
+  onDialog: (dialog: DialogName) => void;
 }
 
 function hintFor(name: string, policy: Room["reply_policy"]): string {
@@ -29,26 +29,28 @@ function hintFor(name: string, policy: Room["reply_policy"]): string {
   return policy === "always" ? `Message ${name}, the model answers` : `Message ${name}, @ to ask a model`;
 }
 
-function NoRoom({ onBrowse, onCreate }: Pick<Props, "onBrowse" | "onCreate">) {
+function NoRoom({ onDialog }: Pick<Props, "onDialog">) {
   return (
     <div className="room-gap" data-testid="no-room">
       <h2>No room is open</h2><p className="muted">Join one, or make one of your own.</p>
-      <div className="pair"><Button onClick={onBrowse}>Browse rooms</Button><Button look="primary" onClick={onCreate}>Create a room</Button></div>
+      <div className="pair"><Button onClick={() => onDialog("browse")}>Browse rooms</Button><Button look="primary" onClick={() => onDialog("create")}>Create a room</Button></div>
     </div>
   );
 }
 
 /** The open room: header, messages, who types, composer. */
-export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onBrowse, onCreate, onSettings }: Props) {
+export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onDialog }: Props) {
   const room = useAppState((state) => (state.activeRoom ? state.rooms[state.activeRoom] : undefined));
   const me = useAppState((state) => state.session.user);
+  const kind = room?.kind ?? "public";
+  const commands = useMemo(() => commandsFor(kind, onDialog), [kind, onDialog]);
   const drawer = onDrawer ? <IconButton label="Rooms" tipSide="bottom" data-testid="open-drawer" onClick={onDrawer}><Menu size={19} /></IconButton> : null;
-  if (!room || !me) return <>{drawer ? <header className="room-header">{drawer}</header> : null}<NoRoom onBrowse={onBrowse} onCreate={onCreate} /></>;
+  if (!room || !me) return <>{drawer ? <header className="room-header">{drawer}</header> : null}<NoRoom onDialog={onDialog} /></>;
   const label = room.kind === "direct" ? room.name : `#${room.name}`;
   return (
     <>
       <RoomHeader
-        roomId={room.id} before={drawer} onSettings={onSettings}
+        roomId={room.id} before={drawer} onSettings={() => onDialog("settings")}
         after={(
           <>
             {room.is_member ? <PinsButton key={room.id} roomId={room.id} /> : null}
@@ -60,7 +62,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onB
       {room.is_member ? (
         <>
           <Pane key={room.id} name="The list of messages"><MessagePane roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} /></Pane>
-          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} /></div>
+          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} commands={commands} /></div>
         </>
       ) : <JoinPrompt room={room} onDone={onOpen} />}
     </>

@@ -64,7 +64,7 @@ export function Workspace() {
         <ConnectionBanner />
         <Pane name="This room"><RoomPane
           composer={composer} isPanelOpen={isPanelOpen} onPanel={() => setPanelChoice(!isPanelOpen)} onDrawer={isNarrow ? () => setDrawerOpen(true) : null}
-          onOpen={open} onBrowse={() => setDialog("browse")} onCreate={() => setDialog("create")} onSettings={() => setDialog("settings")}
+          onOpen={open} onDialog={setDialog}
         /></Pane>
       </main>
       {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}

@@ -1,4 +1,4 @@
-import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, User } from "@/protocol/types";
+import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, Template, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
@@ -45,6 +45,11 @@ export interface RoomState {
 
 export type ErrorLike = Pick<ErrorBody, "code" | "message">;
 
+export interface Templates {
+  phase: "unknown" | "loading" | "failed" | "ready";
+  list: readonly Template[];
+}
+
 export interface AppState {
   session: { phase: "unknown" | "signed-out" | "signed-in"; user: User | null };
   connection: { phase: "connecting" | "online" | "offline" | "restarting"; caughtUp: number | null };
@@ -59,6 +64,8 @@ export interface AppState {
   backends: readonly BackendInfo[];
   defaultModel: string | null;
   server: ServerInfo;
+  /** What a message can be put into; asked for when it is first needed. */
+  templates: Templates;
   /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
   failures: Readonly<Record<string, number>>;
   /** The last load or download of each model, by the id of the model, whether it runs or has ended. */
@@ -106,6 +113,7 @@ export const INITIAL_STATE: AppState = {
   backends: [],
   defaultModel: null,
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
+  templates: { phase: "unknown", list: [] },
   failures: {},
   loads: {},
   ownLoads: [],

@@ -1,14 +1,23 @@
 // Messages on their way. One storage key for each, so that two tabs never overwrite each other's.
-import type { Quote } from "@/protocol/types";
+import type { GenerationOptions, Quote } from "@/protocol/types";
 import type { ErrorLike } from "./appState";
+import type { SentTemplate } from "./filledTemplate";
 
-interface OutboxBase {
+/** What a message is sent with besides its text. */
+export interface Along {
+  /** The message that it replies to. */
+  quote?: Quote | null;
+  template?: SentTemplate | null;
+  /** The model that is asked, by its handle, and how. */
+  model?: string | null;
+  options?: GenerationOptions | null;
+}
+
+interface OutboxBase extends Along {
   clientId: string;
   room: string;
   content: string;
   createdAt: string;
-  /** The message that it replies to. */
-  quote?: Quote | null;
 }
 
 export type OutboxItem =

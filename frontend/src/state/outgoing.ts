@@ -1,13 +1,13 @@
 // Everything that this person does to messages.
 import { randomId } from "@/lib/randomId";
-import type { ErrorBody, Message, MessageAnswer, Quote, SendAnswer } from "@/protocol/types";
+import type { ErrorBody, Message, MessageAnswer, SendAnswer, SendMessage } from "@/protocol/types";
 import type { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { http } from "@/transport/http";
 import { ask } from "./ask";
 import { connection } from "./connection";
 import { inRoom, settleOutbox } from "./dispatch";
-import type { OutboxItem } from "./outbox";
+import type { Along, OutboxItem } from "./outbox";
 import { createOutboxSender } from "./outboxSender";
 import { receiveMessage } from "./roomReducer";
 import { roomStore } from "./roomStore";
@@ -15,9 +15,18 @@ import { roomStore } from "./roomStore";
 /** A longer text does not fit into one socket frame (64 KB) and goes over HTTP. */
 const FRAME_BYTES = 60_000;
 
+function along({ quote, template, model, options }: OutboxItem): Partial<SendMessage> {
+  return {
+    ...(quote ? { reply_to: quote.id } : {}),
+    ...(template ? { template: template.use.id, variables: template.variables } : {}),
+    ...(model ? { model } : {}),
+    ...(options ? { options } : {}),
+  };
+}
+
 async function post(item: OutboxItem): Promise<SendAnswer | MessageAnswer> {
-  const payload = { room: item.room, content: item.content, client_id: item.clientId, ...(item.quote ? { reply_to: item.quote.id } : {}) };
-  if (new TextEncoder().encode(item.content).length > FRAME_BYTES) return http.postMessage(payload);
+  const payload = { room: item.room, content: item.content, client_id: item.clientId, ...along(item) };
+  if (new TextEncoder().encode(JSON.stringify(payload)).length > FRAME_BYTES) return http.postMessage(payload);
   return decodeAnswer<SendAnswer>("SendAnswer", await connection.emit("send_message", payload));
 }
 
@@ -55,9 +64,9 @@ const sender = createOutboxSender({
 export const outgoing = {
   kick: (): void => sender.kick(),
 
-  /** Shows the message at once and sends it when it can; `quote` is the message that it replies to. */
-  send(room: string, content: string, quote: Quote | null = null): void {
-    const item: OutboxItem = { clientId: randomId(), room, content, quote, createdAt: new Date().toISOString(), state: "sending" };
+  /** Shows the message at once and sends it when it can. */
+  send(room: string, content: string, along: Along = {}): void {
+    const item: OutboxItem = { clientId: randomId(), room, content, ...along, createdAt: new Date().toISOString(), state: "sending" };
     roomStore.update((state) => ({ ...inRoom(state, room, (known) => ({ ...known, newLineAfter: null })), outbox: [...state.outbox, item] }));
     sender.kick();
   },
@@ -67,8 +76,7 @@ export const outgoing = {
       ...state,
       outbox: state.outbox.map((item) => {
         if (item.clientId !== clientId || item.state !== "failed") return item;
-        const { clientId: id, room, content, quote = null, createdAt } = item;
-        return { clientId: id, room, content, quote, createdAt, state: "sending" as const };
+        return { ...item, state: "sending" as const, error: undefined };
       }),
     }));
     sender.kick();

@@ -1,6 +1,7 @@
 import type {
   ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
-  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SendMessage, UserAnswer,
+  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SendMessage, Template,
+  TemplatesAnswer, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
 import { decodeAnswer } from "./decode";
@@ -79,6 +80,7 @@ export const http = {
     const { messages } = (await request("GET", room(id, "/pins"))) as PinsAnswer;
     return messages.map((message) => decodeAnswer<Message>("Message", message));
   },
+  templates: async (): Promise<Template[]> => decodeAnswer<TemplatesAnswer>("TemplatesAnswer", await request("GET", "/api/templates")).templates,
   /** The newest page, or the one at `place`. */
   history: async (id: string, place: { before?: number; after?: number; around?: number }, limit: number): Promise<History> => {
     const numbers = Object.entries(place).map(([key, seq]) => [key, String(seq)] as const);

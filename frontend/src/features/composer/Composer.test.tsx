@@ -2,9 +2,10 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { drafts } from "@/state/drafts";
+import { DEFAULT_GENERATION, generation } from "@/state/generation";
 import { messageActions } from "@/state/messageActions";
 import { roomStore } from "@/state/roomStore";
-import { aMessage, anAppState, aRoomState } from "@/state/testMessages";
+import { aMessage, anAppState, aRoom, aRoomState } from "@/state/testMessages";
 import { Composer } from "./Composer";
 
 const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
@@ -14,7 +15,7 @@ const model = { id: "embedded/smollm2:135m", name: "smollm2:135m", handle: "smol
 const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const };
 
 describe("composer", () => {
-  beforeEach(() => roomStore.update(() => anAppState({ models: [model], roomStates: { r1: aRoomState([], { members: [mira] }) } })));
+  beforeEach(() => roomStore.update(() => anAppState({ models: [model], templates: { phase: "ready", list: [] }, roomStates: { r1: aRoomState([], { members: [mira] }) } })));
 
   it("puts a sent text into the outbox at once, empties itself and keeps the focus", async () => {
     show();
@@ -53,7 +54,7 @@ describe("composer", () => {
   it("mentions models and people by keyboard", async () => {
     show();
     await userEvent.type(field(), "@");
-    expect(screen.getAllByTestId("mention-option")).toHaveLength(2);
+    expect(screen.getAllByTestId("trigger-option")).toHaveLength(2);
     await userEvent.type(field(), "ok{Enter}");
     expect(field().value).toBe("@mira ");
     await userEvent.type(field(), "and @smo{Tab}");
@@ -95,10 +96,13 @@ describe("composer", () => {
     show();
     await userEvent.type(field(), "next");
     act(() => roomStore.update((state) => ({ ...state, cooldown: { r1: Date.now() + 8000 } })));
-    expect(screen.getByTestId("cooldown").textContent).toBe("Too fast. Ready in 8 s");
+    expect(screen.getByTestId("cooldown").textContent).toBe("Ready in 8 s");
     await userEvent.type(field(), "{Enter}");
     expect(sent()).toEqual([]);
     expect(field().value).toBe("next");
+    act(() => roomStore.update((state) => ({ ...state, cooldown: { r1: Date.now() - 1 } })));
+    await userEvent.type(field(), "{Enter}");
+    expect(sent()).toEqual(["next"]);
   });
 
   it("does not send more than the server takes", () => {
@@ -106,8 +110,101 @@ describe("composer", () => {
     show();
     fireEvent.change(field(), { target: { value: "👋".repeat(10) } });
     expect(screen.getByTestId<HTMLButtonElement>("send").disabled).toBe(false);
+    expect(screen.getByTestId("char-count").textContent).toBe("0 left");
     fireEvent.change(field(), { target: { value: "x".repeat(11) } });
     expect(screen.getByTestId<HTMLButtonElement>("send").disabled).toBe(true);
-    expect(screen.getByTestId("char-count").textContent).toBe("11 / 10");
+    expect(screen.getByTestId("char-count").textContent).toBe("1 too many");
+  });
+
+  it("opens the list again at a place where it was closed and left", async () => {
+    show();
+    await userEvent.type(field(), "@{Escape}");
+    expect(screen.queryByTestId("trigger-list")).toBeNull();
+    await userEvent.type(field(), "{Backspace}@");
+    expect(screen.getByTestId("trigger-list").dataset.sign).toBe("@");
+  });
+
+  it("mentions rooms that one may see, one's own first", async () => {
+    const rooms = { r1: aRoom(), r2: aRoom({ id: "r2", slug: "ops-guild", name: "Ops guild", is_member: false }), r3: aRoom({ id: "r3", slug: "ops", name: "ops" }), d: aRoom({ id: "d", slug: "ops-direct", kind: "direct" }) };
+    roomStore.update((state) => ({ ...state, rooms }));
+    show();
+    await userEvent.type(field(), "see #ops");
+    expect(screen.getAllByTestId("trigger-option").map((option) => option.querySelector("b")?.textContent)).toEqual(["#ops", "#ops-guild"]);
+    await userEvent.type(field(), "{ArrowDown}{Tab}");
+    expect(field().value).toBe("see #ops-guild ");
+  });
+
+  it("finds emoji by name, and puts one in place of a name that is closed", async () => {
+    show();
+    await userEvent.type(field(), "nice :tad");
+    await screen.findByTestId("trigger-list");
+    await userEvent.type(field(), "{Enter}");
+    expect(field().value).toBe("nice 🎉 ");
+    await userEvent.type(field(), ":+1:");
+    expect(field().value).toBe("nice 🎉 👍");
+    await userEvent.type(field(), " at 10:30: `:tada:` :nosuch:");
+    expect(field().value).toBe("nice 🎉 👍 at 10:30: `:tada:` :nosuch:");
+  });
+
+  it("puts a message into a template, with what was filled in", async () => {
+    const language = { name: "language", label: "Into", type: "text" as const, required: true, default: "", choices: [] };
+    const translate = { id: "translate", title: "Translate", description: "Another language", kind: "writing" as const, placeholder: "The text", body: "", system: "", options: {}, model: null, variables: [language] };
+    roomStore.update((state) => ({ ...state, templates: { phase: "ready" as const, list: [translate] } }));
+    const { unmount } = show();
+    await userEvent.type(field(), "/tran{Tab}");
+    expect([field().value, field().placeholder]).toEqual(["", "The text"]);
+    await userEvent.type(field(), "Good day{Enter}");
+    expect(sent()).toEqual([]);
+    expect(document.activeElement).toBe(screen.getByTestId("template-field"));
+    await userEvent.type(screen.getByTestId("template-field"), "German{Enter}");
+    expect(document.activeElement).toBe(field());
+    unmount();
+    show();
+    await userEvent.type(field(), "{Enter}");
+    expect(roomStore.get().outbox[0]).toMatchObject({ content: "Good day", template: { use: { id: "translate" }, variables: { language: "German" } } });
+    expect(screen.queryByTestId("template-form")).toBeNull();
+  });
+
+  it("runs a command, and sends what only looks like one", async () => {
+    const ran: string[] = [];
+    render(<Composer roomId="r1" roomName="#general" hint="" userId="u1" commands={[{ name: "invite", note: "Bring somebody", run: () => ran.push("invite") }]} />);
+    await userEvent.type(field(), "/inv{Enter}");
+    expect([ran, field().value, sent()]).toEqual([["invite"], "", []]);
+    await userEvent.type(field(), "/etc/hosts{Enter}");
+    expect(sent()).toEqual(["/etc/hosts"]);
+  });
+
+  it("sends the chosen model and options, but not past a model that is named", async () => {
+    generation.write("u1", "r1", { model: model.handle, options: { temperature: 0.2 } });
+    show();
+    expect(screen.getByTestId("generation").getAttribute("aria-label")).toBe("Model and settings: smollm2 · temperature 0.2");
+    await userEvent.type(field(), "why?{Enter}");
+    await userEvent.type(field(), "@smollm2 why?{Enter}");
+    await userEvent.type(field(), "`@smollm2` why?{Enter}");
+    expect(roomStore.get().outbox.map(({ model: asked, options }) => [asked, options])).toEqual([
+      ["smollm2:135m", { temperature: 0.2 }], [null, { temperature: 0.2 }], ["smollm2:135m", { temperature: 0.2 }],
+    ]);
+    act(() => generation.write("u1", "r1", DEFAULT_GENERATION));
+    await userEvent.type(field(), "again{Enter}");
+    expect(roomStore.get().outbox.at(-1)).toMatchObject({ model: null, options: null });
+  });
+
+  it("puts files into the message as code and keeps them for a reload", async () => {
+    const { unmount } = show();
+    await userEvent.upload(screen.getByTestId("file-input"), [new File(["x = 1\n"], "a.py"), new File([new Uint8Array([0xff])], "a.png")]);
+    expect((await screen.findAllByTestId("file-chip")).map((chip) => chip.textContent)).toEqual(["a.pypython · 6 characters"]);
+    unmount();
+    show();
+    await userEvent.type(field(), "what is it?{Enter}");
+    expect(sent()).toEqual(["what is it?\n\n`a.py`\n```python\nx = 1\n```"]);
+    expect(screen.queryByTestId("file-chip")).toBeNull();
+  });
+
+  it("leaves pasted text as it is and takes pasted files", async () => {
+    show();
+    const clipboardData = { files: [new File(["a,b"], "t.csv")], types: ["Files"] };
+    expect(fireEvent.paste(field(), { clipboardData: { ...clipboardData, types: ["text/plain", "Files"] } })).toBe(true);
+    expect(fireEvent.paste(field(), { clipboardData })).toBe(false);
+    expect(await screen.findAllByTestId("file-chip")).toHaveLength(1);
   });
 });

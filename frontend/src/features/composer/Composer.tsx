@@ -1,23 +1,27 @@
-import { AtSign } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
-import { drafts } from "@/state/drafts";
-import { messageActions } from "@/state/messageActions";
-import { outgoing } from "@/state/outgoing";
+import { type KeyboardEvent, type Ref, type RefObject, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Template } from "@/protocol/types";
+import { beginTemplate, firstWrong } from "@/state/filledTemplate";
 import { useAppState } from "@/state/useAppState";
 import { useEnterSends } from "@/state/useEnterSends";
-import { IconButton } from "@/ui/IconButton";
 import "./composer.css";
 import { ComposerEnd } from "./ComposerEnd";
 import { ComposerHint } from "./ComposerHint";
+import { ComposerTools } from "./ComposerTools";
 import { coldMention } from "./coldMention";
 import { composerKey } from "./composerKey";
-import { MentionList } from "./MentionList";
+import { closedEmoji } from "./emojiSuggestions";
+import { FileChips } from "./FileChips";
 import { actOnMessages } from "./messageKeys";
-import type { Choice } from "./mentionChoices";
 import { ReplyBar } from "./ReplyBar";
-import { useCooldown } from "./useCooldown";
+import type { Command, Suggestion } from "./suggestion";
+import { TemplateForm } from "./TemplateForm";
+import { TriggerList } from "./TriggerList";
+import { completed } from "./trigger";
+import { type Draft, useDraft } from "./useDraft";
+import { useFiles } from "./useFiles";
 import { useFocusReturn } from "./useFocusReturn";
-import { useMentions } from "./useMentions";
+import { useSending } from "./useSending";
+import { useTriggers } from "./useTriggers";
 import { useTypingSignal } from "./useTypingSignal";
 
 export interface ComposerHandle {
@@ -30,10 +34,13 @@ interface Props {
   roomName: string;
   hint: string;
   userId: string;
+  /** What can be done here besides writing, by `/name`. */
+  commands?: readonly Command[];
   ref?: Ref<ComposerHandle>;
 }
 
 const MAX_HEIGHT_PX = 260;
+const NO_COMMANDS: readonly Command[] = [];
 
 function useAutoGrow(text: string) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -46,94 +53,125 @@ function useAutoGrow(text: string) {
   return field;
 }
 
-/** Where one writes. It never waits for the network: a sent text is in the outbox at once. */
-export function Composer({ roomId, roomName, hint, userId, ref }: Props) {
-  const [text, setText] = useState(() => drafts.read(userId, roomId));
-  const [caret, setCaret] = useState(text.length);
-  const [isFocused, setFocused] = useState(false);
-  const field = useAutoGrow(text);
-  const limit = useAppState((state) => state.server.max_message_chars);
-  const wait = useCooldown(roomId);
+/** What is written, by the keyboard (`change`) or for somebody (`put`, which takes the focus and the caret there). */
+function useWriting(roomId: string, userId: string) {
+  const draft = useDraft(userId, roomId);
+  const field = useAutoGrow(draft.text);
   const typing = useTypingSignal(roomId);
   const models = useAppState((state) => state.models);
-  const enterSends = useEnterSends();
-  const replyTo = useAppState((state) => state.roomStates[roomId]?.replyTo ?? null);
-  const mentions = useMentions(roomId, text, caret);
-  const listId = useId();
-  const isListOpen = isFocused && mentions.choices.length > 0;
-  const length = Array.from(text.trim()).length;
-  const canSend = length > 0 && length <= limit && wait === 0;
-
+  const [placed, setPlaced] = useState<{ at: number } | null>(null);
   function change(value: string, at: number) {
-    setText(value);
-    setCaret(at);
-    drafts.write(userId, roomId, value);
+    draft.write(value, at);
     if (value.trim() === "") typing.stop();
     else typing.type(coldMention(value, models));
   }
-
   function put(value: string, at = value.length) {
     change(value, at);
+    setPlaced({ at });
     field.current?.focus();
-    requestAnimationFrame(() => field.current?.setSelectionRange(at, at));
   }
-
-  useImperativeHandle(ref, () => ({ fill: put, focus: () => field.current?.focus() }));
-  // With a keyboard at hand the composer is where one starts; on a phone this would open the keyboard over the room.
-  useEffect(() => { if (matchMedia("(hover: hover)").matches) field.current?.focus(); }, [field]);
+  // Before the next key, which may come at once.
+  useLayoutEffect(() => { if (placed) field.current?.setSelectionRange(placed.at, placed.at); }, [placed, field]);
+  useEffect(() => {
+    // With a keyboard at hand the composer is where one starts; on a phone this would open the keyboard over the room.
+    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, [field]);
   useFocusReturn(roomId, field);
+  return { draft, field, stopTyping: typing.stop, change, put };
+}
+
+type Put = (value: string, at?: number) => void;
+
+/** What taking something from the list does. */
+function useTaking(draft: Draft, triggers: ReturnType<typeof useTriggers>, put: Put, box: RefObject<HTMLElement | null>) {
+  const [first, setFirst] = useState<{ name: string } | null>(null);
+  function begin(chosen: Template) {
+    const filled = beginTemplate(chosen);
+    draft.setTemplate(filled);
+    const missing = firstWrong(filled);
+    setFirst(missing ? { name: missing.name } : null);
+  }
+  // What must be filled in is where one goes on.
+  useLayoutEffect(() => { if (first) box.current?.querySelector<HTMLElement>(`[name="${first.name}"]`)?.focus(); }, [first, box]);
+  return (suggestion: Suggestion | undefined) => {
+    if (!triggers.trigger || !suggestion) return;
+    const { take } = suggestion;
+    const done = "insert" in take ? completed(draft.text, draft.caret, triggers.trigger, take.insert) : { text: "", caret: 0 };
+    put(done.text, done.caret);
+    if ("template" in take) begin(take.template);
+    if ("run" in take) take.run();
+  };
+}
+
+/** Where one writes. It never waits for the network: a sent text is in the outbox at once. */
+export function Composer({ roomId, roomName, hint, userId, commands = NO_COMMANDS, ref }: Props) {
+  const { draft, field, stopTyping, change, put } = useWriting(roomId, userId);
+  const { text, caret, template } = draft;
+  const box = useRef<HTMLDivElement>(null);
+  const [isFocused, setFocused] = useState(false);
+  const [isGenerationOpen, setGenerationOpen] = useState(false);
+  const enterSends = useEnterSends();
+  const sending = useSending(roomId, userId, draft, box);
+  const all = useMemo(() => [{ name: "settings", note: "Choose the model and how it answers", run: () => setGenerationOpen(true) }, ...commands], [commands]);
+  const triggers = useTriggers(roomId, text, caret, all);
+  const listId = useId();
+  const isListOpen = isFocused && triggers.items.length > 0;
+  const focus = () => field.current?.focus();
+  const files = useFiles(draft, sending.limit, focus);
+  const take = useTaking(draft, triggers, put, box);
+  useImperativeHandle(ref, () => ({ fill: put, focus }));
 
   function send() {
-    if (!canSend) return;
-    outgoing.send(roomId, text.trim(), replyTo);
-    messageActions.endReply(roomId);
-    typing.stop();
-    setText("");
-    setCaret(0);
-    drafts.write(userId, roomId, "");
-    field.current?.focus();
+    if (!sending.send()) return;
+    stopTyping();
+    focus();
   }
-
-  const take = (choice: Choice) => {
-    const inserted = mentions.insert(choice);
-    put(inserted.text, inserted.caret);
-  };
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     const { key, shiftKey, altKey, ctrlKey, metaKey, keyCode } = event;
     const act = composerKey({ key, shiftKey, altKey, ctrlKey, metaKey, keyCode, isComposing: event.nativeEvent.isComposing }, isListOpen, enterSends);
-    if (act === "none" && actOnMessages(event, roomId, text === "")) {
+    if (act === "none" && actOnMessages(event, roomId, draft.isEmpty)) {
       event.stopPropagation();
       return event.preventDefault();
     }
     // The browser makes the line by itself, except with Alt.
     if (act === "none" || (act === "newline" && !altKey)) return;
     event.preventDefault();
-    const choice = mentions.choices[mentions.at];
     if (act === "send") send();
     else if (act === "newline") put(`${text.slice(0, caret)}\n${text.slice(caret)}`, caret + 1);
-    else if (act === "list-take" && choice) take(choice);
-    else if (act === "list-close") mentions.close();
-    else mentions.move(act === "list-up" ? -1 : 1);
+    else if (act === "list-take") take(triggers.items[triggers.at]);
+    else if (act === "list-close") triggers.close();
+    else triggers.move(act === "list-up" ? -1 : 1);
   }
 
   return (
-    <div className="composer-box">
-      {replyTo ? <ReplyBar roomId={roomId} quote={replyTo} /> : null}
-      {isListOpen ? <MentionList id={listId} choices={mentions.choices} at={mentions.at} onTake={take} onPoint={mentions.point} /> : null}
+    <div className="composer-box" ref={box}>
+      {sending.replyTo ? <ReplyBar roomId={roomId} quote={sending.replyTo} /> : null}
+      {template ? <TemplateForm filled={template} isChecked={sending.isChecked} onChange={draft.setTemplate} onDone={focus} onRemove={() => { draft.setTemplate(null); focus(); }} /> : null}
+      {isFocused ? <TriggerList id={listId} triggers={triggers} onTake={take} /> : null}
       <textarea
-        ref={field} rows={1} value={text} data-testid="composer" placeholder={hint} aria-label={`Message ${roomName}`}
+        ref={field} rows={1} value={text} data-testid="composer" placeholder={template?.template.placeholder || hint} aria-label={`Message ${roomName}`}
         aria-autocomplete="list" aria-haspopup="listbox"
-        {...(isListOpen ? { "aria-controls": listId, "aria-activedescendant": `${listId}-${mentions.at}` } : {})}
-        onChange={(event) => change(event.target.value, event.target.selectionStart)}
-        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
-        onKeyDown={onKeyDown} onFocus={() => setFocused(true)} onBlur={() => { setFocused(false); typing.stop(); }}
+        {...(isListOpen ? { "aria-controls": listId, "aria-activedescendant": `${listId}-${triggers.at}` } : {})}
+        onChange={({ target: { value, selectionStart } }) => {
+          const closed = value.length > text.length ? closedEmoji(value, selectionStart, triggers.emoji) : null;
+          if (closed) put(closed.text, closed.caret);
+          else change(value, selectionStart);
+        }}
+        onSelect={(event) => draft.setCaret(event.currentTarget.selectionStart)} onPaste={files.onPaste}
+        onKeyDown={onKeyDown} onFocus={() => setFocused(true)} onBlur={() => { setFocused(false); stopTyping(); }}
       />
+      <FileChips files={draft.files} onRemove={(file) => { draft.removeFile(file); focus(); }} />
       <div className="composer-tools">
-        <IconButton isSmall label="Mention a model or a person" data-testid="mention-button" onClick={() => put(`${text}${text && !/\s$/.test(text) ? " " : ""}@`)}><AtSign size={16} /></IconButton>
+        <ComposerTools
+          roomId={roomId} userId={userId} isGenerationOpen={isGenerationOpen} onGeneration={setGenerationOpen} onFiles={files.add}
+          onMention={() => put(`${text}${text && !/\s$/.test(text) ? " " : ""}@`)} onTemplate={text.trim() === "" ? () => put("/") : null}
+        />
         <ComposerHint enterSends={enterSends} />
-        <ComposerEnd length={length} limit={limit} wait={wait} canSend={canSend} onSend={send} />
+        <ComposerEnd {...sending} onSend={send} />
       </div>
+      <span className="sr-only" role="status">{isListOpen ? `${triggers.items.length} to choose from` : ""}</span>
+      {files.isOver ? <p className="drop-here">Drop text files to put them into the message</p> : null}
     </div>
   );
 }

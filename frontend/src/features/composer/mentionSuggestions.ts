@@ -1,7 +1,8 @@
 import type { Member, ModelInfo } from "@/protocol/types";
 import { shortHandle } from "@/state/shortHandle";
+import type { Suggestion } from "./suggestion";
 
-export interface Choice {
+interface Choice {
   handle: string;
   name: string;
   kind: "person" | "model";
@@ -19,11 +20,11 @@ function rank(choice: Choice, query: string): number {
 }
 
 /** Models and people whose handle or name fits, best first, models before people. */
-export function mentionChoices(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Choice[] {
+export function mentionSuggestions(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Suggestion[] {
   const all: Choice[] = [
-    ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: model.backend, id: model.id })),
+    ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: `model · ${model.backend}`, id: model.id })),
     ...members.filter((member) => member.id !== me)
-      .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: "", id: member.id })),
+      .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: member.display_name, id: member.id })),
   ];
   const wanted = query.toLowerCase();
   return all
@@ -32,5 +33,5 @@ export function mentionChoices(query: string, models: readonly ModelInfo[], memb
     .filter(({ rank: value }) => value >= 0)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, MAX)
-    .map(({ choice }) => choice);
+    .map(({ choice: { handle, name, kind, note, id } }) => ({ key: handle, label: `@${handle}`, note, mark: { kind, id, name }, take: { insert: `@${handle}` } }));
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useAppState } from "@/state/useAppState";
+import { useAppState } from "./useAppState";
 
 /** Seconds until this room takes a message again, 0 when it does. */
 export function useCooldown(roomId: string): number {

@@ -1,0 +1,36 @@
+import { useEffect } from "react";
+import { templates } from "@/state/templates";
+import { useAppState } from "@/state/useAppState";
+import { useMembers } from "@/state/useMembers";
+import { emojiSuggestions } from "./emojiSuggestions";
+import { mentionSuggestions } from "./mentionSuggestions";
+import { roomSuggestions } from "./roomSuggestions";
+import { slashSuggestions } from "./slashSuggestions";
+import type { Command, Suggestion } from "./suggestion";
+import type { Trigger } from "./trigger";
+import { useNamedEmoji } from "./useNamedEmoji";
+
+const NOTES: Record<string, string> = {
+  loading: "Loading the templates…",
+  failed: "The templates could not be loaded. Type / again to try once more.",
+};
+
+/** What a trigger can be completed to, and a word on what is still missing; `all` are the emoji that are known by now. */
+export function useSuggestions(roomId: string, trigger: Trigger | null, commands: readonly Command[]) {
+  const sign = trigger?.sign;
+  const models = useAppState((state) => state.models);
+  const me = useAppState((state) => state.session.user?.id ?? "");
+  const rooms = useAppState((state) => state.rooms);
+  const { members } = useMembers(roomId, sign === "@");
+  const { phase, list } = useAppState((state) => state.templates);
+  useEffect(() => { if (sign === "/") void templates.load(); }, [sign]);
+  const emoji = useNamedEmoji(sign === ":");
+  const text = trigger?.text ?? "";
+  const lists: Record<NonNullable<typeof sign>, () => Suggestion[]> = {
+    "@": () => mentionSuggestions(text, models, members, me),
+    "#": () => roomSuggestions(text, rooms),
+    ":": () => emojiSuggestions(text, emoji),
+    "/": () => slashSuggestions(text, list, commands),
+  };
+  return { items: sign ? lists[sign]() : [], note: sign === "/" ? NOTES[phase] ?? null : null, emoji };
+}

@@ -1,0 +1,124 @@
+"""Writing with the keyboard alone, through a template to an answer, and with files."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import Visitor
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.running_server import RunningServer
+
+Visit = Callable[[RunningServer, str], Visitor]
+
+
+def _asked(ollama: FakeOllama) -> dict[str, Any]:
+    body: dict[str, Any] = ollama.chats()[-1].body
+    return body
+
+
+def _press(visitor: Visitor, *keys: str) -> None:
+    for key in keys:
+        visitor.page.keyboard.press(key)
+
+
+def test_lists_open_at_their_signs_and_are_used_by_the_keyboard(visit: Visit, ollama_server: RunningServer) -> None:
+    ada, mira = (visit(ollama_server, name).sign_up().open_room() for name in ("ada", "mira"))
+    made = ada.context.request.post("/api/rooms", data={"name": "Launch party"}, headers={"Origin": ollama_server.url})
+    secret = ada.context.request.post(
+        "/api/rooms", data={"name": "Launch secrets", "kind": "private"}, headers={"Origin": ollama_server.url}
+    )
+    assert made.ok and secret.ok
+    field, options = ada.get("composer"), ada.get("trigger-option")
+    field.focus()
+    ada.page.keyboard.type("Hi @mi")
+    expect(options).to_have_count(1)
+    expect(field).to_have_attribute("aria-activedescendant", re.compile("-0$"))
+    _press(ada, "Tab")
+    ada.page.keyboard.type("see #laun")
+    expect(options).to_have_count(2)
+    _press(ada, "ArrowDown", "ArrowUp", "ArrowDown", "Enter")
+    ada.page.keyboard.type("and #launch-p")
+    expect(options).to_have_count(1)
+    _press(ada, "Enter")
+    ada.page.keyboard.type(":tad")
+    expect(ada.get("trigger-list", sign=":")).to_be_visible()
+    _press(ada, "Enter")
+    ada.page.keyboard.type("at 10:30 @ll")
+    expect(options).to_have_count(1)
+    _press(ada, "Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Hi @mira see #launch-secrets and #launch-party 🎉 at 10:30 @ll")
+    _press(ada, "Enter")
+    told = mira.message("at 10:30")
+    expect(told.get_by_test_id("room-link")).to_have_text(["#launch-party"])
+    expect(ada.message("at 10:30").get_by_test_id("room-link")).to_have_text(["#launch-secrets", "#launch-party"])
+    told.get_by_test_id("room-link").click()
+    expect(mira.page).to_have_url(re.compile("/rooms/launch-party$"))
+    ada.page.keyboard.type("/leav")
+    expect(options).to_have_count(1)
+    _press(ada, "Enter")
+    expect(ada.get("leave-submit")).to_be_visible()
+    _press(ada, "Escape")
+    assert ada.history()[-1]["content"].endswith("@ll"), "a command is not a message"
+
+
+def test_a_template_is_filled_in_and_answered_as_it_says(
+    visit: Visit, ollama_server: RunningServer, ollama: FakeOllama
+) -> None:
+    ollama.behaviour = OllamaBehaviour(text="Guten Morgen, zusammen.", token_seconds=0.02)
+    noor, omar = (visit(ollama_server, name).sign_up().open_room() for name in ("noor", "omar"))
+    noor.get("generation").click()
+    noor.get("option-temperature").fill("0.7")
+    noor.get("option-max_tokens").fill("99")
+    _press(noor, "Escape")
+    expect(noor.get("generation", changed="true")).to_be_focused()
+    noor.get("composer").focus()
+    noor.page.keyboard.type("/transl")
+    expect(noor.get("trigger-option")).to_have_count(1)
+    _press(noor, "Enter")
+    expect(noor.get("template-field", name="language")).to_be_focused()
+    _press(noor, "Enter")
+    noor.page.keyboard.type("Good morning, everybody. {{ 7 * 7 }}")
+    noor.page.reload()
+    expect(noor.get("composer")).to_have_value("Good morning, everybody. {{ 7 * 7 }}")
+    noor.get("composer").focus()
+    _press(noor, "Enter")
+    expect(noor.get("template-form").get_by_role("alert")).to_have_text("Fill this in.")
+    expect(noor.get("template-field", name="language")).to_be_focused()
+    noor.page.keyboard.type("German")
+    _press(noor, "Enter", "Enter")
+    expect(noor.get("template-form")).to_have_count(0)
+    for visitor in (noor, omar):
+        expect(visitor.reply("llama3")).to_contain_text("Guten Morgen, zusammen.")
+        expect(visitor.get("template-mark").last).to_contain_text("Translate")
+    omar.get("template-mark").last.click()
+    expect(omar.get("template-facts")).to_contain_text("German")
+    asked = _asked(ollama)
+    assert asked["messages"][-1]["content"].partition("noor: ")[2].startswith("Translate the text below into German.")
+    assert asked["messages"][-1]["content"].endswith("{{ 7 * 7 }}")
+    assert (asked["options"]["temperature"], asked["options"]["num_predict"]) == (0.7, 99)
+    question, reply = noor.history()[-2:]
+    assert question["content"] == "Good morning, everybody. {{ 7 * 7 }}" and reply["llm"]["template"] == "translate"
+
+
+def test_text_files_go_into_the_message_and_others_are_refused(visit: Visit, ollama_server: RunningServer) -> None:
+    lea = visit(ollama_server, "lea").sign_up().open_room()
+    lea.page.evaluate("""() => {
+        const data = new DataTransfer();
+        data.items.add(new File(["row = 1\\n"], "importer.py"));
+        data.items.add(new File([new Uint8Array([0x89, 0x50, 0, 1])], "photo.png"));
+        const fire = name => document.body.dispatchEvent(
+            new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data })
+        );
+        ["dragenter", "dragover", "drop"].forEach(fire);
+    }""")
+    expect(lea.get("file-chip")).to_contain_text(["importer.py"])
+    expect(lea.get("toast")).to_have_text("photo.png is not a text file. Only text fits into a message.")
+    lea.page.reload()
+    expect(lea.get("file-chip")).to_contain_text(["importer.py"])
+    lea.say("What does it do?")
+    expect(lea.message("What does it do?").locator("pre")).to_contain_text("row = 1")
+    assert lea.history()[-1]["content"] == "What does it do?\n\n`importer.py`\n```python\nrow = 1\n```"
