@@ -31,6 +31,25 @@ def room_settings(page: Page, stage: Stage) -> None:
     go(page, "roadmap")
     page.get_by_test_id("room-settings").click()
     page.get_by_test_id("room-settings-form").wait_for()
+    page.get_by_test_id("kind-public").check()
+
+
+def room_people(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-people").click()
+    page.get_by_test_id("room-person").first.wait_for()
+
+
+def room_end(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-end").click()
+    page.get_by_test_id("delete-room").click()
+    page.get_by_test_id("delete-room-name").fill("roadm")
+
+
+def archived_room(page: Page, stage: Stage) -> None:
+    close(page)
+    page.goto("/rooms/release-4-1")
+    page.get_by_test_id("archived-bar").wait_for()
+    page.get_by_test_id("message").first.wait_for()
 
 
 def about_room(page: Page, stage: Stage) -> None:
@@ -48,8 +67,12 @@ def direct(page: Page, stage: Stage) -> None:
 
 def rooms(page: Page, stage: Stage) -> None:
     close(page)
+    go(page, "hiring")
+    page.get_by_test_id("composer").fill("About the second interview:")
     go(page, "release-4-2")
     open_drawer(page)
+    page.get_by_test_id("archived-rooms").click()
+    page.get_by_test_id("archived-list").wait_for()
 
 
 SCENES = (
@@ -57,7 +80,10 @@ SCENES = (
     Scene("13-browse", browse),
     Scene("14-jump", jump),
     Scene("16-room-settings", room_settings),
+    Scene("16-room-people", room_people),
+    Scene("16-room-end", room_end),
+    Scene("16-room-archived", archived_room),
     Scene("16-room-about", about_room),
     Scene("16-direct", direct),
-    Scene("16-rooms", rooms, only=("phone",)),
+    Scene("16-rooms", rooms),
 )

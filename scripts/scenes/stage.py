@@ -37,6 +37,10 @@ class Stage:
         self.ada.post("/api/rooms", **own)
         direct = self.mira.post("/api/rooms", name="Ada", kind="direct", members=["ada"]).json()["room"]
         self.direct = str(direct["slug"])
+        past = self._room("release-4.1", "Shipped in May")
+        self.mira.send("That was it. Thank you all!", past)
+        self.mira.request("PUT", f"/api/rooms/{past}/archive")
+        self.ada.request("PUT", f"/api/rooms/{self.others[0]}/mute")
         self.mira.send("Lunch at noon?", self.direct)
         self._talk()
 

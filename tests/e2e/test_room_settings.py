@@ -25,7 +25,7 @@ def test_settings_are_seen_by_everybody_at_once(visit: Visit, ollama_server: Run
         visitor.open_room(slug)
 
     ada.get("room-settings").click()
-    expect(ada.get("room-privacy")).to_contain_text("Private")
+    expect(ada.get("kind-private")).to_be_checked()
     ada.get("room-name").fill("Something else")
     ada.page.keyboard.press("Escape")
     ada.get("room-settings").click()
@@ -55,13 +55,18 @@ def test_who_is_taken_out_sees_the_room_no_more(visit: Visit, ollama_server: Run
     for visitor in (priya, sam):
         visitor.open_room(slug)
     priya.get("room-settings").click()
+    priya.get("tab-people").click()
     person = priya.get("room-person", username="sam")
     person.get_by_test_id("remove-member").click()
     person.get_by_test_id("remove-submit").press("Enter")
     expect(person).to_have_count(0)
     expect(sam.get("room-item", room_slug=slug)).to_have_count(0)
     expect(sam.get("room-title")).to_have_text("general")
+    expect(sam.get("toast")).to_have_text("priya took you out of #Hiring")
 
+    priya.get("tab-end").click()
     priya.get("settings-leave").click()
     priya.get("leave-submit").click()
-    expect(priya.get("room-item", room_slug=slug)).to_have_count(0)
+    expect(priya.page.get_by_role("alert")).to_contain_text("You are its only owner")  # and so she stays
+    priya.page.keyboard.press("Escape")
+    expect(priya.get("room-title")).to_have_text("Hiring")

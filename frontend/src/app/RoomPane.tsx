@@ -5,6 +5,7 @@ import { MessagePane } from "@/features/messages/MessagePane";
 import { PinsButton } from "@/features/messages/PinsButton";
 import { TypingLine } from "@/features/messages/TypingLine";
 import { HeatPill } from "@/features/models/HeatPill";
+import { ArchivedBar } from "@/features/rooms/ArchivedBar";
 import { JoinPrompt } from "@/features/rooms/JoinPrompt";
 import { RoomHeader } from "@/features/rooms/RoomHeader";
 import type { Room } from "@/protocol/types";
@@ -62,7 +63,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onD
       {room.is_member ? (
         <>
           <Pane key={room.id} name="The list of messages"><MessagePane roomId={room.id} onSuggest={(text) => composer.current?.fill(text)} /></Pane>
-          <div className="composer" id="composer"><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} commands={commands} /></div>
+          <div className="composer" id="composer">{room.is_archived ? <ArchivedBar room={room} /> : <><TypingLine roomId={room.id} /><Composer key={room.id} ref={composer} roomId={room.id} roomName={label} hint={hintFor(label, room.reply_policy)} userId={me.id} commands={commands} /></>}</div>
         </>
       ) : <JoinPrompt room={room} onDone={onOpen} />}
     </>

@@ -10,7 +10,8 @@ const SHORTCUTS: [string, string][] = [
   ["Ctrl K", "Jump to a room (⌘ K on a Mac)"],
   ["Alt ↑", "Room above"],
   ["Alt ↓", "Room below"],
-  ["Alt Shift ↓", "Next room with something unread"],
+  ["Alt Shift ↑", "Unread room above"],
+  ["Alt Shift ↓", "Unread room below"],
   ["Esc", "Close what is open"],
   ["?", "This list"],
 ];

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { orderedRooms } from "@/features/rooms/orderedRooms";
 import type { Room } from "@/protocol/types";
+import { calling } from "@/state/calling";
 import { roomStore } from "@/state/roomStore";
 
 interface Actions {
@@ -14,7 +15,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-/** The room above or below the open one, around the ends; with `isUnreadOnly` the next with something unread. */
+/** The room above or below the open one, around the ends; with `isUnreadOnly` the next that calls. What is archived is passed over. */
 function neighbour(step: number, isUnreadOnly: boolean): Room | undefined {
   const { rooms, activeRoom } = roomStore.get();
   const { shared, direct } = orderedRooms(rooms);
@@ -22,7 +23,7 @@ function neighbour(step: number, isUnreadOnly: boolean): Room | undefined {
   const from = all.findIndex((room) => room.id === activeRoom);
   for (let count = 1; count <= all.length; count++) {
     const room = all[(from + step * count + all.length * 2) % all.length];
-    if (room && room.id !== activeRoom && (!isUnreadOnly || room.unread > 0)) return room;
+    if (room && room.id !== activeRoom && (!isUnreadOnly || calling(room) > 0)) return room;
   }
   return undefined;
 }

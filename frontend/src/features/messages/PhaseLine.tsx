@@ -6,6 +6,7 @@ import { Button } from "@/ui/Button";
 import { ProgressBar } from "@/ui/ProgressBar";
 import { useElapsed } from "@/ui/useElapsed";
 import { phaseWords } from "./phaseWords";
+import { useRights } from "./useRights";
 
 /** Phases whose line has a time that goes on by itself. */
 const COUNTED = new Set(["queued", "loading"]);
@@ -37,7 +38,8 @@ export function PhaseLine({ message }: { message: Message }) {
   const isWriting = hasText && hasBegun(message, status);
   const elapsed = useElapsed(live?.at ?? 0, !isWriting && status !== null && COUNTED.has(status.phase));
   const words = phaseWords(status, message.author.name, elapsed, isWriting);
-  const stop = <StopButton message={message} />;
+  const { canStop } = useRights(message);
+  const stop = canStop ? <StopButton message={message} /> : null;
   if (hasText) {
     return (
       <div className="reply-foot" data-testid="phase-line" data-phase={words.phase}>

@@ -3,6 +3,7 @@ import { EMPTY_ROOM } from "@/state/appState";
 import { messageActions } from "@/state/messageActions";
 import { useAppState } from "@/state/useAppState";
 import { whoReacted } from "./reactionWords";
+import { useRights } from "./useRights";
 
 /** Under a message: each emoji with its count; pressing puts the own one there or takes it away. */
 export function Reactions({ message }: { message: Message }) {
@@ -19,11 +20,12 @@ function ReactionButton({ message, reaction }: { message: Message; reaction: Rea
   const members = useAppState((state) => (state.roomStates[message.room] ?? EMPTY_ROOM).members);
   const { emoji, users } = reaction;
   const isMine = users.includes(me);
+  const { canWrite } = useRights(message);
   const who = whoReacted(reaction, me, members);
   return (
     <button
       type="button" className="reaction" data-testid="reaction" data-emoji={emoji} aria-pressed={isMine} aria-label={`${emoji} ${users.length}: ${who}`} data-tip={who}
-      onClick={() => void messageActions.react(message, emoji, !isMine)}
+      disabled={!canWrite} onClick={() => void messageActions.react(message, emoji, !isMine)}
     >
       <span aria-hidden="true">{emoji}</span> {users.length}
     </button>

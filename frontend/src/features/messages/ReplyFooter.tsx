@@ -5,6 +5,7 @@ import { outgoing } from "@/state/outgoing";
 import { isCutOff } from "@/state/replyPhase";
 import { ContextLink } from "./ContextLink";
 import { cachedAge } from "./replyFacts";
+import { useRights } from "./useRights";
 
 const ReplyDetails = lazy(() => import("./ReplyDetails"));
 
@@ -20,13 +21,14 @@ function summary(reply: ReplyInfo): string[] {
 /** How a settled reply came about, in one quiet line. */
 export function ReplyFooter({ message, reply }: { message: Message; reply: ReplyInfo }) {
   const [isAsked, setAsked] = useState(false);
+  const { canWrite } = useRights(message);
   const button = <button type="button" className="foot-link" data-testid="reply-details" onClick={() => setAsked(true)}>Details</button>;
   return (
     <div className="reply-foot">
       {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
       {reply.cached ? <span className="cached">cached {cachedAge(reply)}</span> : null}
-      {isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
-      {reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
+      {canWrite && isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
+      {canWrite && reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
       <ContextLink message={message} reply={reply} />
       {isAsked ? <Suspense fallback={button}><ReplyDetails reply={reply} /></Suspense> : button}
     </div>

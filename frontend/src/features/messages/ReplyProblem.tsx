@@ -5,6 +5,7 @@ import { isCutOff } from "@/state/replyPhase";
 import { WithCode } from "@/ui/WithCode";
 import { Button } from "@/ui/Button";
 import { ContextLink } from "./ContextLink";
+import { useRights } from "./useRights";
 
 const TITLES: Record<string, string> = {
   model_not_found: "This model is not there",
@@ -18,6 +19,7 @@ const TITLES: Record<string, string> = {
 
 /** Why a reply failed or was cut off, what to do, and the way to try again. */
 export function ReplyProblem({ message, reply }: { message: Message; reply: ReplyInfo }) {
+  const { canWrite } = useRights(message);
   const isInterrupted = reply.phase === "interrupted";
   const code = reply.error?.code ?? "";
   const title = isInterrupted ? "Interrupted" : (TITLES[code] ?? `${message.author.name} could not answer`);
@@ -26,8 +28,8 @@ export function ReplyProblem({ message, reply }: { message: Message; reply: Repl
     <div className={`problem ${isInterrupted ? "mild" : ""}`} data-testid="reply-problem" data-code={code}>
       <TriangleAlert size={16} aria-hidden="true" />
       <p><b>{title}.</b> <WithCode text={reason} />{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null} <ContextLink message={message} reply={reply} /></p>
-      {isCutOff(message) ? <Button isSmall data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</Button> : null}
-      <Button isSmall data-testid="retry-reply" onClick={() => void outgoing.regenerate(message.id)}><RotateCcw size={13} aria-hidden="true" />Retry</Button>
+      {canWrite && isCutOff(message) ? <Button isSmall data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</Button> : null}
+      {canWrite ? <Button isSmall data-testid="retry-reply" onClick={() => void outgoing.regenerate(message.id)}><RotateCcw size={13} aria-hidden="true" />Retry</Button> : null}
     </div>
   );
 }

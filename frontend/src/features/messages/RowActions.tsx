@@ -7,6 +7,7 @@ import { IconButton } from "@/ui/IconButton";
 import { copyAndSay } from "./copyMessage";
 import { canRegenerate } from "./messageRights";
 import { myReactions } from "./reactionWords";
+import { useRights } from "./useRights";
 
 const EmojiPopover = lazy(() => import("./EmojiPopover"));
 const MessageMenu = lazy(() => import("./MessageMenu"));
@@ -27,15 +28,16 @@ function CopyButton({ message }: { message: Message }) {
 /** What can be done with a settled message; shown on hover and when the focus is in the row. On a phone only the menu is. */
 export function RowActions({ message, me }: { message: Message; me: string }) {
   const [opened, setOpened] = useState({ emoji: false, menu: false });
+  const { canWrite } = useRights(message);
   const react = (emoji: string) => void messageActions.react(message, emoji, !myReactions(message, me).has(emoji));
   const emojiButton = <IconButton isSmall label="React" data-testid="react" tipAlign="end" onClick={() => setOpened({ ...opened, emoji: true })}><SmilePlus size={15} /></IconButton>;
   const menuButton = <IconButton isSmall label="More" data-testid="message-menu" tipAlign="end" onClick={() => setOpened({ ...opened, menu: true })}><MoreHorizontal size={15} /></IconButton>;
   return (
     <div className="row-actions" role="group" aria-label={`Actions for the message of ${message.author.name}`}>
-      {opened.emoji ? <Suspense fallback={emojiButton}><EmojiPopover onPick={react} /></Suspense> : emojiButton}
-      <IconButton isSmall label="Reply" data-testid="reply" tipAlign="end" onClick={() => messageActions.startReply(message)}><Reply size={15} /></IconButton>
+      {canWrite && (opened.emoji ? <Suspense fallback={emojiButton}><EmojiPopover onPick={react} /></Suspense> : emojiButton)}
+      {canWrite ? <IconButton isSmall label="Reply" data-testid="reply" tipAlign="end" onClick={() => messageActions.startReply(message)}><Reply size={15} /></IconButton> : null}
       {message.content ? <CopyButton message={message} /> : null}
-      {canRegenerate(message) ? (
+      {canWrite && canRegenerate(message) ? (
         <IconButton isSmall label="Regenerate" data-testid="regenerate" tipAlign="end" onClick={() => void outgoing.regenerate(message.id)}><RefreshCw size={15} /></IconButton>
       ) : null}
       {opened.menu ? <Suspense fallback={menuButton}><MessageMenu message={message} onReact={react} /></Suspense> : menuButton}

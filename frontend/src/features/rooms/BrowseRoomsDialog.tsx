@@ -1,4 +1,4 @@
-import { Hash } from "lucide-react";
+import { Archive, Hash } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Room } from "@/protocol/types";
 import { rooms } from "@/state/rooms";
@@ -26,23 +26,26 @@ export default function BrowseRoomsDialog({ onClose, onDone }: { onClose: () => 
       setFound({ error: (error as Error).message });
     }
   }
+  const archived = found && "rooms" in found ? found.rooms.filter((room) => room.is_archived) : [];
+  const item = (room: Room) => (
+    <li key={room.id} data-testid="browse-item" data-room-slug={room.slug}>
+      {room.is_archived ? <Archive size={16} aria-hidden="true" /> : <Hash size={16} aria-hidden="true" />}
+      <span className="text"><b>{room.name}</b><span>{room.topic || "No topic"}</span></span>
+      <Button isSmall look={room.is_member || room.is_archived ? "plain" : "primary"} disabled={joining !== null} data-testid="join-room" aria-label={`${room.is_member ? "Open" : "Join"} ${room.name}`} onClick={() => void open(room)}>
+        {room.is_member ? "Open" : "Join"}
+      </Button>
+    </li>
+  );
   return (
     <Dialog title="Browse rooms" onClose={onClose}>
       {found === null ? <p className="muted" aria-busy="true">Looking for rooms…</p> : null}
       {found && "error" in found ? <div className="note error" role="alert">{found.error} <Button isSmall onClick={load}>Try again</Button></div> : null}
       {found && "rooms" in found && found.rooms.length === 0 ? <p className="muted">There is no public room yet. Create the first one.</p> : null}
       {found && "rooms" in found ? (
-        <ul className="browse-list">
-          {found.rooms.map((room) => (
-            <li key={room.id} data-testid="browse-item" data-room-slug={room.slug}>
-              <Hash size={16} aria-hidden="true" />
-              <span className="text"><b>{room.name}</b><span>{room.topic || "No topic"}</span></span>
-              <Button isSmall look={room.is_member ? "plain" : "primary"} disabled={joining !== null} data-testid="join-room" aria-label={`${room.is_member ? "Open" : "Join"} ${room.name}`} onClick={() => void open(room)}>
-                {room.is_member ? "Open" : "Join"}
-              </Button>
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul className="browse-list">{found.rooms.filter((room) => !room.is_archived).map(item)}</ul>
+          {archived.length > 0 ? <><h3>Archived, to read</h3><ul className="browse-list" data-testid="browse-archived">{archived.map(item)}</ul></> : null}
+        </>
       ) : null}
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { Hash, Lock, Search, User } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { Room } from "@/protocol/types";
+import { calling } from "@/state/calling";
 import { openDirect } from "@/state/directRooms";
 import { useAppState } from "@/state/useAppState";
 import { usePeople } from "@/state/usePeople";
@@ -16,7 +17,7 @@ function Row({ target }: { target: Target }) {
   return (
     <>
       <Icon size={15} aria-hidden="true" /><span className="name">{room.name}</span>
-      {room.is_member ? (room.unread > 0 ? <span className="badge">{room.unread}</span> : null) : <span className="muted">not joined</span>}
+      {room.is_archived ? <span className="muted">archived</span> : room.is_member ? (calling(room) > 0 ? <span className="badge">{calling(room)}</span> : null) : <span className="muted">not joined</span>}
     </>
   );
 }

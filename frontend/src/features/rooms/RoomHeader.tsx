@@ -1,4 +1,4 @@
-import { ChevronDown, Hash, Lock } from "lucide-react";
+import { BellOff, ChevronDown, Hash, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useAppState } from "@/state/useAppState";
 import { DirectMark } from "./DirectMark";
@@ -21,13 +21,14 @@ export function RoomHeader({ roomId, before, after, onSettings }: Props) {
       <span>{room.name}</span>
     </>
   );
-  const hasSettings = room.is_member && room.kind !== "direct";
   return (
     <header className="room-header">
       {before}
       <h1 data-testid="room-title">
-        {hasSettings ? <button type="button" data-testid="room-settings" aria-haspopup="dialog" title="About this room" onClick={onSettings}>{name}<ChevronDown size={15} aria-hidden="true" /></button> : name}
+        {room.is_member ? <button type="button" data-testid="room-settings" aria-haspopup="dialog" title="About this room" onClick={onSettings}>{name}<ChevronDown size={15} aria-hidden="true" /></button> : name}
       </h1>
+      {room.is_archived ? <span className="room-tag" data-testid="archived-tag">archived</span> : null}
+      {room.is_muted ? <BellOff size={15} role="img" aria-label="Muted" className="muted-icon" /> : null}
       <span className="topic" title={room.topic}>{room.topic}</span>
       <div className="header-end">{after}</div>
     </header>

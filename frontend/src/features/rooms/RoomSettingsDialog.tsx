@@ -1,37 +1,73 @@
 import { notify } from "@/lib/notify";
+import type { Member, Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { useMembers } from "@/state/useMembers";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
+import { type Tab, Tabs } from "@/ui/Tabs";
+import { ArchiveRow } from "./ArchiveRow";
+import { DeleteRoomRow } from "./DeleteRoomRow";
+import { MuteRow } from "./MuteRow";
 import { PrivacyLine, RoomFacts } from "./RoomFacts";
 import { RoomPeople } from "./RoomPeople";
 import { SettingsForm } from "./SettingsForm";
 
-/** What a room is and who is in it. Owners change it; everybody can leave. */
-export default function RoomSettingsDialog({ roomId, onClose, onLeave }: { roomId: string; onClose: () => void; onLeave: () => void }) {
-  const room = useAppState((state) => state.rooms[roomId]);
-  const me = useAppState((state) => state.session.user?.id ?? "");
-  const { members } = useMembers(roomId, true);
-  if (!room?.is_member) return null;
-  const isOwner = members.some((member) => member.id === me && member.role === "owner");
+function titleOf(room: Room): string {
+  if (room.kind === "direct") return `You and ${room.name}`;
+  return room.role === "owner" ? "Room settings" : `About #${room.name}`;
+}
+
+/** How the room is, for those who cannot change it, and who can. */
+function About({ room, members }: { room: Room; members: readonly Member[] }) {
   const owners = members.filter((member) => member.role === "owner").map((member) => member.display_name);
-  function onDone() {
+  const nobody = room.slug === "general" ? "The admins of this server can change this." : "Nobody owns this room, so nobody changes these settings.";
+  return (
+    <>
+      <PrivacyLine room={room} />
+      <RoomFacts room={room} />
+      <p className="muted">{owners.length > 0 ? `${owners.join(", ")} can change this.` : nobody}</p>
+    </>
+  );
+}
+
+/** What owners change, part by part. What is archived is not changed before it is in use again. */
+function OwnerTabs({ room, members, me, canEnd, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; onClose: () => void; onLeave: () => void }) {
+  function onSaved() {
     notify("success", "The room’s settings are saved");
     onClose();
   }
+  const tabs: Tab[] = [
+    { id: "settings", label: "Settings", content: room.is_archived ? <About room={room} members={members} /> : <SettingsForm room={room} onDone={onSaved} /> },
+    { id: "people", label: "People", content: <RoomPeople roomId={room.id} members={members} me={me} /> },
+    { id: "end", label: canEnd ? "Leave or end" : "Leave", content: <><LeaveRow room={room} onLeave={onLeave} />{canEnd ? <><ArchiveRow room={room} /><DeleteRoomRow room={room} onDone={onClose} /></> : null}</> },
+  ];
+  return <Tabs label="Room settings" tabs={tabs} />;
+}
+
+function LeaveRow({ room, onLeave }: { room: Room; onLeave: () => void }) {
   return (
-    <Dialog title={isOwner ? "Room settings" : `About #${room.name}`} onClose={onClose}>
-      <PrivacyLine room={room} />
-      {isOwner ? <><SettingsForm room={room} onDone={onDone} /><RoomPeople roomId={roomId} members={members} me={me} /></> : (
-        <>
-          <RoomFacts room={room} />
-          <p className="muted">{owners.length > 0 ? `${owners.join(", ")} can change this.` : "Nobody owns this room, so nobody changes these settings."}</p>
-        </>
-      )}
-      <div className="leave-row">
-        <span><b>Leave this room</b><span>{room.kind === "private" ? "You can only come back when someone invites you." : "You can come back with Browse rooms."}</span></span>
-        <Button isSmall look="danger" data-testid="settings-leave" onClick={onLeave}>Leave…</Button>
-      </div>
+    <div className="action-row">
+      <span><b>Leave this room</b><span>{room.kind === "private" ? "You can only come back when someone invites you." : "You can come back with Browse rooms."}</span></span>
+      <Button isSmall look="danger" data-testid="settings-leave" onClick={onLeave}>Leave…</Button>
+    </div>
+  );
+}
+
+/** What a room is and who is in it. Owners change it; everybody can mute and leave it. */
+export default function RoomSettingsDialog({ roomId, onClose, onLeave }: { roomId: string; onClose: () => void; onLeave: () => void }) {
+  const room = useAppState((state) => state.rooms[roomId]);
+  const me = useAppState((state) => state.session.user);
+  const { members } = useMembers(roomId, true);
+  if (!room?.is_member || !me) return null;
+  const isDirect = room.kind === "direct";
+  const isOwner = room.role === "owner" && !isDirect;
+  const canEnd = !isDirect && room.slug !== "general";
+  return (
+    <Dialog title={titleOf(room)} onClose={onClose}>
+      <MuteRow room={room} />
+      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} onClose={onClose} onLeave={onLeave} /> : null}
+      {isOwner || isDirect ? null : <><About room={room} members={members} /><LeaveRow room={room} onLeave={onLeave} /></>}
+      {!isOwner && canEnd && me.is_admin ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { IconButton } from "@/ui/IconButton";
 import { Logo } from "@/ui/Logo";
+import { ArchivedSection } from "./ArchivedSection";
 import { DirectSection } from "./DirectSection";
 import { orderedRooms } from "./orderedRooms";
 import { RoomItem } from "./RoomItem";
@@ -25,7 +26,7 @@ const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Sidebar({ onOpen, onCreate, onBrowse, onJump, onDirect, footer, close }: Props) {
   const rooms = useAppState((state) => state.rooms);
   const active = useAppState((state) => state.activeRoom);
-  const { shared, direct } = orderedRooms(rooms);
+  const { shared, direct, archived } = orderedRooms(rooms);
   const item = (room: Room) => <RoomItem key={room.id} room={room} isActive={room.id === active} onOpen={onOpen} />;
   return (
     <>
@@ -37,6 +38,7 @@ export function Sidebar({ onOpen, onCreate, onBrowse, onJump, onDirect, footer, 
         {shared.length === 0 ? <p className="no-rooms">You are in no room yet.</p> : null}
         <button type="button" className="room-item browse" data-testid="browse-rooms" onClick={onBrowse}><Compass size={15} aria-hidden="true" /><span className="name">Browse rooms</span></button>
         <DirectSection direct={direct} item={item} onStart={onDirect} />
+        <ArchivedSection archived={archived} active={active} item={item} />
       </nav>
       {footer}
     </>
