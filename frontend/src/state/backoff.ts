@@ -1,6 +1,8 @@
 // Tries again after a while, longer each time: 2 s, 4 s, 8 s and so on, one timer for each key.
 const FIRST_MS = 2_000;
 const LONGEST_MS = 60_000;
+/** Each wait is up to half shorter or longer, so that not all pages ask at once when a server is back. */
+const SPREAD = 0.5;
 
 export interface Backoff {
   /** Calls `run` later; nothing happens when a timer for `key` runs already. */
@@ -9,7 +11,9 @@ export interface Backoff {
   reset(key: string): void;
 }
 
-export function createBackoff(later: (run: () => void, ms: number) => void): Backoff {
+export const later = (run: () => void, ms: number): void => void setTimeout(run, ms * (1 - SPREAD + 2 * SPREAD * Math.random()));
+
+export function createBackoff(wait: (run: () => void, ms: number) => void, longest = LONGEST_MS): Backoff {
   const misses = new Map<string, number>();
   const waiting = new Set<string>();
   return {
@@ -18,10 +22,10 @@ export function createBackoff(later: (run: () => void, ms: number) => void): Bac
       const count = misses.get(key) ?? 0;
       misses.set(key, count + 1);
       waiting.add(key);
-      later(() => {
+      wait(() => {
         waiting.delete(key);
         run();
-      }, Math.min(LONGEST_MS, FIRST_MS * 2 ** count));
+      }, Math.min(longest, FIRST_MS * 2 ** count));
     },
     reset: (key) => void misses.delete(key),
   };

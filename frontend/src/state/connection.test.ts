@@ -6,8 +6,9 @@ import { roomStore } from "./roomStore";
 import { aMessage, anAppState, aRoom } from "./testMessages";
 
 const emit = vi.hoisted(() => vi.fn<(event: string, payload: unknown) => Promise<unknown>>());
+const retryNow = vi.hoisted(() => vi.fn());
 vi.mock("@/transport/socket", (): Partial<typeof Transport> => ({
-  openSocket: () => ({ emit, isConnected: () => true, retryNow: () => undefined, close: () => undefined }),
+  openSocket: () => ({ emit, isConnected: () => true, retryNow, close: () => undefined }),
 }));
 
 const late = new ApiError({ code: "timeout", message: "The server did not answer in time." });
@@ -43,5 +44,16 @@ describe("opening a room", () => {
     roomStore.update((state) => ({ ...state, activeRoom: null }));
     await vi.advanceTimersByTimeAsync(120_000);
     expect(emit).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a network that comes back", () => {
+  it("is used at once, until the connection is closed for good", () => {
+    connection.open(() => undefined);
+    window.dispatchEvent(new Event("online"));
+    expect(retryNow).toHaveBeenCalledOnce();
+    connection.close();
+    window.dispatchEvent(new Event("online"));
+    expect(retryNow).toHaveBeenCalledOnce();
   });
 });

@@ -5,7 +5,7 @@ import type { ClientEvents, JoinAnswer } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { openSocket, type ServerEvent, type Socket } from "@/transport/socket";
-import { createBackoff } from "./backoff";
+import { createBackoff, later } from "./backoff";
 import { EMPTY_ROOM } from "./appState";
 import { announcementFor } from "./announcementFor";
 import { noticeFor } from "./noticeFor";
@@ -18,7 +18,7 @@ const REFUSED_RETRY_MS = 3_000;
 
 let socket: Socket | null = null;
 let joining: string | null = null;
-const joinAgain = createBackoff((run, ms) => void setTimeout(run, ms * (0.5 + Math.random())));
+const joinAgain = createBackoff(later);
 const whenSetUp = new Set<() => void>();
 let onSignedOut: () => void = () => undefined;
 
@@ -61,8 +61,11 @@ function onDisconnect(): void {
 function onRefused(error: ApiError): void {
   if (error.code === "not_signed_in") return onSignedOut();
   onDisconnect();
-  setTimeout(() => socket?.retryNow(), Math.max(REFUSED_RETRY_MS, (error.retryAfter ?? 0) * 1000));
+  // Twice, as `later` may halve it.
+  later(() => socket?.retryNow(), Math.max(REFUSED_RETRY_MS, (error.retryAfter ?? 0) * 2_000));
 }
+
+const retryNow = (): void => socket?.retryNow();
 
 /** After an answer that never came. Without a connection nothing happens here: `setup` joins the open room. */
 function joinIfOpen(id: string): void {
@@ -97,8 +100,10 @@ export const connection = {
   open(signedOut: () => void): void {
     onSignedOut = signedOut;
     socket ??= openSocket({ onEvent, onConnect: () => undefined, onDisconnect, onRefused });
+    window.addEventListener("online", retryNow);
   },
   close(): void {
+    window.removeEventListener("online", retryNow);
     socket?.close();
     socket = null;
     joining = null;
@@ -108,7 +113,6 @@ export const connection = {
     return socket.emit(event, payload);
   },
   isConnected: (): boolean => socket?.isConnected() ?? false,
-  retryNow: (): void => socket?.retryNow(),
   onSetUp(run: () => void): void {
     whenSetUp.add(run);
   },

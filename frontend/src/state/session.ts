@@ -4,13 +4,16 @@ import { ApiError } from "@/transport/ApiError";
 import { http } from "@/transport/http";
 import { INITIAL_STATE } from "./appState";
 import { attention } from "./attention";
+import { createBackoff, later } from "./backoff";
 import { connection } from "./connection";
-
 import { modelActions } from "./modelActions";
 import { loadOutbox, saveOutbox, takenOut } from "./outbox";
 import { outgoing } from "./outgoing";
 import { roomStore } from "./roomStore";
 
+/** Nobody waits for long once a server is back: the same as for the socket. */
+const LONGEST_MS = 8_000;
+const askAgain = createBackoff(later, LONGEST_MS);
 let stopSaving: () => void = () => undefined;
 
 function keepOutbox(user: string): () => void {
@@ -60,10 +63,11 @@ export const session = {
   async start(): Promise<void> {
     try {
       enter((await http.me()).user);
+      askAgain.reset("session");
     } catch (error) {
       if (error instanceof ApiError && error.code === "not_signed_in") return leave();
       roomStore.update((state) => ({ ...state, connection: { phase: "offline", caughtUp: null } }));
-      setTimeout(() => void session.start(), 2_000);
+      askAgain.again("session", () => void session.start());
     }
   },
   /** Throws `ApiError` with the field at fault. */

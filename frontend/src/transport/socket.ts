@@ -108,8 +108,11 @@ export function openSocket(listener: SocketListener): Socket {
   return {
     emit: (event, payload) => ask(socket, event, payload),
     isConnected: () => socket.connected,
+    // Ending it first takes its timer away, and the next waits begin anew.
     retryNow: () => {
-      if (!socket.connected) socket.connect();
+      if (socket.connected) return;
+      socket.disconnect();
+      socket.connect();
     },
     close: () => {
       clearTimeout(comeBack);
