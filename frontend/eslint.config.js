@@ -7,12 +7,18 @@ import tseslint from "typescript-eslint";
 
 const features = readdirSync(new URL("./src/features", import.meta.url));
 
-function forbid(files, patterns, extra = []) {
-  return { files, rules: { "no-restricted-imports": ["error", { patterns: [...patterns, ...extra] }] } };
+const parents = { group: ["../*"], message: "Another folder is imported by @/, so that the rules see which one." };
+
+function forbid(files, patterns, ignores = []) {
+  return { files, ignores, rules: { "no-restricted-imports": ["error", { patterns: [parents, ...patterns] }] } };
 }
 
 const network = { group: ["socket.io-client"], message: "Only transport/ touches the network." };
 const layer = (names, message) => ({ group: names.flatMap((name) => [`@/${name}`, `@/${name}/*`]), message });
+
+const pixels = layer(["app", "features", "ui"], "The state knows no pixels.");
+const ways = ["fetch", "EventSource", "WebSocket", "XMLHttpRequest"];
+const owners = ["window", "globalThis", "self"];
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", "src/protocol/shapes.ts", "src/protocol/types.ts"] },
@@ -48,12 +54,20 @@ export default tseslint.config(
     ]),
   ),
   forbid(["src/ui/**", "src/lib/**"], [network, layer(["app", "features", "state", "transport"], "ui/ and lib/ know nothing of the product.")]),
-  forbid(["src/state/**"], [network, layer(["app", "features", "ui"], "The state knows no pixels.")]),
-  forbid(["src/transport/**"], [layer(["app", "features", "ui", "state"], "The transport only carries.")]),
+  forbid(["src/state/**"], [network, pixels]),
+  forbid(["src/state/**"], [network, pixels, { group: ["react", "react-dom"], message: "The state has no React; React reads it by use… in a file of its own." }], ["src/state/use*", "**/*.test.*"]),
+  forbid(["src/transport/**"], [layer(["app", "features", "ui", "state"], "The transport only carries.")], ["**/*.test.*"]),
   forbid(["src/app/**"], [network]),
   {
     files: ["src/**"],
     ignores: ["src/transport/**"],
-    rules: { "no-restricted-globals": ["error", "fetch", "EventSource", "WebSocket", "XMLHttpRequest"] },
+    rules: {
+      "no-restricted-globals": ["error", ...ways],
+      "no-restricted-properties": [
+        "error",
+        ...owners.flatMap((object) => ways.map((property) => ({ object, property }))),
+        { object: "navigator", property: "sendBeacon" },
+      ],
+    },
   },
 );

@@ -1,16 +1,6 @@
 import { notify } from "@/lib/notify";
 import type { Member, Room } from "@/protocol/types";
-import type { Presence } from "./appState";
 import { rooms } from "./rooms";
-import { useAppState } from "./useAppState";
-
-/** Whether the other one in a direct room is here. */
-export function useDirectPresence(roomId: string): Presence {
-  return useAppState((state) => {
-    const other = state.rooms[roomId]?.partner;
-    return (other && state.presence[other.id]) || "offline";
-  });
-}
 
 /** The direct room with a person, made with the first use. `null` when it could not be had, which was said. */
 export async function openDirect(person: Pick<Member, "id" | "display_name">): Promise<Room | null> {

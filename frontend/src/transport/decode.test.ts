@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aMessage } from "../state/testMessages";
+import { aMessage } from "@/state/testMessages";
 import { decodeEvent } from "./decode";
 
 describe("decoding", () => {

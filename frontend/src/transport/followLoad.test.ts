@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aLoad } from "../state/testMessages";
+import { aLoad } from "@/state/testMessages";
 import { followLoad } from "./followLoad";
 
 const REQUEST = { action: "load" as const, model: "llama3", backend: "ollama" };

@@ -1,4 +1,4 @@
-import { useDirectPresence } from "@/state/directRooms";
+import { useDirectPresence } from "@/state/useDirectPresence";
 
 /** Whether the other one in a direct room is here, as a dot and as a word for those who do not see it. */
 export function DirectMark({ roomId }: { roomId: string }) {
