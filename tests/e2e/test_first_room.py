@@ -106,7 +106,7 @@ def test_with_the_built_in_model(visit: Visit, embedded_server: RunningServer) -
 
 
 def test_with_ollama(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> None:
-    ada, mira = (visit(ollama_server, name).sign_up().open_room() for name in ("ada", "mira"))
+    ada, mira = (visit(ollama_server, name).sign_up_by_form().open_room() for name in ("ada", "mira"))
     _talk(ada, mira)
     ollama.behaviour = OllamaBehaviour(text=STORY, load_seconds=1.5, prompt_seconds=0.3, token_seconds=0.005)
     ollama.loaded.clear()
