@@ -15,6 +15,7 @@ from scripts.scenes import SCENES, Stage
 from tests.fakes.ollama import FakeOllama
 from tests.running_server import LIMITS, ROOT, RunningServer
 
+
 class Settings(TypedDict):
     color_scheme: Literal["light", "dark"]
     contrast: Literal["more", "no-preference"]

@@ -1,11 +1,13 @@
 """A person at a browser: what they do and see, by the pages' data-testid."""
 
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, expect
 
-from tests.people import PASSWORD
+from tests.people import PASSWORD, new_key
 from tests.running_server import RunningServer
 
 LONG = 30_000  # milliseconds; the built-in model is real, and the machine may be busy
@@ -32,9 +34,7 @@ class Visitor:
 
     def sign_up(self) -> "Visitor":
         """Over HTTP, with this browser's cookie: the form is shown by `sign_up_by_form`."""
-        body = {"username": self.name, "password": PASSWORD}
-        answer = self.context.request.post("/api/auth/register", data=body, headers={"Origin": self.server.url})
-        assert answer.ok, answer.text()
+        self._post("/api/auth/register", username=self.name, password=PASSWORD)
         self.page.goto("/")
         expect(self.get("workspace")).to_be_visible(timeout=LONG)
         return self
@@ -53,6 +53,33 @@ class Visitor:
         self.get("room-item", room_slug=slug).click()
         expect(self.get("composer")).to_be_visible()
         return self
+
+    def make_room(self, name: str, **more: Any) -> str:
+        """Over HTTP; its slug."""
+        answer = self._post("/api/rooms", name=name, **more)
+        return str(answer["room"]["slug"])
+
+    def join_room(self, slug: str) -> "Visitor":
+        """A public one that somebody else has made, over HTTP; then opens it."""
+        self._post(f"/api/rooms/{slug}/join")
+        return self.open_room(slug)
+
+    def post_message(self, text: str, room: str = "general") -> None:
+        """Over HTTP, where it does not matter how it got there."""
+        self._post("/api/chat/message", room=room, content=text, client_id=new_key())
+
+    def _post(self, path: str, **body: Any) -> dict[str, Any]:
+        answer = self.context.request.post(path, data=body, headers={"Origin": self.server.url})
+        assert answer.ok, answer.text()
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """While the page goes on."""
+        until = time.monotonic() + LONG / 1000
+        while not is_so():
+            assert time.monotonic() < until, "it does not become so"
+            self.page.wait_for_timeout(50)
 
     def say(self, text: str) -> None:
         self.get("composer").fill(text)
