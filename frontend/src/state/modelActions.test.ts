@@ -27,6 +27,7 @@ const hear = (changes: Parameters<typeof aLoad>[0]) => roomStore.update((state) 
 const refused = (message: string) => new ApiError({ code: "too_fast", message });
 
 beforeEach(() => {
+  modelActions.unfollow();
   vi.mocked(notify).mockReset();
   stop.mockReset();
   localStorage.clear();
@@ -88,6 +89,37 @@ it("follows nothing any more after signing out", async () => {
   expect(stop).toHaveBeenCalledOnce();
   hear({ id: "d1", stage: "complete" });
   expect(notify).not.toHaveBeenCalled();
+});
+
+describe("whoever closes the panel or leaves the page", () => {
+  it.each([["closes the panel", () => modelActions.leave()], ["leaves the page", () => void dispatchEvent(new Event("pagehide"))]])("%s, keeps no stream open, and is told the end all the same", async (_what, leave) => {
+    onBegin(({ onProgress }) => onProgress(aLoad({ id: "e1" })));
+    await modelActions.load(aModel());
+    leave();
+    leave();
+    expect(stop).toHaveBeenCalledOnce();
+    hear({ id: "e1", stage: "complete" });
+    expect(notify).toHaveBeenCalledExactlyOnceWith("success", "llama3 is ready.");
+  });
+
+  it("waits for the server's first word, or the load might not have begun", async () => {
+    onBegin(({ onProgress }) => onProgress(aLoad({ id: "e2" })));
+    const begun = modelActions.load(aModel());
+    modelActions.leave();
+    expect(stop).not.toHaveBeenCalled();
+    await begun;
+    await Promise.resolve();
+    expect(stop).toHaveBeenCalledOnce();
+  });
+});
+
+it("tells after a reload how that ended which was begun before, and only here", async () => {
+  localStorage.setItem("own-loads", "f1");
+  vi.spyOn(http, "loads").mockResolvedValue([aLoad({ id: "f1" }), aLoad({ id: "f2", model: "phi3" })]);
+  await modelActions.refresh();
+  hear({ id: "f1", stage: "complete" });
+  hear({ id: "f2", model: "phi3", stage: "complete" });
+  expect(notify).toHaveBeenCalledExactlyOnceWith("success", "llama3 is ready.");
 });
 
 it("learns after a connect what runs, and says nothing of loads of others", async () => {

@@ -43,6 +43,7 @@ function tellEnds(): void {
 }
 
 roomStore.subscribe(tellEnds);
+addEventListener("pagehide", () => modelActions.leave());
 
 function take(load: ModelProgress): void {
   roomStore.update((state) => receiveLoad(state, load));
@@ -67,21 +68,29 @@ async function orNotify(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Those that are followed from here, each by what ends it. */
-const followed = new Set<() => void>();
+interface Followed {
+  stop(): void;
+  /** Stops once the server has said that it has begun. */
+  leave(): void;
+}
+
+/** Those that are followed from here, beside the events that everybody gets. */
+const followed = new Set<Followed>();
 
 /** Resolves with the first word of the server; throws `ApiError`. The load is followed to its end, beside the room's events. */
 function begin(action: ModelProgress["action"], model: string, backend: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let last: ModelProgress | null = null;
-    const over = () => void followed.delete(stop);
+    let isLeft = false;
+    const over = () => void followed.delete(it);
     const stop = followLoad({ action, model, backend }, {
       onProgress(load) {
         if (load.id !== last?.id) own(load.id);
         last = load;
         take(load);
         resolve();
-        if (hasEnded(load)) queueMicrotask(over);
+        if (isLeft) queueMicrotask(it.leave);
+        else if (hasEnded(load)) queueMicrotask(over);
       },
       onRefused(error) {
         queueMicrotask(over);
@@ -92,7 +101,16 @@ function begin(action: ModelProgress["action"], model: string, backend: string):
         if (last) lose(last);
       },
     });
-    followed.add(stop);
+    const it: Followed = {
+      stop,
+      leave() {
+        isLeft = true;
+        if (!last) return;
+        stop();
+        over();
+      },
+    };
+    followed.add(it);
   });
 }
 
@@ -124,9 +142,13 @@ export const modelActions = {
     await http.deleteModel(model.id);
     notify("success", `${model.name} was deleted from ${model.backend}.`);
   },
+  /** For a panel that is closed and a page that is left: what was begun is told by the room's events alone. */
+  leave(): void {
+    for (const one of [...followed]) one.leave();
+  },
   /** For whoever signs out. What was begun goes on. */
   unfollow(): void {
-    for (const stop of followed) stop();
+    for (const { stop } of followed) stop();
     followed.clear();
     awaited.clear();
   },
@@ -136,6 +158,8 @@ export const modelActions = {
   async refresh(): Promise<void> {
     roomStore.update((state) => ({ ...state, ownLoads: stored() }));
     const loads = await http.loads().catch(() => []);
+    // Begun here before the page was loaded again.
+    for (const load of loads) if (!hasEnded(load) && stored().includes(load.id)) awaited.add(load.id);
     roomStore.update((state) => loads.reduce(receiveLoad, state));
   },
 };

@@ -1,6 +1,8 @@
+import { useEffect } from "react";
 import type { ModelHistory, ModelInfo, ModelProgress } from "@/protocol/types";
 import { answeringModel } from "@/state/answeringModel";
 import { loadKey } from "@/state/loads";
+import { modelActions } from "@/state/modelActions";
 import { shortHandle } from "@/state/shortHandle";
 import { useAppState } from "@/state/useAppState";
 import { WithCode } from "@/ui/WithCode";
@@ -53,6 +55,7 @@ export function ModelsPanel({ roomId }: { roomId: string }) {
   const loads = useAppState((state) => state.loads);
   const answering = useAppState((state) => answeringModel(state, roomId)?.id);
   const histories = useModelHistories();
+  useEffect(() => modelActions.leave, []);
   const groups = backendGroups(backends, models, loads);
   return (
     <section aria-labelledby="models-title" data-testid="models-panel" className="models">
