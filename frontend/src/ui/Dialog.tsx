@@ -1,6 +1,6 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { IconButton } from "./IconButton";
 
 interface Props {
@@ -12,11 +12,17 @@ interface Props {
 
 /** A modal dialog: focus stays in it, Esc closes it, focus returns to where it was. */
 export function Dialog({ title, intro, onClose, children }: Props) {
+  // Without a trigger of its own, Radix would give the focus back to nothing.
+  const [before] = useState(() => document.activeElement);
+  function giveFocusBack(event: Event) {
+    event.preventDefault();
+    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  }
   return (
     <Radix.Root open onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-veil" />
-        <Radix.Content className="dialog" {...(intro ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content className="dialog" onCloseAutoFocus={giveFocusBack} {...(intro ? {} : { "aria-describedby": undefined })}>
           <header>
             <Radix.Title asChild><h2>{title}</h2></Radix.Title>
             <Radix.Close asChild><IconButton label="Close" tipAlign="end" tipSide="bottom"><X size={18} /></IconButton></Radix.Close>
