@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
-from chat.jobs.scheduler import Scheduler, Work
+from chat.jobs.scheduler import Scheduler, Ticket, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -149,7 +150,17 @@ class Asker:
                 yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)
-            yield from self._learning(entry, self._seeing_stop(entry, token, watched))
+            seen = self._noting_load(slots[0], ticket, self._seeing_stop(entry, token, watched))
+            yield from self._learning(entry, seen)
+
+    def _noting_load(self, backend: str, ticket: Ticket, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The same chunks; whoever waits behind is told while the model is being loaded."""
+        for chunk in chunks:
+            loaded_at = None
+            if isinstance(chunk, PhaseChunk) and chunk.phase == "loading":
+                loaded_at = inf if chunk.eta_seconds is None else monotonic() + chunk.eta_seconds
+            self._scheduler.note_load(backend, ticket, loaded_at)
+            yield chunk
 
     def _seeing_stop(self, entry: ModelEntry, token: CancelToken, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks. The slot of one that was cut off is held until its backend is seen to have stopped.

@@ -1,6 +1,7 @@
 """Which of several backends that have a model is asked: the one that will probably begin to answer first."""
 
 from collections.abc import Sequence
+from math import inf
 
 from chat.jobs.scheduler import Scheduler
 from chat.llm.pace import Pace
@@ -26,12 +27,13 @@ class Chooser:
         self._pace.record(entry.backend.name, entry.name, seconds, tokens_per_second)
 
     def start_seconds(self, backend: str, model: str, parallelism: int, position: int) -> float | None:
-        """When the question at this place in line will probably get its slot; None before the first answer."""
+        """When the question at this place in line will probably get its slot; None where there is nothing to go by."""
         usual = self._pace.answer_seconds(backend, model)
-        if usual is None:
+        load_left = self._scheduler.load_left(backend)
+        if usual is None or load_left == inf:
             return None
         # Those who run now are halfway through, on average; then each slot gets free once in the time of an answer.
-        return round(usual * ((position - 1) / max(1, parallelism) + 0.5), 1)
+        return round(load_left + usual * ((position - 1) / max(1, parallelism) + 0.5), 1)
 
     def _wait_seconds(self, entry: ModelEntry) -> float:
         backend, model = entry.backend, entry.name

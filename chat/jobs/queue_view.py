@@ -62,6 +62,7 @@ class QueueView:
             is_mine=source.person == eyes.person,
         )
         if ticket.position == 0:
+            entry.is_loading = ticket.loaded_at is not None
             entry.running_seconds = round(time.monotonic() - ticket.began, 1)
         else:
             slots = (line.backend, work.model, line.capacity)

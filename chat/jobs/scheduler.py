@@ -25,12 +25,16 @@ class Work:
 
 @dataclass(eq=False)
 class Ticket:
-    """A place in line. `position` 1 is the next to get a slot; 0 has one, since `began` by the monotonic clock."""
+    """A place in line. `position` 1 is the next to get a slot; 0 has one, since `began` by the monotonic clock.
+
+    While its model is being loaded, `loaded_at` is when that will probably be over; infinity where nobody knows.
+    """
 
     source: Source
     work: Work = field(default_factory=Work)
     position: int = 0
     began: float = 0.0
+    loaded_at: float | None = None
     changed: threading.Event = field(default_factory=threading.Event)
 
     def positions(self, cancel: CancelToken) -> Iterator[int]:
@@ -125,6 +129,27 @@ class Scheduler:
                 line.waiting.remove(source, ticket)
                 line.grant()
             self._on_change()
+
+    def note_load(self, backend: str, ticket: Ticket, loaded_at: float | None) -> None:
+        """The model of a question that has its slot is being loaded until then, or (None) no longer.
+
+        Whoever waits there wants to know.
+        """
+        if (ticket.loaded_at is None) == (loaded_at is None):
+            return
+        with self._lock:
+            ticket.loaded_at = loaded_at
+            for waiting in self._backends[backend].waiting.in_order():
+                waiting.changed.set()
+        self._on_change()
+
+    def load_left(self, backend: str) -> float:
+        """Seconds until some slot has its model in memory: 0 if one has, infinity if nobody knows."""
+        now = time.monotonic()
+        with self._lock:
+            running = self._backends[backend].running if backend in self._backends else []
+            left = [0.0 if ticket.loaded_at is None else max(0.0, ticket.loaded_at - now) for ticket in running]
+        return min(left, default=0.0)
 
     def _require_place(self, line: _Backend, source: Source) -> None:
         waiting, of_room, of_person = line.waiting.count(source)

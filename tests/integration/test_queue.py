@@ -138,3 +138,22 @@ def test_the_expected_start_is_learned_from_earlier_answers(newcomer: Newcomer, 
     for reply in (second, first):
         ada.call("stop_reply", {"message": reply})
         ada.wait_closed(reply)
+
+
+def test_whoever_waits_behind_a_load_is_told_so(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada = newcomer()
+    room, _ = _secret_room(ada)
+    ollama.loaded.clear()
+    ollama.behaviour = OllamaBehaviour(text="word " * 3, load_seconds=2.0)
+    ada.wait_closed(_ask(ada, room))
+    ollama.loaded.clear()
+    ollama.behaviour = OllamaBehaviour(text="word " * 3, load_seconds=20.0)
+    first, second = _ask(ada, room), _ask(ada, room)
+    ada.wait_for("llmStatus", lambda s: s["reply_id"] == first and s["phase"] == "loading")
+    told = ada.wait_for("llmStatus", lambda s: s["reply_id"] == second and (s["estimated_time"] or 0) >= 1.0)
+    assert told["phase"] == "queued" and told["estimated"] is True and told["estimated_time"] < 20
+    running = ada.get("/api/llm/queue").json()["queues"][0]["entries"][0]
+    assert (running["position"], running["is_loading"]) == (0, True)
+    for reply in (second, first):
+        ada.call("stop_reply", {"message": reply})
+        ada.wait_closed(reply)

@@ -1,6 +1,8 @@
 """Slots, places in line, and giving up while waiting."""
 
+import math
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -169,6 +171,22 @@ def test_whoever_looks_sees_all_lines_as_they_are_and_hears_of_each_change() -> 
             assert (first.work.model, first.work.reply, first.began > 0, third.began) == ("llama3", "m1", True, 0.0)
         assert scheduler.lines()[0].waiting == ()
     assert scheduler.lines() == [] and heard == [0, 1, 2, 1, 0, 0]
+
+
+def test_whoever_waits_is_woken_when_a_load_ahead_begins_and_ends() -> None:
+    scheduler = Scheduler(10)
+    assert scheduler.load_left("gpu") == 0.0
+    with scheduler.place("gpu", 1, "ada") as first, scheduler.place("gpu", 1, "mira") as second:
+        for loaded_at, left in ((time.monotonic() + 60, 60.0), (None, 0.0), (math.inf, math.inf)):
+            second.changed.clear()
+            scheduler.note_load("gpu", first, loaded_at)
+            assert second.changed.is_set() and scheduler.load_left("gpu") == pytest.approx(left, abs=5)
+        second.changed.clear()
+        scheduler.note_load("gpu", first, math.inf)
+        assert not second.changed.is_set(), "nothing new"
+    with scheduler.place("gpu", 2, "ada") as first, scheduler.place("gpu", 2, "mira"):
+        scheduler.note_load("gpu", first, math.inf)
+        assert scheduler.load_left("gpu") == 0.0, "the other slot gets free"
 
 
 def test_never_more_at_once_than_the_backend_serves() -> None:

@@ -37,7 +37,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   PresenceEvent: [["room",["maybe","string"],null],["status",["one",["online","away","offline"]]],["type",["one",["presence"]],"presence"],["user",["ref","User"]]],
   QueueAnswer: [["ok",["one",[true]],true],["queues",["list",["ref","BackendQueue"]]]],
   QueueChanged: [["queues",["list",["ref","BackendQueue"]]],["type",["one",["queue_changed"]],"queue_changed"]],
-  QueueEntry: [["asked_by",["maybe","string"],null],["is_mine","boolean"],["kind",["one",["room","person","program"]]],["model","string"],["position","integer"],["reply",["maybe","string"],null],["room",["maybe","string"],null],["running_seconds",["maybe","number"],null],["start_seconds",["maybe","number"],null]],
+  QueueEntry: [["asked_by",["maybe","string"],null],["is_loading","boolean",false],["is_mine","boolean"],["kind",["one",["room","person","program"]]],["model","string"],["position","integer"],["reply",["maybe","string"],null],["room",["maybe","string"],null],["running_seconds",["maybe","number"],null],["start_seconds",["maybe","number"],null]],
   Quote: [["author",["ref","Author"]],["content","string"],["deleted","boolean"],["id","string"],["seq","integer"]],
   Range: [["high","number"],["low","number"]],
   Reaction: [["emoji","string"],["users",["list","string"]]],

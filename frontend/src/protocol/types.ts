@@ -81,11 +81,13 @@ export interface BackendQueue {
  * One question that has a slot (`position` 0) or waits (1 is next).
  *
  * `kind` is where it was asked: in a room, by a person outside of rooms, or by a program. `room`, `reply` (a message)
- * and `asked_by` are null for whoever may not read that room. `running_seconds` has it had its slot; it will probably
- * get one in `start_seconds`, which is our estimate, null where there is nothing to go by.
+ * and `asked_by` are null for whoever may not read that room. `running_seconds` has it had its slot, and `is_loading`
+ * while its model is not in memory yet; it will probably get one in `start_seconds`, which is our estimate, null where
+ * there is nothing to go by.
  */
 export interface QueueEntry {
   asked_by: string | null;
+  is_loading: boolean;
   is_mine: boolean;
   kind: "room" | "person" | "program";
   model: string;

@@ -33,12 +33,18 @@ function running(state: AppState, roomId: string): RoomHeat | null {
   return first ? { heat: first.heat, name: first.name, word: WORDS[first.heat] } : null;
 }
 
+/** As the queue has it, while somebody looks at that. */
+function isLoadedForAReply({ queues }: AppState, model: ModelInfo): boolean {
+  const entries = queues.find(({ backend }) => backend === model.backend)?.entries ?? [];
+  return entries.some((entry) => entry.is_loading && entry.model === model.name);
+}
+
 /** How warm a model is, whoever asks it. */
 export function modelHeat(state: AppState, model: ModelInfo): { heat: Heat; word: string } {
   const backend = state.backends.find(({ name }) => name === model.backend);
   if (backend && !backend.reachable) return { heat: "error", word: "unreachable" };
   const load = state.loads[model.id];
-  if (load?.action === "load" && isUnderWay(load)) return { heat: "warming", word: WORDS.warming };
+  if ((load?.action === "load" && isUnderWay(load)) || isLoadedForAReply(state, model)) return { heat: "warming", word: WORDS.warming };
   if (model.loaded === null) return { heat: "none", word: "" };
   const heat: Heat = model.loaded ? "warm" : "cold";
   return { heat, word: WORDS[heat] };

@@ -59,7 +59,7 @@ export function aLoad(changes: Partial<ModelProgress> = {}): ModelProgress {
 }
 
 export function aQueueEntry(changes: Partial<QueueEntry> = {}): QueueEntry {
-  return { kind: "room", model: "llama3", position: 1, is_mine: false, room: null, reply: null, asked_by: null, running_seconds: null, start_seconds: null, ...changes };
+  return { kind: "room", model: "llama3", position: 1, is_mine: false, room: null, reply: null, asked_by: null, is_loading: false, running_seconds: null, start_seconds: null, ...changes };
 }
 
 export function aRoom(changes: Partial<Room> = {}): Room {

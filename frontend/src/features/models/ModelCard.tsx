@@ -52,7 +52,7 @@ function Actions({ model, backend }: { model: ModelInfo; backend: BackendInfo | 
   const mayLoad = useAppState((state) => mayChange(state, "load", backend));
   const mayUnload = useAppState((state) => mayChange(state, "unload", backend));
   const mayDelete = useAppState((state) => mayChange(state, "delete", backend));
-  const isLoading = useAppState((state) => isUnderWay(state.loads[model.id]));
+  const isLoading = useAppState((state) => isUnderWay(state.loads[model.id]) || modelHeat(state, model).heat === "warming");
   return (
     <>
       {mayLoad && model.loaded !== true && !isLoading ? <LoadButton model={model} /> : null}
@@ -66,10 +66,11 @@ function Actions({ model, backend }: { model: ModelInfo; backend: BackendInfo | 
 export function ModelCard({ model, handle, isDefault, backend, history }: Props) {
   const heat = useAppState((state) => modelHeat(state, model).heat);
   const word = useAppState((state) => modelHeat(state, model).word);
+  const hasLine = useAppState((state) => isUnderWay(state.loads[model.id]));
   const facts = [word, modelFacts(model)].filter(Boolean).join(" · ");
   return (
     <li className="model-card" data-testid="model-card" data-model={model.id} data-heat={heat}>
-      <h4><span className="dot" data-heat={heat} aria-hidden="true" /><span className="name" title={model.name}>{model.name}</span>{isDefault ? <span className="tag">answers here</span> : null}</h4>
+      <h4>{heat === "warming" && !hasLine ? <span className="spinner" aria-hidden="true" /> : <span className="dot" data-heat={heat} aria-hidden="true" />}<span className="name" title={model.name}>{model.name}</span>{isDefault ? <span className="tag">answers here</span> : null}</h4>
       <p>{facts}</p>
       <div className="card-foot"><code>@{handle}</code><Actions model={model} backend={backend} /></div>
       <LoadLine id={model.id} />

@@ -4,7 +4,7 @@ import type { BackendInfo } from "@/protocol/types";
 import type { AppState } from "@/state/appState";
 import { modelActions } from "@/state/modelActions";
 import { roomStore } from "@/state/roomStore";
-import { aLoad, aModel, anAppState, ME } from "@/state/testMessages";
+import { aLoad, aModel, anAppState, aQueueEntry, ME } from "@/state/testMessages";
 import { ModelsPanel } from "./ModelsPanel";
 
 const ollama: BackendInfo = { name: "ollama", kind: "ollama", url: "", reachable: true, error: null, abilities: ["load", "unload", "pull", "delete"] };
@@ -27,6 +27,15 @@ describe("the card of a model", () => {
     expect([buttons("ollama/llama3"), buttons("ollama/phi3")]).toEqual([["load-model"], []]);
     act(() => roomStore.update((state) => ({ ...state, ...ADMIN })));
     expect([buttons("ollama/llama3"), buttons("ollama/phi3")]).toEqual([["load-model", "delete-model"], ["unload-model", "delete-model"]]);
+  });
+
+  it("warms up while a reply waits for it, and cannot be loaded a second time", () => {
+    const running = aQueueEntry({ position: 0, running_seconds: 2, is_loading: true });
+    show({ queues: [{ backend: "ollama", slots: 1, entries: [running], more: 0 }] });
+    expect(screen.getAllByTestId("model-card").map(({ dataset }) => dataset.heat)).toEqual(["warming", "warm"]);
+    expect(buttons("ollama/llama3")).toEqual([]);
+    act(() => roomStore.update((state) => ({ ...state, queues: [] })));
+    expect(buttons("ollama/llama3")).toEqual(["load-model"]);
   });
 
   it("offers both ways where nobody can tell whether it is loaded, and nothing that its backend cannot", () => {

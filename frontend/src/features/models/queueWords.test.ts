@@ -22,7 +22,8 @@ describe("whose question stands in line", () => {
 
 describe("when it is its turn", () => {
   it.each([
-    [{ position: 0, running_seconds: 12.2 }, 3, "for 15 s"],
+    [{ position: 0, running_seconds: 12.2 }, 3, "15 s"],
+    [{ position: 0, running_seconds: 2, is_loading: true }, 3, "loading, 5 s"],
     [{ start_seconds: 20 }, 5, "in about 15 s"],
     [{ start_seconds: 4 }, 5, "any moment now"],
     [{ position: 1 }, 0, "next"],

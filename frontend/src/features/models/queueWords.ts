@@ -13,7 +13,7 @@ export function queueWho(entry: QueueEntry, rooms: Readonly<Record<string, Room>
 
 /** Since when it is being answered, or when it probably will be; `elapsed` seconds after the server said so. */
 export function queueWhen(entry: QueueEntry, elapsed: number): string {
-  if (entry.running_seconds !== null) return `for ${formatAmount.seconds(Math.round(entry.running_seconds + elapsed))}`;
+  if (entry.running_seconds !== null) return `${entry.is_loading ? "loading, " : ""}${formatAmount.seconds(Math.round(entry.running_seconds + elapsed))}`;
   if (entry.start_seconds === null) return entry.position === 1 ? "next" : "";
   const left = Math.round(entry.start_seconds - elapsed);
   return left >= 1 ? `in about ${formatAmount.seconds(left)}` : "any moment now";
