@@ -48,6 +48,22 @@ def details(page: Page, stage: Stage) -> None:
     page.wait_for_timeout(300)
 
 
+def what_it_saw(page: Page, stage: Stage) -> None:
+    close(page)
+    page.get_by_test_id("what-it-saw").first.click()
+    page.get_by_test_id("context-message").first.wait_for()
+    page.wait_for_timeout(300)
+
+
+def cached(page: Page, stage: Stage) -> None:
+    close(page)
+    stage.behave(is_loaded=True, text="The importer accepts a trailing comma again.")
+    answered = stage.ask("@llama3 one sentence for the changelog")
+    stage.ada.wait_closed(answered)
+    stage.ada.call("regenerate", {"message": answered, "bypass_cache": False})
+    page.get_by_test_id("ask-again").wait_for()
+
+
 def mention(page: Page, stage: Stage) -> None:
     close(page)
     page.get_by_test_id("composer").fill("Thanks! @")
@@ -68,6 +84,8 @@ SCENES = (
     Scene("07-writing", writing),
     Scene("08-failed", failed),
     Scene("09-details", details),
+    Scene("09-what-it-saw", what_it_saw),
+    Scene("09-cached", cached),
     Scene("10-mention", mention),
     Scene("11-typing", typing),
 )

@@ -1,5 +1,6 @@
 """The models of a server in its panel: loaded, cancelled, unloaded, downloaded, deleted, with two people looking on."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def ollama() -> Iterator[FakeOllama]:
 
 @pytest.fixture
 def server(tmp_path: Path, ollama: FakeOllama) -> Iterator[RunningServer]:
-    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **LIMITS) as running:
+    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, LLM_PARALLEL="1", **LIMITS) as running:
         yield running
 
 
@@ -141,3 +142,70 @@ def test_a_download_of_what_there_is_not_says_so(admin: Visitor) -> None:
     expect(admin.get("toast")).to_contain_text("no-such-model was not downloaded")
     failure.get_by_test_id("dismiss-load").click()
     expect(admin.get("model-coming")).to_have_count(0)
+
+
+def test_the_queue_names_whom_one_may_know_and_leads_there(admin: Visitor, member: Visitor, ollama: FakeOllama) -> None:
+    ollama.loaded.add("llama3:latest")
+    ollama.behaviour.text, ollama.behaviour.token_seconds = "word " * 5000, 0.02
+    expect(member.get("queue-empty")).to_be_visible()
+    vault = admin.context.request.post("/api/rooms", data={"name": "vault", "kind": "private"}).json()["room"]
+    admin.open_room(vault["slug"]).say("@llama3 where is the treasure?")
+    expect(admin.get("queue-entry", position="0")).to_contain_text("You in #vault")
+    expect(member.get("queue-entry", position="0")).to_contain_text("Somebody in another room")
+    expect(member.get("queue-entry").get_by_role("button")).to_have_count(0)
+    member.say("@llama3 and what is for lunch?")
+    for visitor, who in ((admin, "mira in #general"), (member, "You in #general")):
+        expect(visitor.get("queue-entry", position="1")).to_contain_text(who)
+    admin.get("queue-entry", position="1").get_by_test_id("queue-show").click()
+    expect(admin.page).to_have_url(f"{admin.server.url}/rooms/general")
+    waiting = admin.get("phase-line", phase="queued")
+    expect(waiting).to_contain_text("Waiting, 1 ahead")
+    expect(admin.page.locator('[data-testid="message"][data-target="true"]')).to_be_visible()
+    admin.page.reload()
+    expect(admin.get("queue-entry")).to_have_count(2)
+    waiting.get_by_test_id("stop-reply").click()
+    expect(member.get("queue-entry")).to_have_count(1)
+    admin.open_room("vault").get("stop-reply").click()
+    for visitor in (admin, member):
+        expect(visitor.get("queue-empty")).to_be_visible()
+    assert "treasure" not in member.page.content() and "vault" not in member.page.content()
+
+
+def test_the_card_shows_how_long_loads_took_and_how_fast_it_wrote(admin: Visitor, ollama: FakeOllama) -> None:
+    ollama.behaviour.load_seconds, ollama.behaviour.text = 1.0, "word " * 30
+    expect(admin.get("model-charts")).to_have_count(0)
+    admin.say("@llama3 hello")
+    expect(_card(admin, LLAMA)).to_have_attribute("data-heat", "warming")
+    expect(_card(admin, LLAMA).get_by_test_id("load-chart").get_by_role("img")).to_have_accessible_name(
+        re.compile(r"^Load times\. Loads in [\d.]+ s, last time$")
+    )
+    expect(_card(admin, LLAMA).get_by_test_id("speed-chart")).to_contain_text("tok/s, last time")
+    expect(_card(admin, PHI).get_by_test_id("model-charts")).to_have_count(0)
+
+
+def test_a_closed_panel_keeps_no_stream_and_hears_no_queue_but_the_end_is_told(
+    admin: Visitor, member: Visitor, ollama: FakeOllama
+) -> None:
+    ended: list[str] = []
+    frames: list[str] = []
+    for event in ("requestfinished", "requestfailed"):
+        member.page.on(event, lambda request: ended.append(request.url.split("?")[0]))
+    member.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    member.page.reload()
+    ollama.behaviour.load_seconds = 4.0
+    _card(member, LLAMA).get_by_test_id("load-model").click()
+    expect(_card(member, LLAMA).get_by_test_id("model-load")).to_be_visible()
+    expect(_card(member, LLAMA).get_by_test_id("cancel-load")).to_be_visible()
+    stream = f"{member.server.url}/api/llm/load_stream"
+    assert stream not in ended
+    member.get("toggle-panel").click()
+    expect(member.get("models-panel")).to_have_count(0)
+    expect(member.get("toast").filter(has_text="llama3:latest is ready")).to_be_visible()
+    assert stream in ended
+    frames.clear()
+    admin.say("@llama3 hello")
+    expect(member.reply("llama3").get_by_test_id("reply-details")).to_be_visible()
+    assert any("llmStatus" in frame for frame in frames)
+    assert not [frame for frame in frames if "queue_changed" in frame]
+    member.get("toggle-panel").click()
+    expect(member.get("queue-panel")).to_be_visible()
