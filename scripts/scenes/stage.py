@@ -71,7 +71,7 @@ class Stage:
         return room
 
     def _talk(self) -> None:
-        self.behave(text=ANSWER, load_seconds=0.6)
+        self.behave(text=ANSWER, is_loaded=True)
         self.jonas.send("Build 511 is green, 512 is running.", self.room)
         self.mira.send(
             "The importer fails on rows with a **trailing comma**. @llama3 what is the smallest fix?", self.room

@@ -61,6 +61,7 @@ def cached(page: Page, stage: Stage) -> None:
     answered = stage.ask("@llama3 one sentence for the changelog")
     stage.ada.wait_closed(answered)
     stage.ada.call("regenerate", {"message": answered, "bypass_cache": False})
+    go(page, "release-4-2")
     page.get_by_test_id("ask-again").wait_for()
 
 

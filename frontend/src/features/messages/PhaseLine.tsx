@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { LlmStatus, Message } from "@/protocol/types";
+import type { AppState } from "@/state/appState";
 import { outgoing } from "@/state/outgoing";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
@@ -30,6 +31,17 @@ function StopButton({ message }: { message: Message }) {
   );
 }
 
+/** How many questions wait for the slot of this one, as far as the queue is known: while somebody looks at it. */
+function behind({ queues }: AppState, reply: string): number {
+  const queue = queues.find(({ entries }) => entries.some((entry) => entry.reply === reply && entry.position === 0));
+  return queue ? queue.entries.filter(({ position }) => position > 0).length + queue.more : 0;
+}
+
+function noteWords(note: string, count: number): string {
+  const waiting = count === 0 ? "" : count === 1 ? "1 question waits behind this one." : `${count} questions wait behind this one.`;
+  return note && waiting ? `${note.replace(/\.?$/, ".")} ${waiting}` : note || waiting;
+}
+
 /** What the model is doing for this reply, with the way to stop it. */
 export function PhaseLine({ message }: { message: Message }) {
   const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
@@ -39,6 +51,7 @@ export function PhaseLine({ message }: { message: Message }) {
   const elapsed = useElapsed(live?.at ?? 0, !isWriting && status !== null && COUNTED.has(status.phase));
   const words = phaseWords(status, message.author.name, elapsed, isWriting);
   const { canStop } = useRights(message);
+  const note = noteWords(words.note, useAppState((state) => behind(state, message.id)));
   const stop = canStop ? <StopButton message={message} /> : null;
   if (hasText) {
     return (
@@ -53,7 +66,7 @@ export function PhaseLine({ message }: { message: Message }) {
         <span className="spinner" aria-hidden="true" /><span className="phase-words"><b>{words.title}</b>{words.detail ? <span>{words.detail}</span> : null}</span>{stop}
       </div>
       {words.progress === null ? null : <ProgressBar value={words.progress} isEstimate={words.isEstimate} label={words.title} />}
-      {words.note ? <p className="phase-note">{words.note}</p> : null}
+      {note ? <p className="phase-note">{note}</p> : null}
     </div>
   );
 }

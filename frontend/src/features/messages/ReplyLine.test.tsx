@@ -4,7 +4,7 @@ import type { Message, ReplyInfo } from "@/protocol/types";
 import { INITIAL_STATE } from "@/state/appState";
 import { outgoing } from "@/state/outgoing";
 import { roomStore } from "@/state/roomStore";
-import { aReply, aRoomState, aStatus } from "@/state/testMessages";
+import { aQueueEntry, aReply, aRoomState, aStatus } from "@/state/testMessages";
 import { MessageBody } from "./MessageBody";
 
 function reply(phase: ReplyInfo["phase"], content: string, changes: Partial<ReplyInfo> = {}): Message {
@@ -54,6 +54,17 @@ describe("Stop", () => {
   });
 });
 
+describe("a reply that others wait behind", () => {
+  it.each([[1, 0, "1 question waits behind this one."], [2, 3, "5 questions wait behind this one."], [0, 0, ""]])("says so while somebody looks at the queue (%s and %s more)", (count, more, words) => {
+    const message = reply("loading", "");
+    const waiting = Array.from({ length: count }, (_, index) => aQueueEntry({ position: index + 1 }));
+    const queues = [{ backend: "ollama", slots: 1, entries: [aQueueEntry({ position: 0, reply: "m1" }), ...waiting], more }];
+    roomStore.update((state) => ({ ...state, queues, roomStates: { r1: aRoomState([message]) } }));
+    render(<MessageBody message={message} />);
+    expect(screen.getByTestId("phase-line").querySelector(".phase-note")?.textContent ?? "").toBe(words);
+  });
+});
+
 describe("a reply that is continued", () => {
   function show(status: Parameters<typeof aStatus>[0], isContinued: boolean) {
     const message = reply("queued", "Because it", { continued: isContinued });
@@ -66,7 +77,7 @@ describe("a reply that is continued", () => {
   it("says what the model does until more text comes", () => {
     const line = show({ phase: "queued", queue_position: 1, estimated_time: 12 }, true);
     expect(line.dataset.phase).toBe("queued");
-    expect(line.textContent).toContain("waiting, 1 ahead · about 12 s");
+    expect(line.textContent).toContain("waiting, 1 ahead · starts in about 12 s");
     expect(screen.getByTestId("message-content").textContent).toContain("Because it");
   });
 

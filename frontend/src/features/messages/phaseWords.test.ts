@@ -12,8 +12,8 @@ describe("the phase line", () => {
 
   it("says when the turn will probably come, counting down", () => {
     const status = { phase: "queued", queue_position: 1, estimated_time: 12, estimated: true } as const;
-    expect(say(status)).toMatchObject({ title: "Waiting, 1 ahead", detail: "about 12 s", isEstimate: true });
-    expect(say(status, 9).detail).toBe("about 3 s");
+    expect(say(status)).toMatchObject({ title: "Waiting, 1 ahead", detail: "starts in about 12 s", isEstimate: true });
+    expect(say(status, 9).detail).toBe("starts in about 3 s");
     expect(say(status, 12.5).detail).toBe("longer than usual");
     expect(say({ phase: "queued", queue_position: 1 })).toMatchObject({ detail: "", isEstimate: false });
   });

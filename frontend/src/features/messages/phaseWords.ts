@@ -31,7 +31,7 @@ function queued(status: LlmStatus | null, elapsed: number): PhaseWords {
   const ahead = status?.queue_position ?? 0;
   const left = status?.estimated_time ? status.estimated_time - elapsed : null;
   const title = ahead > 0 ? `Waiting, ${ahead} ahead` : "Waiting for a free place";
-  const time = left === null ? "" : left > 0 ? seconds(left) : "longer than usual";
+  const time = left === null ? "" : left > 0 ? `starts in ${seconds(left)}` : "longer than usual";
   return { phase: "queued", title, detail: time, progress: null, isEstimate: left !== null, note: "" };
 }
 

@@ -4,6 +4,10 @@ import type { ReplyInfo } from "@/protocol/types";
 
 const seconds = (ms: number | null): string | null => (ms === null ? null : formatAmount.seconds(ms / 1000));
 
+const ENDS: Record<NonNullable<ReplyInfo["finish"]>, string> = {
+  stop: "by itself", length: "at the length limit", stopped: "by Stop", error: "with an error", interrupted: "with the server",
+};
+
 /** How old an answer from the cache is now; an older server's reply says only how old it was then. */
 export function cachedAge(reply: ReplyInfo): string {
   const seconds = reply.cached_since ? (Date.now() - Date.parse(reply.cached_since)) / 1000 : (reply.cached_age_seconds ?? 0);
@@ -23,7 +27,7 @@ export function replyFacts(reply: ReplyInfo): [string, string][] {
     ["First token after", seconds(reply.ttft_ms)],
     ["Template", reply.template],
     ["Cached since", reply.cached ? (reply.cached_since ? `${formatTime.full(reply.cached_since)} (${cachedAge(reply)})` : cachedAge(reply)) : null],
-    ["Ended", reply.finish === "length" ? "at the length limit" : reply.finish],
+    ["Ended", reply.finish && ENDS[reply.finish]],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }
