@@ -32,7 +32,7 @@ it("shows every message that was read, and leads to it", async () => {
   const { onClose } = await show(aContext({ messages: [aSeen(1, { deleted: true, content: "" }), aSeen(2, { changed: true })] }));
   const [deleted, changed] = screen.getAllByTestId("context-message");
   expect(deleted?.textContent).toContain("This message was deleted afterwards.");
-  expect(changed?.textContent).toContain("edited since");
+  expect(changed?.textContent).toContain("12 characters, about 3 tokens · edited since");
   fireEvent.click(changed!.querySelector("button")!);
   expect(onClose).toHaveBeenCalledOnce();
   expect(showMessage).toHaveBeenCalledExactlyOnceWith("r1", "m2");

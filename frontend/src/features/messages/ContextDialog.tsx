@@ -5,11 +5,11 @@ import { Dialog } from "@/ui/Dialog";
 import { ProgressBar } from "@/ui/ProgressBar";
 import { askedWith, leftOutWords, readWords, roomWords, sizeWords } from "./contextWords";
 
-function Seen({ seen, onGo }: { seen: SeenMessage; onGo: () => void }) {
+function Seen({ seen, size, onGo }: { seen: SeenMessage; size: string; onGo: () => void }) {
   return (
     <li data-testid="context-message" data-message-id={seen.id} data-deleted={seen.deleted}>
       <button type="button" className="pin" title="Go to this message" onClick={onGo}>
-        <span><b>{seen.author.name}</b> <span className="size">{sizeWords(seen.chars)}{seen.changed ? " · edited since, it read an older text" : ""}</span></span>
+        <span><b>{seen.author.name}</b> <span className="size">{size}{seen.changed ? " · edited since, it read an older text" : ""}</span></span>
         <span className="pin-text">{seen.deleted ? <i>This message was deleted afterwards.</i> : seen.content}</span>
       </button>
     </li>
@@ -20,7 +20,7 @@ function System({ context }: { context: ReplyContext }) {
   const isWhole = context.system.length === context.system_chars;
   return (
     <details className="context-system" data-testid="context-system" open>
-      <summary>Instructions <span className="size">{sizeWords(context.system_chars)}</span></summary>
+      <summary>Instructions <span className="size">{sizeWords(context.system_chars, context)}</span></summary>
       <p>{context.system}</p>
       {isWhole ? null : <p className="muted">A part of them came with the question, and went when that was deleted.</p>}
     </details>
@@ -37,8 +37,8 @@ function Body({ context, reply, onGo }: { context: ReplyContext; reply: ReplyInf
       <System context={context} />
       <section aria-label="Messages it read" className="context-messages">
         {leftOut ? <p className="size" data-testid="context-left-out">{leftOut}</p> : null}
-        <ol className="pin-list">{context.messages.map((seen) => <Seen key={seen.id} seen={seen} onGo={() => onGo(seen.id)} />)}</ol>
-        {context.begun_chars ? <p className="size">And the {sizeWords(context.begun_chars)} that it had written before, to go on from.</p> : null}
+        <ol className="pin-list">{context.messages.map((seen) => <Seen key={seen.id} seen={seen} size={sizeWords(seen.chars, context)} onGo={() => onGo(seen.id)} />)}</ol>
+        {context.begun_chars ? <p className="size">And what it had written before, to go on from: {sizeWords(context.begun_chars, context)}.</p> : null}
       </section>
     </>
   );

@@ -1,13 +1,11 @@
-import { lazy, Suspense, useState } from "react";
 import { formatAmount } from "@/lib/formatAmount";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
 import { isCutOff } from "@/state/replyPhase";
 import { ContextLink } from "./ContextLink";
+import { DetailsLink } from "./DetailsLink";
 import { cachedAge } from "./replyFacts";
 import { useRights } from "./useRights";
-
-const ReplyDetails = lazy(() => import("./ReplyDetails"));
 
 function summary(reply: ReplyInfo): string[] {
   return [
@@ -20,9 +18,7 @@ function summary(reply: ReplyInfo): string[] {
 
 /** How a settled reply came about, in one quiet line. */
 export function ReplyFooter({ message, reply }: { message: Message; reply: ReplyInfo }) {
-  const [isAsked, setAsked] = useState(false);
   const { canWrite } = useRights(message);
-  const button = <button type="button" className="foot-link" data-testid="reply-details" onClick={() => setAsked(true)}>Details</button>;
   return (
     <div className="reply-foot">
       {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
@@ -30,7 +26,7 @@ export function ReplyFooter({ message, reply }: { message: Message; reply: Reply
       {canWrite && isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
       {canWrite && reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
       <ContextLink message={message} reply={reply} />
-      {isAsked ? <Suspense fallback={button}><ReplyDetails reply={reply} /></Suspense> : button}
+      <DetailsLink reply={reply} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { isCutOff } from "@/state/replyPhase";
 import { WithCode } from "@/ui/WithCode";
 import { Button } from "@/ui/Button";
 import { ContextLink } from "./ContextLink";
+import { DetailsLink } from "./DetailsLink";
 import { useRights } from "./useRights";
 
 const TITLES: Record<string, string> = {
@@ -27,7 +28,7 @@ export function ReplyProblem({ message, reply }: { message: Message; reply: Repl
   return (
     <div className={`problem ${isInterrupted ? "mild" : ""}`} data-testid="reply-problem" data-code={code}>
       <TriangleAlert size={16} aria-hidden="true" />
-      <p><b>{title}.</b> <WithCode text={reason} />{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null} <ContextLink message={message} reply={reply} /></p>
+      <p><b>{title}.</b> <WithCode text={reason} />{reply.error?.request_id ? <span className="request-id"> ({reply.error.request_id})</span> : null} <ContextLink message={message} reply={reply} /> <DetailsLink reply={reply} /></p>
       {canWrite && isCutOff(message) ? <Button isSmall data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</Button> : null}
       {canWrite ? <Button isSmall data-testid="retry-reply" onClick={() => void outgoing.regenerate(message.id)}><RotateCcw size={13} aria-hidden="true" />Retry</Button> : null}
     </div>

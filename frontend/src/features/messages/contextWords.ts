@@ -28,7 +28,10 @@ export function leftOutWords(context: ReplyContext): string {
   return `${many} left out: ${context.left_out_because === "too many" ? "a model is given the newest 50" : "there was no room for more"}.`;
 }
 
-export const sizeWords = (chars: number): string => `${number(chars)} characters`;
+/** Of a part, by the same estimate as the whole. */
+export function sizeWords(chars: number, { chars: all, estimated_tokens }: ReplyContext): string {
+  return `${number(chars)} characters, about ${number(Math.max(1, Math.round((chars * estimated_tokens) / Math.max(1, all))))} tokens`;
+}
 
 /** With what it was asked, as label and value. */
 export function askedWith(context: ReplyContext, reply: ReplyInfo): [string, string][] {
