@@ -3,7 +3,7 @@
 Each begins where the one before ended.
 """
 
-from scripts.scenes import account, away, composing, models, rooms, signing_in, talking
+from scripts.scenes import account, away, composing, content, models, rooms, signing_in, talking
 from scripts.scenes.scene import Scene
 from scripts.scenes.stage import Stage
 
@@ -14,6 +14,7 @@ SCENES: tuple[Scene, ...] = (
     *account.SCENES,
     *rooms.SCENES,
     *models.SCENES,
+    *content.SCENES,
     *away.SCENES,
 )
 

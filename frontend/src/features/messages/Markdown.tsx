@@ -1,5 +1,5 @@
 import type { Element } from "hast";
-import { memo, type ReactNode, useId, useMemo } from "react";
+import { createContext, memo, type ReactNode, useContext, useId } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { unseen } from "@/lib/unseen";
@@ -39,6 +39,7 @@ const COMPONENTS: Components = {
   h1: ({ children }) => <h3 className="md-h1">{withMentions(children)}</h3>,
   h2: ({ children, id, className }) => <h3 className={className ?? "md-h2"} id={id}>{withMentions(children)}</h3>,
   h3: ({ children }) => <h4 className="md-h3">{withMentions(children)}</h4>,
+  code: Code,
   table: ({ children }) => <div className="md-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
 };
 
@@ -46,32 +47,32 @@ function languageOf(className: string | undefined): string {
   return /language-(\S+)/.exec(className ?? "")?.[1] ?? "";
 }
 
-/** While text streams in, what stands at its end may still grow. */
-function isAtEnd(node: Element | undefined, text: string): boolean {
-  return (node?.position?.end.offset ?? 0) >= text.trimEnd().length;
-}
+/** The text while it streams in; null once it is settled. A context, so that what draws code stays the same component. */
+const Growing = createContext<string | null>(null);
 
-function codeFor(isStreaming: boolean, whole: string): Components["code"] {
-  return function Code({ className, children, node }) {
-    const text = typeof children === "string" ? children : "";
-    const language = languageOf(className);
-    if (language === "math") return <Formula source={text.replace(/\n$/, "")} isDisplay={!className?.includes("math-inline")} isOpen={isStreaming && isAtEnd(node, whole)} />;
-    const isBlock = node?.position && node.position.start.line !== node.position.end.line;
-    if (!isBlock && !className && !text.endsWith("\n")) return <code>{unseen.inCode(text)}</code>;
-    return <CodeBlock text={text.replace(/\n$/, "")} language={language} isStreaming={isStreaming} />;
-  };
+function Code({ className, children, node }: { className?: string | undefined; children?: ReactNode; node?: Element | undefined }) {
+  const growing = useContext(Growing);
+  const text = typeof children === "string" ? children : "";
+  const language = languageOf(className);
+  if (language === "math") {
+    // What stands at the end may still grow.
+    const isOpen = growing !== null && (node?.position?.end.offset ?? 0) >= growing.trimEnd().length;
+    return <Formula source={text.replace(/\n$/, "")} isDisplay={!className?.includes("math-inline")} isOpen={isOpen} />;
+  }
+  const isBlock = node?.position && node.position.start.line !== node.position.end.line;
+  if (!isBlock && !className && !text.endsWith("\n")) return <code>{unseen.inCode(text)}</code>;
+  return <CodeBlock text={text.replace(/\n$/, "")} language={language} isStreaming={growing !== null} />;
 }
-
-const SETTLED: Components = { ...COMPONENTS, code: codeFor(false, "") };
 
 /** One block of GitHub-flavoured Markdown with formulas. Raw HTML shows as text; only http, https and mailto links are links. */
 export default memo(function Markdown({ text, isStreaming }: { text: string; isStreaming: boolean }) {
   // Footnotes of two messages must not have the same names.
   const own = `fn-${useId()}-`;
-  const components = useMemo(() => (isStreaming ? { ...COMPONENTS, code: codeFor(true, text) } : SETTLED), [isStreaming, text]);
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={(url) => safeUrl(url, own)} remarkRehypeOptions={{ clobberPrefix: own }}>
-      {text}
-    </ReactMarkdown>
+    <Growing value={isStreaming ? text : null}>
+      <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={(url) => safeUrl(url, own)} remarkRehypeOptions={{ clobberPrefix: own }}>
+        {text}
+      </ReactMarkdown>
+    </Growing>
   );
 });

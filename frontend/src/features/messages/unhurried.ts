@@ -1,5 +1,5 @@
 // Work that nobody has to wait for: as much as fits into a frame at once, the rest in turns between which the page lives.
-const TURN_MS = 12;
+const TURN_MS = 24;
 
 let free = 0;
 let isWaiting = false;
