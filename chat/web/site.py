@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Response, send_from_directory
 from werkzeug.routing import PathConverter
 
+from chat.errors import NotFound
 from chat.web.lean import LeanFlask
 
 DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
@@ -37,6 +38,8 @@ def add_site(app: LeanFlask, dist: Path = DIST) -> None:
     def page(path: str) -> Response:
         if _is_file(dist / path):
             return _file(dist, path)
+        if path.startswith("assets/"):
+            raise NotFound("This file belongs to another version of the page. Reload the page.")
         if not (dist / "index.html").is_file():
             return Response(_NOT_BUILT, 503, content_type="text/plain; charset=utf-8")
         return _file(dist, "index.html")

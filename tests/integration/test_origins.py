@@ -130,8 +130,10 @@ def test_configured_origins_replace_the_servers_own(named: RunningServer) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/rooms/general", "/api/openapi.json", "/api/auth/me", "/api/nothing", "/healthz"]
-)
+    "path",
+    ["/", "/rooms/general", "/rooms/a/b", "/m/none", "/assets/none.js", "/api/openapi.json", "/api/auth/me",
+     "/api/nothing", "/healthz"],
+)  # fmt: skip
 def test_every_answer_says_what_a_page_may_do(server: RunningServer, path: str) -> None:
     headers = requests.get(server.url + path, timeout=10).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
@@ -142,3 +144,9 @@ def test_every_answer_says_what_a_page_may_do(server: RunningServer, path: str) 
     assert "Access-Control-Allow-Origin" not in headers
     if path.startswith("/api/"):
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_script_of_another_version_is_not_answered_with_a_page(server: RunningServer) -> None:
+    answer = requests.get(f"{server.url}/assets/index-of-last-week.js", timeout=10)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/json")
+    assert "Reload the page" in answer.json()["error"]["message"]
