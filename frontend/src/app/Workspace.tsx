@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import type { ComposerHandle } from "@/features/composer/Composer";
 import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
+import { NoticePrompt } from "@/features/notices/NoticePrompt";
 import { Sidebar } from "@/features/rooms/Sidebar";
 import type { Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
@@ -62,6 +63,7 @@ export function Workspace() {
       {isNarrow && isDrawerOpen ? <div className="veil" aria-hidden="true" onClick={() => setDrawerOpen(false)} /> : null}
       <main className="middle" inert={isNarrow && isDrawerOpen}>
         <ConnectionBanner />
+        <NoticePrompt />
         <Pane name="This room"><RoomPane
           composer={composer} isPanelOpen={isPanelOpen} onPanel={() => setPanelChoice(!isPanelOpen)} onDrawer={isNarrow ? () => setDrawerOpen(true) : null}
           onOpen={open} onDialog={setDialog}

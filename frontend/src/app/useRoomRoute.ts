@@ -3,6 +3,7 @@ import { notify } from "@/lib/notify";
 import { safeStorage } from "@/lib/safeStorage";
 import type { Room } from "@/protocol/types";
 import { history as pages } from "@/state/history";
+import { notices } from "@/state/notices";
 import { roomStore } from "@/state/roomStore";
 import { rooms } from "@/state/rooms";
 import { useAppState } from "@/state/useAppState";
@@ -61,6 +62,10 @@ export function useRoomRoute(): (room: Room) => void {
       if (named?.is_member && message) void pages.openAt(room.id, message);
     };
     if (!active) follow();
+    notices.onOpen((address) => {
+      history.pushState(null, "", address);
+      follow();
+    });
     window.addEventListener("popstate", follow);
     return () => window.removeEventListener("popstate", follow);
   }, [active]);

@@ -10,6 +10,7 @@ import { EMPTY_ROOM } from "./appState";
 import { announcementFor } from "./announcementFor";
 import { noticeFor } from "./noticeFor";
 import { applyServerEvent, inRoom, settleOutbox } from "./dispatch";
+import { notices } from "./notices";
 import { receiveJoin } from "./roomReducer";
 import { roomStore } from "./roomStore";
 
@@ -25,6 +26,7 @@ let onSignedOut: () => void = () => undefined;
 function onEvent(received: ServerEvent): void {
   const before = roomStore.get();
   roomStore.update((state) => applyServerEvent(state, received, Date.now()), { isUrgent: !BURSTS.includes(received.event) });
+  notices.hear(received, before);
   const words = announcementFor(received, before);
   if (words) announcer.say(words);
   const notice = noticeFor(received, before);

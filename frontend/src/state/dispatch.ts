@@ -50,7 +50,8 @@ function onSetup(state: AppState, setup: Setup): AppState {
   };
 }
 
-function mentionsMe(state: AppState, message: Message): boolean {
+/** Whether a message names whoever is signed in. */
+export function mentionsMe(state: AppState, message: Message): boolean {
   const name = state.session.user?.username;
   return name !== undefined && new RegExp(`(^|[^\\w@])@${name.replace(/[.]/g, "\\.")}(?![\\w-])`, "i").test(message.content);
 }

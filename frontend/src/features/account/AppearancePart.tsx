@@ -3,6 +3,7 @@ import { useState } from "react";
 import { theme, type Theme } from "@/lib/theme";
 import { composerSetting } from "@/state/composerSetting";
 import { useEnterSends } from "@/state/useEnterSends";
+import { NoticeSwitch } from "./NoticeSwitch";
 
 const THEMES: readonly { value: Theme; label: string; Icon: typeof Sun }[] = [
   { value: "system", label: "Like the system", Icon: Monitor },
@@ -33,6 +34,7 @@ export function AppearancePart() {
         <input type="checkbox" checked={enterSends} data-testid="enter-sends" onChange={(event) => composerSetting.set(event.target.checked)} />
         <span><b>Enter sends</b><span>{enterSends ? "Shift and Enter begin a new line." : "Enter begins a new line, Shift and Enter or Ctrl and Enter send."}</span></span>
       </label>
+      <NoticeSwitch />
       <p className="intro">These are kept in this browser.</p>
     </>
   );

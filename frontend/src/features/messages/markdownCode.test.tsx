@@ -5,11 +5,13 @@ import { MessageContent } from "./MessageContent";
 
 describe("the code for Markdown", () => {
   it("draws at once, without a plain text before it, when it was waited for", async () => {
+    // So that it does not take longer than it is waited for, on a busy machine.
+    await import("./Markdown");
     const { result } = renderHook(useMarkdownReady);
     expect(result.current).toBe(false);
     await waitFor(() => expect(result.current).toBe(true));
     render(<MessageContent text="a **bold** word" isStreaming={false} />);
     expect(screen.getByText("bold").tagName).toBe("STRONG");
     expect(renderHook(useMarkdownReady).result.current).toBe(true);
-  });
+  }, 20_000);
 });
