@@ -137,6 +137,8 @@ export function Composer({ roomId, roomName, hint, userId, commands = NO_COMMAND
     // The browser makes the line by itself, except with Alt.
     if (act === "none" || (act === "newline" && !altKey)) return;
     event.preventDefault();
+    // The page has its own use for Esc.
+    event.stopPropagation();
     if (act === "send") send();
     else if (act === "newline") put(`${text.slice(0, caret)}\n${text.slice(caret)}`, caret + 1);
     else if (act === "list-take") take(triggers.items[triggers.at]);
@@ -153,8 +155,8 @@ export function Composer({ roomId, roomName, hint, userId, commands = NO_COMMAND
         ref={field} rows={1} value={text} data-testid="composer" placeholder={template?.template.placeholder || hint} aria-label={`Message ${roomName}`}
         aria-autocomplete="list" aria-haspopup="listbox"
         {...(isListOpen ? { "aria-controls": listId, "aria-activedescendant": `${listId}-${triggers.at}` } : {})}
-        onChange={({ target: { value, selectionStart } }) => {
-          const closed = value.length > text.length ? closedEmoji(value, selectionStart, triggers.emoji) : null;
+        onChange={({ target: { value, selectionStart }, nativeEvent }) => {
+          const closed = value.length > text.length && !(nativeEvent as InputEvent).isComposing ? closedEmoji(value, selectionStart, triggers.emoji) : null;
           if (closed) put(closed.text, closed.caret);
           else change(value, selectionStart);
         }}
