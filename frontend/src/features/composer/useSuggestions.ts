@@ -8,7 +8,7 @@ import { roomSuggestions } from "./roomSuggestions";
 import { slashSuggestions } from "./slashSuggestions";
 import type { Command, Suggestion } from "./suggestion";
 import type { Trigger } from "./trigger";
-import { useNamedEmoji } from "./useNamedEmoji";
+import { useNamedEmoji } from "@/ui/useNamedEmoji";
 
 const NOTES: Record<string, string> = {
   loading: "Loading the templates…",
