@@ -135,7 +135,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     built_in_templates()  # a file that is no template stops the start
     chosen = build_backends(config) if backends is None else backends
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
-    feed = StatusFeed(StatusBoard(), core.publisher, core.background)
+    feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
     replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background)
     requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
     gateway = _build_realtime(core, engine, feed, replies, requests)

@@ -1,12 +1,14 @@
 """One question to a model, from whoever: cache, single flight, queue, backend, as one generator of chunks."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from math import inf
 from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
+from chat.jobs.program_phases import ProgramPhases, Report
 from chat.jobs.scheduler import Scheduler, Ticket, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
@@ -72,6 +74,7 @@ class Asker:
         self._registry, self._router, self._scheduler = registry, router, scheduler
         self._chooser = chooser
         self._cache, self._flights, self._watchdog = cache, flights, watchdog
+        self.programs = ProgramPhases()
         self._look_again = look_again
 
     def ask(self, question: Question, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
@@ -144,14 +147,21 @@ class Asker:
         request = ChatRequest(entry.facts.name, *asked)
         slots = (entry.backend.name, entry.backend.parallelism)
         who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id)
-        with self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work) as ticket:
+        place = self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work)
+        with self._reporting(entry, question) as report, place as ticket:
             for position in ticket.positions(token):
                 eta = self._chooser.start_seconds(slots[0], entry.name, slots[1], position)
-                yield PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
+                queued = PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
+                report(queued)
+                yield queued
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)
             seen = self._noting_load(slots[0], ticket, self._seeing_stop(entry, token, watched))
-            yield from self._learning(entry, seen)
+            yield from self._learning(entry, seen, report)
+
+    def _reporting(self, entry: ModelEntry, question: Question) -> AbstractContextManager[Report]:
+        """What a reply in a room is at is told by its job."""
+        return self.programs.reporting(entry) if question.room_id is None else nullcontext(lambda chunk: None)
 
     def _noting_load(self, backend: str, ticket: Ticket, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The same chunks; whoever waits behind is told while the model is being loaded."""
@@ -174,11 +184,13 @@ class Asker:
                 raise Cancelled(goes_on=True) from None
             raise
 
-    def _learning(self, entry: ModelEntry, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """The same chunks; how long a complete answer took is remembered, without its load."""
+    def _learning(self, entry: ModelEntry, chunks: Iterator[Chunk], report: Report) -> Iterator[Chunk]:
+        """The same chunks; phases are reported, and how long a complete answer took is remembered, without its load."""
         began = monotonic()
         for chunk in chunks:
-            if isinstance(chunk, DoneChunk):
+            if isinstance(chunk, PhaseChunk):
+                report(chunk)
+            elif isinstance(chunk, DoneChunk):
                 seconds = monotonic() - began - (chunk.load_ms or 0) / 1000
                 self._chooser.learn(entry, max(0.0, seconds), chunk.tokens_per_second)
             yield chunk

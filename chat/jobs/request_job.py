@@ -13,8 +13,9 @@ from chat.errors import Conflict, InvalidInput, NotSignedIn, RoundtableError, in
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
-from chat.jobs.stopping import server_stops
-from chat.llm.base import ChatMessage, Chunk, RoutedChunk, TextChunk
+from chat.jobs.socket_request import Send, Told
+from chat.jobs.stopping import GOES_ON, SEE_SECONDS, STOPPED, server_stops
+from chat.llm.base import ChatMessage, Chunk, RoutedChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
 from chat.services.templates import get_template, options_for, rendered, require_use
@@ -127,6 +128,7 @@ class RequestJobs:
         self._asker, self._background = asker, background
         self._tick_seconds, self._client_has_gone = tick_seconds, client_has_gone
         self.open = OpenQuestions()
+        self._begun: dict[tuple[str, str], CancelToken] = {}  # by owner and request
 
     def answer_whole(self, question: Question, owner: str) -> Answer:
         """Waits for the whole answer. Raises `ModelError`, or `NotSignedIn` if `owner` ends meanwhile.
@@ -176,38 +178,36 @@ class RequestJobs:
         finally:
             self.open.close(owner, token)
 
-    def begin(self, question: Question, owner: str, request_id: str, send: Callable[[wire.LlmChunk], None]) -> None:
-        """Answers in the background; `owner` is the socket that asked, and it ends with that."""
-        token = self.open.open(owner)
-        self._background.spawn(lambda: self._run(question, owner, request_id, token, send))
+    def begin(self, question: Question, owner: str, request_id: str, send: Send) -> None:
+        """Answers in the background: phases, and text. `owner` is the socket that asked, and it ends with that."""
+        told = Told(request_id, question.model, send)
+        token = self._begun[owner, request_id] = self.open.open(owner)
+        self._background.spawn(lambda: self._run(question, owner, told, token))
 
-    def _run(
-        self,
-        question: Question,
-        owner: str,
-        request_id: str,
-        token: CancelToken,
-        send: Callable[[wire.LlmChunk], None],
-    ) -> None:
-        answer = Answer()
+    def stop(self, owner: str, request_id: str) -> bool:
+        """Stops, in whatever phase, what `owner` has begun. False if it has not, or if that has ended."""
+        token = self._begun.get((owner, request_id))
+        if token:
+            token.cancel()
+        return token is not None
+
+    def _run(self, question: Question, owner: str, told: Told, token: CancelToken) -> None:
         error: wire.ErrorBody | None = None
         try:
             for chunk in self._asker.ask(question, token):
-                if isinstance(chunk, TextChunk):
-                    send(_chunk(request_id, chunk.text, answer.length))
-                answer.take(chunk)
-        except Cancelled:
-            error = wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=request_id)
+                told.tell(chunk)
+        except Cancelled as cancelled:
+            goes_on = cancelled.wait_end(SEE_SECONDS)
+            error = wire.ErrorBody(code="stopped", message=GOES_ON if goes_on else STOPPED, request_id=told.request_id)
         except RoundtableError as failure:
-            error = failure.body(request_id)
+            error = failure.body(told.request_id)
         except Exception:
-            log.exception("%s failed", request_id)
-            error = internal_error(request_id)
+            log.exception("%s failed", told.request_id)
+            error = internal_error(told.request_id)
         finally:
+            del self._begun[owner, told.request_id]
             self.open.close(owner, token)
-        last = _chunk(request_id, "", answer.length, is_final=True)
-        last.error = error
-        send(last)
+        told.end(error)
 
 
 class _Work(Generic[T]):
@@ -245,7 +245,3 @@ class _SignInLasts:
 def _resumed(early: list[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     yield from early
     yield from chunks
-
-
-def _chunk(request_id: str, text: str, offset: int, *, is_final: bool = False) -> wire.LlmChunk:
-    return wire.LlmChunk(request_id=request_id, data=wire.ChunkData(chunk=text, is_final=is_final), offset=offset)

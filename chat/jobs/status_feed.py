@@ -7,12 +7,14 @@ from chat.background import Background
 from chat.events import GlobalStatusChanged, ReplyProgressed
 from chat.jobs.answer import Answer
 from chat.jobs.live_replies import LiveReply
+from chat.jobs.program_phases import ProgramPhases
+from chat.jobs.stopping import GOES_ON
 from chat.llm.base import Phase, PhaseChunk, TextChunk
 from chat.llm.status import ERROR_SECONDS, StatusBoard, status_of
 from chat.publishing import Publisher
 
-GOES_ON = "Stopped. The backend may still be working on it."
 SPEED_EVERY = 1.0  # seconds between two reports of the writing speed
+PROGRAMS_EVERY = 0.2  # seconds between two looks at what programs wait for, however many ask
 
 
 class StatusFeed:
@@ -23,9 +25,12 @@ class StatusFeed:
         board: StatusBoard,
         publisher: Publisher,
         background: Background,
+        programs: ProgramPhases,
     ) -> None:
         self._board, self._publisher = board, publisher
-        self._background = background
+        self._background, self._programs = background, programs
+        programs.on_change = self._look_soon
+        self._will_look = False
         self._last_public: str = ""
         self._speed_at: dict[str, float] = {}
 
@@ -99,9 +104,19 @@ class StatusFeed:
         self._background.sleep(ERROR_SECONDS + 0.1)
         self._publish_global()
 
+    def _look_soon(self) -> None:
+        if not self._will_look:
+            self._will_look = True
+            self._background.spawn(self._look)
+
+    def _look(self) -> None:
+        self._background.sleep(PROGRAMS_EVERY)
+        self._will_look = False
+        self._publish_global()
+
     def overall(self) -> wire.LlmStatus:
-        """The most urgent of all jobs, as everybody may see it."""
-        return self._board.most_urgent()
+        """The most urgent of all questions, as everybody may see it."""
+        return self._board.most_urgent(also=self._programs.most_urgent())
 
 
 def _same(status: wire.LlmStatus | None, chunk: PhaseChunk) -> bool:

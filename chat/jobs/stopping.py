@@ -5,6 +5,8 @@ import time
 from chat.errors import ModelUnreachable
 from chat.llm.base import Backend
 
+STOPPED = "The answer was stopped."
+GOES_ON = "Stopped. The backend may still be working on it."
 STOP_SECONDS = 2.0
 _RESTART_SECONDS = 5.0
 LOOK_SECONDS = 0.05

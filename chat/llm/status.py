@@ -34,6 +34,11 @@ def public_status(phase: Phase) -> wire.PublicStatus:
     return _PUBLIC[phase]
 
 
+def urgency_of(phase: Phase) -> int:
+    """Of what is under way the lowest is what people are told."""
+    return _URGENCY.index(phase)
+
+
 def status_of(
     chunk: PhaseChunk,
     *,
@@ -101,12 +106,15 @@ class StatusBoard:
                     self._drop_failures(status.room)
                 self._running[job] = status
 
-    def most_urgent(self, room: str | None = None) -> wire.LlmStatus:
-        """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`."""
+    def most_urgent(self, room: str | None = None, also: Iterable[wire.LlmStatus] = ()) -> wire.LlmStatus:
+        """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`.
+
+        `also` is what is under way beside the jobs.
+        """
         with self._lock:
             self._failed = {job: kept for job, kept in self._failed.items() if kept.until > self._clock()}
             failed = [kept.status for kept in self._failed.values() if room or kept.is_told_to_all]
-            everything = [*failed, *self._running.values()]
+            everything = [*failed, *self._running.values(), *also]
         found = _first([status for status in everything if room in (None, status.room)])
         if found is None:
             return wire.LlmStatus(status="", room=room, phase="done", timestamp=_iso(self._clock()))
@@ -130,7 +138,7 @@ def _for_all(status: wire.LlmStatus) -> wire.LlmStatus:
 
 
 def _first(statuses: Iterable[wire.LlmStatus]) -> wire.LlmStatus | None:
-    return min(statuses, key=lambda status: _URGENCY.index(status.phase), default=None)
+    return min(statuses, key=lambda status: urgency_of(status.phase), default=None)
 
 
 def _iso(seconds: float) -> str:

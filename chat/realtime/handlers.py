@@ -104,6 +104,9 @@ class Handlers:
         reading.mark_unread(self.db, caller.user.id, ask.room, ask.seq)
 
     def on_stop_reply(self, caller: Connection, ask: wire.StopReply) -> None:
+        """Also what this socket has asked for itself alone: its `request_id` stands for the message there."""
+        if self.requests.stop(caller.sid, ask.message):
+            return
         with self.db.read() as read:
             job_id = replies.require_reply(read, caller.user.id, ask.message, "stop")
         if not self.replies.stop(job_id):
@@ -133,7 +136,7 @@ class Handlers:
         question = question_of(generate, caller.user.id)
         self.limits.take("ask", caller.user.id)
         request_id = new_id()
-        send = lambda chunk: self.outlet.send(chunk, to=caller.sid)  # noqa: E731  a name for the line below
+        send = lambda told: self.outlet.send(told, to=caller.sid)  # noqa: E731  a name for the line below
         self.requests.begin(question, caller.sid, request_id, send)
         return wire.RequestAnswer(request_id=request_id)
 

@@ -20,6 +20,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
 from chat.jobs.answer import Answer
+from chat.jobs.stopping import STOPPED
 from chat.llm.base import CachedChunk, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
 from chat.llm.cancelling import Cancelled
 from chat.web.lean import LeanResponse
@@ -68,7 +69,7 @@ class ChunkStream:
         except RoundtableError as failure:
             yield self._error(failure.body(self._request_id))
         except Cancelled:
-            stopped = wire.ErrorBody(code="stopped", message="The answer was stopped.", request_id=self._request_id)
+            stopped = wire.ErrorBody(code="stopped", message=STOPPED, request_id=self._request_id)
             yield self._error(stopped)
         except Exception:
             log.exception("%s failed in its stream", self._request_id)

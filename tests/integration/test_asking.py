@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -217,6 +218,35 @@ def test_a_question_over_a_socket_comes_back_to_that_socket_alone(newcomer: Newc
     text = "".join(c["data"]["chunk"] for c in ada.seen("llm_chunk") if c["request_id"] == request_id)
     assert text == "Blue, red and green." and last["offset"] == len(text) and last["error"] is None
     assert mira.seen("llm_chunk") == []
+
+
+def test_everybody_sees_that_a_model_is_loaded_for_a_program_and_who_asked_hears_all_of_it(
+    newcomer: Newcomer, ollama: FakeOllama
+) -> None:
+    ada, mira = newcomer(), newcomer()
+    ollama.loaded.clear()
+    ollama.behaviour.load_seconds = 1.0
+    request_id = ada.call("llm_request", {"content": _prompt()})["request_id"]
+    seen = mira.wait_for("llmStatus", lambda s: s["phase"] == "loading")
+    assert (seen["status"], seen["backend"], seen["reply_id"]) == ("loading...", "ollama", None)
+    assert mira.get("/api/llm/status").json()["status"] == "loading..."
+    mira.wait_for("llmStatus", lambda s: s["status"] == "")
+    ada.wait_for("llm_chunk", lambda c: c["request_id"] == request_id and c["data"]["is_final"])
+    phases = [s["phase"] for s in ada.seen("llmStatus") if s["reply_id"] == request_id]
+    assert [phase for phase, _ in groupby(phases)] == ["loading", "connected", "prompt", "generating", "done"]
+
+
+def test_a_question_over_a_socket_can_be_stopped_like_a_reply(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada, mira = newcomer(), newcomer()
+    ollama.behaviour = OllamaBehaviour(text="word " * 500, token_seconds=0.02)
+    request_id = ada.call("llm_request", {"content": _prompt()})["request_id"]
+    ada.wait_for("llm_chunk", lambda c: c["request_id"] == request_id)
+    refused = mira.call("stop_reply", {"message": request_id})
+    assert refused["error"]["code"] == "not_found"
+    assert ada.call("stop_reply", {"message": request_id})["ok"]
+    last = ada.wait_for("llm_chunk", lambda c: c["data"]["is_final"])
+    assert last["error"]["code"] == "stopped"
+    assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left")
 
 
 def test_a_question_over_a_socket_ends_with_the_socket(newcomer: Newcomer, ollama: FakeOllama) -> None:

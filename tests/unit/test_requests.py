@@ -3,7 +3,8 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -38,11 +39,15 @@ class Socket:
 
     def __init__(self) -> None:
         self.chunks: list[wire.LlmChunk] = []
+        self.phases: list[str] = []
         self.ended = threading.Event()
 
-    def send(self, chunk: wire.LlmChunk) -> None:
-        self.chunks.append(chunk)
-        if chunk.data.is_final:
+    def send(self, told: wire.LlmChunk | wire.LlmStatus) -> None:
+        if isinstance(told, wire.LlmStatus):
+            self.phases.append(told.phase)
+            return
+        self.chunks.append(told)
+        if told.data.is_final:
             self.ended.set()
 
     def last_error(self) -> wire.ErrorBody:
@@ -95,6 +100,33 @@ def test_a_question_that_ends_with_its_owner_says_so() -> None:
     jobs.begin(asks("hello"), "socket", "request 1", socket.send)
     jobs.open.cancel_all("socket")
     assert socket.last_error().code == "stopped"
+
+
+def test_who_asks_over_a_socket_hears_every_phase_and_can_stop_it_in_any() -> None:
+    jobs, done, loading, waiting = _jobs(Scripted(_loads_or_answers, parallelism=1)), Socket(), Socket(), Socket()
+    jobs.begin(asks("answer"), "socket", "request 1", done.send)
+    assert done.ended.wait(5)
+    assert done.phases == ["generating", "done"] and not jobs.stop("socket", "request 1")
+    jobs.begin(asks("load"), "socket", "request 2", loading.send)
+    assert until(lambda: loading.phases == ["loading"])
+    jobs.begin(asks("wait"), "socket", "request 3", waiting.send)
+    assert until(lambda: waiting.phases == ["queued"])
+    assert not jobs.stop("another socket", "request 2")
+    for request, socket in (("request 3", waiting), ("request 2", loading)):
+        assert jobs.stop("socket", request)
+        assert socket.last_error().code == "stopped" and socket.phases[-1] == "stopped"
+    assert jobs.answer_whole(asks("answer again"), "key").text == "ok", "the slot is free"
+
+
+def _loads_or_answers(request: Any) -> list[Step]:
+    return ANSWER if request.messages[0].content.startswith("answer") else LOADS_FOR_EVER
+
+
+def until(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    give_up = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    return is_so()
 
 
 def test_a_bug_ends_a_question_with_its_number_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
