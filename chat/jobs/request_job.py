@@ -93,11 +93,11 @@ class OpenQuestions:
         finally:
             self.close(owner, token)
 
-    def cancel_all(self, owner: str) -> None:
+    def cancel_all(self, owner: str, *, has_left: bool = False) -> None:
         with self._lock:
             tokens = self._tokens.pop(owner, set())
         for token in tokens:
-            token.cancel()
+            token.cancel(has_left=has_left)
 
     def shut_down(self) -> None:
         """Ends every question with an error that says when to come back, and takes no more."""

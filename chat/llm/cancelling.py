@@ -24,19 +24,20 @@ class CancelToken:
 
     `cancel()` may be called from any green thread, any number of times; the first reason counts. The generator that
     holds the token then raises `Cancelled`, or `reason` if one was given (a timeout, for example).
+    `has_left` says that nobody wanted it ended: whoever asked has only gone.
     """
 
     def __init__(self) -> None:
-        self.cancelled = False
+        self.cancelled = self.has_left = False
         self._reason: ModelError | None = None
         self._closers: dict[object, Callable[[], None]] = {}
         self._lock = ShortLock()
 
-    def cancel(self, reason: ModelError | None = None) -> None:
+    def cancel(self, reason: ModelError | None = None, *, has_left: bool = False) -> None:
         with self._lock:
             if self.cancelled:
                 return
-            self.cancelled, self._reason = True, reason
+            self.cancelled, self.has_left, self._reason = True, has_left, reason
             closers = list(self._closers.values())
         for close in closers:
             close()

@@ -68,19 +68,23 @@ class _Flight:
 
 
 class Flights:
-    """`spawn` runs a function in the background (a green or native thread) and returns at once."""
+    """`spawn` runs a function in the background (a green or native thread) and returns at once.
 
-    def __init__(self, spawn: Callable[[Callable[[], None]], object]) -> None:
-        self._spawn = spawn
+    A flight ends when nobody follows it any more. `outlives_leavers`: only if the last follower cancelled it; one that
+    has just gone may come back, and joins it again.
+    """
+
+    def __init__(self, spawn: Callable[[Callable[[], None]], object], *, outlives_leavers: bool = False) -> None:
+        self._spawn, self._outlives_leavers = spawn, outlives_leavers
         self._lock = ShortLock()
         self._flights: dict[str, _Flight] = {}
 
     def follow(self, key: str, start: Start, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
         """All chunks of the flight `key`, from its beginning; the first follower starts it.
 
-        `cancel` detaches this follower only; when the last one is gone, the token that `start` was given is cancelled.
-        While nothing comes there is a `TickChunk` every `tick_seconds`. Raises what the flight raised, or what `cancel`
-        says.
+        `cancel`, or closing the generator, detaches this follower only; when the last one is gone, the token that
+        `start` was given is cancelled. While nothing comes there is a `TickChunk` every `tick_seconds`. Raises what the
+        flight raised, or what `cancel` says.
         """
         cancel.raise_if_cancelled()
         woken = threading.Event()
@@ -93,7 +97,7 @@ class Flights:
             raise
         finally:
             forget()
-            self._leave(key, flight, woken)
+            self._leave(key, flight, woken, has_left=cancel.has_left or not cancel.cancelled)
 
     def is_active(self, key: str) -> bool:
         """Whether `key` is being computed right now."""
@@ -111,17 +115,17 @@ class Flights:
         try:
             self._spawn(lambda: self._fly(key, flight, start))
         except BaseException:
-            self._leave(key, flight, woken)
+            self._leave(key, flight, woken, has_left=False)
             raise
         return flight
 
-    def _leave(self, key: str, flight: _Flight, woken: threading.Event) -> None:
+    def _leave(self, key: str, flight: _Flight, woken: threading.Event, *, has_left: bool) -> None:
         with self._lock:
-            is_last = flight.leave(woken)
-            if is_last:
+            ends = flight.leave(woken) and not (has_left and self._outlives_leavers)
+            if ends:
                 self._forget(key, flight)
-        if is_last:
-            flight.token.cancel()
+        if ends:
+            flight.token.cancel(has_left=has_left)
 
     def _fly(self, key: str, flight: _Flight, start: Start) -> None:
         error: Exception | None = None

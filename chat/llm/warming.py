@@ -17,11 +17,12 @@ Load = Generator[Chunk, None, int | None]  # phases; gives the load time in ms, 
 class Loads:
     """The loads of one backend that we have asked for. All who wait for the same model share its load.
 
-    It ends early only when the last of them has gone: on some backends that aborts the load.
+    It ends early only when the last of them cancels, which on some backends aborts the load. Nobody's lost connection
+    does: a program that asks again after its own timeout would begin a long load anew each time, and never get through.
     """
 
     def __init__(self) -> None:
-        self._flights = Flights(_in_background)
+        self._flights = Flights(_in_background, outlives_leavers=True)
         self._began: dict[str, float] = {}
 
     def follow(self, model: str, load: Start, cancel: CancelToken, message: str, *, is_sure: bool = True) -> Load:

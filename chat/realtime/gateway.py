@@ -122,7 +122,7 @@ class Gateway:
         connection = self.connections.remove(current_sid())
         if connection is None:
             return
-        self.requests.open.cancel_all(connection.sid)
+        self.requests.open.cancel_all(connection.sid, has_left=True)
         self.typing.end_all(connection)
         self.presence.went(connection.user)
         log.info("socket %s closed: %s", connection.sid, reason)

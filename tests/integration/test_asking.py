@@ -1,6 +1,7 @@
 """Questions by programs: whole, streamed, over a socket; the cache and equal questions at once."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -96,19 +97,29 @@ def test_who_waits_for_a_whole_answer_and_leaves_stops_the_model(
     assert ollama.wait_for(lambda: len(ollama.chats()) > asked and ollama.chats()[-1].outcome == "client left")
 
 
-def test_a_client_that_leaves_while_the_model_loads_stops_the_load(newcomer: Newcomer, ollama: FakeOllama) -> None:
-    ada = newcomer()
+@pytest.mark.parametrize("how", ["stream", "whole", "socket"])
+def test_a_client_that_leaves_while_the_model_loads_does_not_stop_the_load(
+    newcomer: Newcomer, ollama: FakeOllama, how: str
+) -> None:
+    """One with a timeout that is shorter than the load comes back, and must not begin it anew each time."""
+    ada, mira = newcomer(), newcomer()
     ollama.loaded.clear()
-    ollama.behaviour.load_seconds = 60
-    body = {"prompt": _prompt(), "stream": True}
-    with ada.http.post(f"{ada.url}/api/llm/generate", json=body, stream=True, timeout=10) as answer:
-        lines = answer.iter_lines()
-        assert any(b'"loading"' in line for line in lines)
-        assert any(line == b": keep-alive" for line in lines)
-        aborted = ollama.aborted_loads
-    assert ollama.wait_for(lambda: ollama.aborted_loads == aborted + 1)
-    ollama.behaviour.load_seconds = 0
-    assert ada.post("/api/llm/generate", prompt=_prompt()).json()["text"] == "Blue, red and green."
+    ollama.behaviour.load_seconds = 4
+    loads, aborted = ollama.loads, ollama.aborted_loads
+    if how == "socket":
+        ada.call("llm_request", {"content": _prompt()})
+        assert ollama.wait_for(lambda: ollama.loading)
+        ada.disconnect()
+    else:
+        body = {"prompt": _prompt(), "stream": how == "stream"}
+        with pytest.raises(requests.RequestException), requests.Session() as leaving:
+            leaving.cookies.update(ada.http.cookies)
+            answer = leaving.post(f"{ada.url}/api/llm/generate", json=body, timeout=0.5, headers={"Origin": ada.url})
+            list(answer.iter_lines())
+    time.sleep(2)  # until then it is noticed that they have left
+    assert ollama.loading, "the load goes on"
+    assert mira.post("/api/llm/generate", prompt=_prompt()).json()["text"] == "Blue, red and green."
+    assert (ollama.loads, ollama.aborted_loads) == (loads + 1, aborted)
 
 
 def test_signing_out_ends_the_streams_of_that_session(newcomer: Newcomer, ollama: FakeOllama) -> None:

@@ -64,6 +64,23 @@ def follow(flights: Flights, source: Source, key: str = "k") -> Asked:
     return Asked(lambda cancel: flights.follow(key, source.start, cancel))
 
 
+def test_one_that_outlives_leavers_ends_only_when_the_last_follower_cancels_it(source: Source) -> None:
+    flights = Flights(spawn, outlives_leavers=True)
+    leaving = flights.follow("k", source.start, CancelToken())
+    next(leaving)
+    leaving.close()  # type: ignore[attr-defined]  # what a server does when it cannot write any more
+    gone = follow(flights, source)
+    gone.wait_for_phase("generating")
+    gone.cancel.cancel(has_left=True)
+    gone.wait_end()
+    assert flights.is_active("k") and not source.ended.is_set()
+    back = follow(flights, source)
+    back.wait_for_phase("generating")
+    back.cancel.cancel()
+    assert source.ended.wait(5) and source.was_cancelled and source.starts == 1
+    assert not flights.is_active("k")
+
+
 def test_all_followers_hear_the_whole_answer_that_was_computed_once(flights: Flights, source: Source) -> None:
     first = follow(flights, source)
     source.allow()
