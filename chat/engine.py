@@ -38,6 +38,7 @@ from chat.services.model_loads import list_answers, list_loads, record_load
 from chat.services.replies import AskedModel
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
+GLANCE_SECONDS = 0.5  # that a look waits for the answers, for what is done with them
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ModelEngine:
 
     def look(self) -> None:
         """Looks at all backends: which models there are, and what is in memory."""
-        self.registry.refresh()
+        self.registry.glance(GLANCE_SECONDS)
         for entry in (*self.registry.models(), *self.registry.embedders()):
             if entry.facts.loaded:
                 self.warmth.saw_loaded(entry.backend.name, entry.name)
@@ -109,7 +110,7 @@ def build_engine(
         cache,
         Flights(background.spawn),
         watchdog,
-        look_again=lambda: background.spawn(registry.refresh),
+        look_again=registry.look_again,
     )
     embedder = Embedder(registry, router, scheduler, chooser, watchdog)
     rules = AskRules(

@@ -1,17 +1,22 @@
 """Which models there are, on which backends, and which of them a name means."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from chat.errors import InvalidInput, ModelError, ModelNotFound, ModelUnreachable
 from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
+from chat.llm.looks import Listed, Looks
 from chat.llm.names import Names
 from chat.llm.shown import is_fit
+from chat.locks import ShortLock
 
 _BUILT_IN = "embedded"
+_NO_ANSWER = "{} has not been asked yet. Wait a moment."
 _NO_MODEL = "There is no model yet. Install one, for example with: ollama pull llama3"
 _NO_EMBEDDER = f"No backend has a model that makes embeddings. {GET_EMBEDDER}"
 
@@ -62,19 +67,37 @@ class Registry:
         self._backends = tuple(backends)
         self._default_model = default_model
         self.on_change = on_change
-        self._refreshing = threading.Lock()
+        self._lock = ShortLock()
+        self._listed: dict[str, Listed] = {b.name: ModelUnreachable(_NO_ANSWER.format(b.name)) for b in backends}
+        self._looks = [Looks(backend, partial(self._take, backend.name)) for backend in backends]
         self._view = _View()
         self._last_names: dict[str, tuple[str, ...]] = {}
 
     def refresh(self) -> None:
         """Asks all backends at once; one that fails is marked unreachable with its message. Never raises for that."""
-        with self._refreshing:
-            answers = _ask_all(self._backends)
-            view = _view_of(self._backends, answers)
+        for ended in self.look_again():
+            ended.wait()
+
+    def look_again(self) -> list[threading.Event]:
+        """The same without waiting: what they say is taken when it comes."""
+        return [looks.new() for looks in self._looks]
+
+    def glance(self, seconds: float) -> None:
+        """The same, waiting no longer for one that hangs than so; but for its first answer in any case.
+
+        The others are not to wait for it, nor is the next look at them.
+        """
+        until = time.monotonic() + seconds
+        for looks, ended in [(looks, looks.current()) for looks in self._looks]:
+            ended.wait(max(0.0, until - time.monotonic()) if looks.has_answered else None)
+
+    def _take(self, name: str, listed: Listed) -> None:
+        with self._lock:
+            self._listed[name] = listed
+            if not isinstance(listed, ModelError):
+                self._last_names[name] = tuple(facts.name for facts in listed)
+            view = _view_of(self._backends, [self._listed[backend.name] for backend in self._backends])
             has_changed, self._view = view != self._view, view
-            for backend, answer in zip(self._backends, answers, strict=True):
-                if not isinstance(answer, ModelError):
-                    self._last_names[backend.name] = tuple(facts.name for facts in answer)
         if has_changed:
             self.on_change()
 
@@ -196,27 +219,7 @@ class Registry:
         return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
 
 
-def _ask_all(backends: Sequence[Backend]) -> list[list[ModelFacts] | ModelError]:
-    answers: list[list[ModelFacts] | ModelError] = [[] for _ in backends]
-
-    def ask(index: int) -> None:
-        backend = backends[index]
-        try:
-            answers[index] = backend.list_models()
-        except ModelError as error:
-            answers[index] = error
-        except Exception as error:  # a backend's bug must not hide the other backends
-            answers[index] = ModelUnreachable(f"{backend.name} at {backend.url} gave no list of models: {error!r}")
-
-    asking = [threading.Thread(target=ask, args=(index,), daemon=True) for index in range(len(backends))]
-    for thread in asking:
-        thread.start()
-    for thread in asking:
-        thread.join()
-    return answers
-
-
-def _view_of(backends: Sequence[Backend], answers: Sequence[list[ModelFacts] | ModelError]) -> _View:
+def _view_of(backends: Sequence[Backend], answers: Sequence[Listed]) -> _View:
     offered: list[tuple[Backend, ModelFacts]] = []
     states = []
     for backend, answer in zip(backends, answers, strict=True):

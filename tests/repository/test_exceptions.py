@@ -19,7 +19,7 @@ MAY_CATCH_ALL = {
     "chat/realtime/runtime.py": "the same for gevent's threads",
     "chat/llm/flights.py": "the one failure is handed to everyone who waits for the same answer",
     "chat/llm/warmth.py": "a load time that cannot be stored is logged and fails no answer",
-    "chat/llm/registry.py": "one backend's bug must not hide the other backends",
+    "chat/llm/looks.py": "one backend's bug must not hide the other backends",
 }
 
 

@@ -4,8 +4,10 @@
 """
 
 import json
+import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -32,20 +34,24 @@ PROGRAMS: dict[str, Callable[[int], FakeServer]] = {
 
 
 def _is_listed(ada: Person, kind: str | None) -> Callable[[dict[str, Any]], bool]:
-    """Whether the one backend is there and of that kind; None means away."""
+    """Whether the backend is there and of that kind; None means away."""
 
     def test(event: dict[str, Any]) -> bool:
-        (backend,) = event["backends"]
+        backend = next(backend for backend in event["backends"] if backend["name"] == "gpu")
         return backend["reachable"] == bool(event["models"]) == bool(kind) and kind in (None, backend["kind"])
 
     return test
 
 
 def test_whatever_comes_back_at_the_same_address_is_noticed(tmp_path_factory: pytest.TempPathFactory) -> None:
-    port = free_port()
-    listed = json.dumps([{"name": "gpu", "url": f"http://127.0.0.1:{port}"}])
-    slowest = 0.0
-    with RunningServer(tmp_path_factory.mktemp("data"), LLM_BACKENDS=listed, **LIMITS) as server:
+    """Although there is another one that never says a word."""
+    port, slowest = free_port(), 0.0
+    with ExitStack() as stack:
+        stuck = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        urls = {"stuck": f"http://127.0.0.1:{stuck.getsockname()[1]}", "gpu": f"http://127.0.0.1:{port}"}
+        listed = json.dumps([{"name": name, "url": url} for name, url in urls.items()])
+        settings = {"LLM_BACKENDS": listed, **LIMITS}
+        server = stack.enter_context(RunningServer(tmp_path_factory.mktemp("data"), **settings))
         ada = Person(server.url, "ada").register().connect()
         for kind, make in PROGRAMS.items():
             ada.events.clear()
