@@ -19,10 +19,10 @@ class Preloading:
         self._left = list(wanted)
 
     def look(self) -> None:
-        """Begins those whose backend has come."""
+        """Begins those whose backend has come and says whether they are in memory; a busy Ollama does not."""
         for name in list(self._left):
             entry = self._registry.find_installed(name)
-            if entry:
+            if entry and (entry.facts.loaded is not None or "load" not in entry.backend.abilities):
                 self._left.remove(name)
                 self._begin(entry)
 
