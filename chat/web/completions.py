@@ -95,6 +95,7 @@ def _question_of(body: wire.CreateCompletion, user_id: str) -> Question:
             tool_choice=body.tool_choice,
             response_format=body.response_format,
         ),
+        bypass_cache=bool(body.bypass_cache),
         is_batch=True,
     )
 

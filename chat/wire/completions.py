@@ -77,6 +77,8 @@ class StreamOptions(In):
 
 
 class CreateCompletion(Sampling):
+    """`bypass_cache` is ours: with it the model answers anew, even if the same was asked before."""
+
     model: ModelName
     messages: Annotated[list[CompletionMessage], Field(min_length=1, max_length=1000)]
     stream: bool | None = None
@@ -88,6 +90,7 @@ class CreateCompletion(Sampling):
     tools: Annotated[list[Tool], Field(max_length=128)] | None = None
     tool_choice: Literal["none", "auto", "required"] | _Json | None = None
     response_format: _Json | None = None
+    bypass_cache: bool | None = None
 
 
 class TokenUsage(Out):

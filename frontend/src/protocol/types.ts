@@ -294,7 +294,11 @@ export interface Conversations {
   conversations: Conversation[];
   next: string | null;
 }
+/**
+ * `bypass_cache` is ours: with it the model answers anew, even if the same was asked before.
+ */
 export interface CreateCompletion {
+  bypass_cache?: boolean | null;
   frequency_penalty?: number | null;
   logprobs?: false | null;
   max_completion_tokens?: number | null;

@@ -89,6 +89,16 @@ def test_the_stream_helper_puts_the_answer_together(client: OpenAI, behaviour: O
     assert (final.choices[0].message.model_extra or {})["reasoning_content"] == "Colours, then."
 
 
+def test_the_same_question_is_answered_anew_for_whoever_wants_that(client: OpenAI, behaviour: OllamaBehaviour) -> None:
+    messages = _ask()
+    told = []
+    for text, more in (("One.", {}), ("Two.", {}), ("Three.", {"bypass_cache": True})):
+        behaviour.text = text
+        answer = client.chat.completions.create(model=MODEL, messages=messages, extra_body=more)
+        told.append((answer.choices[0].message.content, (answer.model_extra or {})["cached"]))
+    assert told == [("One.", False), ("One.", True), ("Three.", False)]
+
+
 def test_parts_of_text_the_newer_role_and_one_word_to_stop_at(client: OpenAI, ollama: FakeOllama) -> None:
     parts: Any = [{"type": "text", "text": "Name "}, {"type": "text", "text": f"one. {new_key()}"}]
     messages: Any = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": parts}]
