@@ -98,7 +98,7 @@ class Asker:
         """Who answers, under which key, and the kept answer: whoever has one or is at it, else the best now."""
         asked = question_key(question.scope, question.messages, question.options, question.tooling, question.template)
         entries = self._registry.candidates(question.model)
-        keys = [cache_key(asked, entry.backend.name, entry.name) for entry in entries]
+        keys = [cache_key(asked, entry.backend.name, entry.name, entry.facts.version) for entry in entries]
         for entry, key in zip(entries, keys, strict=True):
             kept = None if question.bypass_cache else self._cache.get(key)
             if kept or self._flights.is_active(_flight(key, question)):

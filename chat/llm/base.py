@@ -85,7 +85,10 @@ class Embeddings:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What a backend says about one of its models; `None` means that it does not say."""
+    """What a backend says about one of its models; `None` means that it does not say.
+
+    `version` is another one when another model has got the same name.
+    """
 
     name: str
     loaded: bool | None = None
@@ -93,6 +96,7 @@ class ModelFacts:
     context_length: int | None = None
     expires_at: str | None = None
     capabilities: tuple[str, ...] = ("completion",)
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,9 @@ def question_key(
     return _digest(scope, messages, options, tooling or Tooling(), template)
 
 
-def cache_key(question: str, backend: str, model: str) -> str:
-    """The same for the same question to the same model; `question` is its `question_key`."""
-    return f"{question} {len(backend)} {backend} {model}"
+def cache_key(question: str, backend: str, model: str, version: str | None = None) -> str:
+    """The same for the same question to the same version of a model; `question` is its `question_key`."""
+    return f"{question} {len(backend)} {backend} {version or ''} {model}"
 
 
 def _digest(*parts: object) -> str:

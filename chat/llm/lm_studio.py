@@ -138,6 +138,7 @@ def _facts(model: dict[str, Any]) -> ModelFacts:
         size_bytes=whole(model.get("size_bytes")),
         context_length=loaded_context or whole(model.get("max_context_length")),
         capabilities=("embedding",) if model.get("type") == "embedding" else ("completion", *more),
+        version=variant if isinstance(variant := model.get("selected_variant"), str) else None,
     )
 
 

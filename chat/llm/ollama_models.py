@@ -34,6 +34,7 @@ def facts(
         context_length=whole(loaded.get("context_length")),
         expires_at=expires_at if isinstance(expires_at, str) else None,
         capabilities=capabilities,
+        version=digest if isinstance(digest := tag.get("digest"), str) else None,
     )
 
 

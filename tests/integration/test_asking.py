@@ -166,6 +166,17 @@ def test_an_equal_question_is_answered_from_the_cache_unless_asked_past_it(
     assert ada.post("/api/llm/generate", prompt=prompt).json()["text"] == "Other colours."
 
 
+def test_a_model_that_was_pulled_anew_is_asked_anew(newcomer: Newcomer, ollama: FakeOllama) -> None:
+    ada, prompt = newcomer(), _prompt()
+    ada.post("/api/llm/generate", prompt=prompt)
+    ollama.behaviour.text = "Newer colours."
+    ollama.behaviour.models["llama3:latest"] = {"digest": "sha256:newer"}
+    give_up = time.monotonic() + 10
+    while (answer := ada.post("/api/llm/generate", prompt=prompt).json())["cached"] and time.monotonic() < give_up:
+        time.sleep(0.2)
+    assert (answer["text"], answer["cached"]) == ("Newer colours.", False)
+
+
 def test_a_cached_answer_streams_and_says_its_age(newcomer: Newcomer) -> None:
     ada, prompt = newcomer(), _prompt()
     ada.post("/api/llm/generate", prompt=prompt)

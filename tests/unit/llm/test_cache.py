@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chat.llm.base import ChatMessage, DoneChunk, Options
+from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
 from chat.llm.cache import ResponseCache, cache_key, question_key
 
 
@@ -88,5 +88,7 @@ def test_whatever_differs_makes_another_key() -> None:
         _key("room", "ollama", "llama3", HELLO, Options(temperature=0.0), None),
         _key("room", "ollama", "llama3", HELLO, options, "parsing_analysis"),
         _key("roomollama", "", "llama3", HELLO, options, None),
+        cache_key(question_key("room", HELLO, options, Tooling(tool_choice="none")), "ollama", "llama3"),
+        cache_key(question_key("room", HELLO, options), "ollama", "llama3", "sha256:newer"),
     }
-    assert len(keys) == 9
+    assert len(keys) == 11
