@@ -21,9 +21,9 @@ Work = Callable[[ModelTask], None]
 
 
 class ModelTasks:
-    """`after_end` is called when a task has ended, whichever way: other models may be there, or in memory."""
+    """`after_end(backend)` is called when a task has ended, whichever way: other models may be there, or in memory."""
 
-    def __init__(self, publisher: Publisher, background: Background, after_end: Callable[[], None]) -> None:
+    def __init__(self, publisher: Publisher, background: Background, after_end: Callable[[str], None]) -> None:
         self._publisher, self._background, self._after_end = publisher, background, after_end
         self._lock = ShortLock()
         self._tasks: dict[str, ModelTask] = {}
@@ -81,7 +81,7 @@ class ModelTasks:
     def _run(self, task: ModelTask, work: Work) -> None:
         try:
             work(task)
-            self._after_end()
+            self._after_end(task.progress.backend)
             task.end("complete", pct=100.0, estimated=False, message="")
             return
         except Cancelled:
@@ -92,7 +92,7 @@ class ModelTasks:
             log.exception("%s failed", task.id)
             error = internal_error(task.id)
             task.end("failed", message=error.message, error=error)
-        self._after_end()
+        self._after_end(task.progress.backend)
 
 
 class _Teller:

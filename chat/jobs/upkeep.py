@@ -54,13 +54,13 @@ class Upkeep:
         if running:
             running.token.cancel()
         entry.backend.unload(entry.name, self._lasting)
-        self._registry.refresh()
+        self._registry.refresh(entry.backend.name)
 
     def delete(self, wanted: str) -> None:
         """Takes a model off its backend's disk."""
         entry = self._entry("delete", wanted, None)
         entry.backend.delete(entry.name, self._lasting)
-        self._registry.refresh()
+        self._registry.refresh(entry.backend.name)
 
     def running_load(self, wanted: str, backend: str | None = None) -> ModelTask | None:
         """The load of this model that runs, if one does."""

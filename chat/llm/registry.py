@@ -73,10 +73,14 @@ class Registry:
         self._view = _View()
         self._last_names: dict[str, tuple[str, ...]] = {}
 
-    def refresh(self) -> None:
-        """Asks all backends at once; one that fails is marked unreachable with its message. Never raises for that."""
-        for ended in self.look_again():
-            ended.wait()
+    def refresh(self, only: str | None = None) -> None:
+        """Asks all backends at once; one that fails is marked unreachable with its message. Never raises for that.
+
+        Waits for the answer of all, or of `only` that one.
+        """
+        for backend, ended in zip(self._backends, self.look_again(), strict=True):
+            if only in (None, backend.name):
+                ended.wait()
 
     def look_again(self) -> list[threading.Event]:
         """The same without waiting: what they say is taken when it comes."""

@@ -14,7 +14,7 @@ def test_what_the_setting_names_waits_until_its_backend_says_whether_it_is_in_me
     """While Ollama is at work it may not say so for a while, just after both were started."""
     model = Scripted(models=[ModelFacts("llama3", loaded=None)])
     engine = Engine(model)
-    tasks = ModelTasks(Publisher(), BACKGROUND, after_end=lambda: None)
+    tasks = ModelTasks(Publisher(), BACKGROUND, after_end=lambda _: None)
     upkeep = Upkeep(engine.registry, engine.warmth, Watchdog(Patience(30, 30, 30), BACKGROUND), tasks)
     preloading = Preloading(engine.registry, engine.scheduler, upkeep, ("llama3",))
     preloading.look()

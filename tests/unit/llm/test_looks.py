@@ -41,6 +41,16 @@ def test_nobody_waits_for_a_backend_that_hangs() -> None:
     assert [entry.name for entry in found.models()][:2] == ["slow", "new"]
 
 
+def test_who_waits_for_one_backend_does_not_wait_for_another() -> None:
+    hanging, quick = Hanging(), Scripted(name="quick", models=["a"])
+    found = Registry([hanging, quick])
+    found.refresh()
+    quick.models = []
+    found.refresh("quick")
+    assert [entry.name for entry in found.models()] == ["slow"]
+    hanging.may_answer.set()
+
+
 def test_however_many_want_a_new_look_there_is_one_after_the_one_that_goes_on() -> None:
     hanging = Hanging()
     found = Registry([hanging])
