@@ -68,6 +68,8 @@ class Upkeep:
         return self.tasks.running("load", entry.name, entry.backend.name)
 
     def _entry(self, change: ModelChange, wanted: str, backend: str | None) -> ModelEntry:
+        if backend:
+            self._registry.require_backend(backend)
         named = f"{backend}/{wanted}" if backend else wanted
         entry = self._registry.find_installed(named) or self._registry.resolve(named)
         if backend and entry.backend.name != backend:

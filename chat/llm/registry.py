@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from chat.errors import InvalidInput, ModelError, ModelNotFound, ModelUnreachable
+from chat.errors import InvalidInput, ModelError, ModelNotFound, ModelUnreachable, NotFound
 from chat.llm.base import Ability, Backend, ModelFacts
 from chat.llm.failures import GET_EMBEDDER
 from chat.llm.handles import base_of, handle_of, unique_handles
@@ -170,6 +170,12 @@ class Registry:
         """Whether `wanted`, by which it was found, says on which backend."""
         name = wanted.strip()
         return name == entry.id or handle_of(name) not in (handle_of(entry.name), base_of(entry.name))
+
+    def require_backend(self, name: str) -> None:
+        """Raises `NotFound` that says which there are."""
+        names = [backend.name for backend in self._backends]
+        if name not in names:
+            raise NotFound(f"There is no backend “{name}”. There are: {', '.join(names) or 'none'}.", field="backend")
 
     def backend_that_can(self, ability: Ability, name: str | None) -> Backend:
         """The named backend, else the first that can. Raises `InvalidInput` that says which there are."""

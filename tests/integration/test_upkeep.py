@@ -229,6 +229,8 @@ def _is_let_in(person: Person, url: str, headers: dict[str, str]) -> bool:
 def test_a_model_that_nobody_has_is_not_found(ada: Person) -> None:
     answer = ada.post("/api/llm/load", model="nothing")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+    elsewhere = ada.post("/api/llm/load", model="llama3", backend="nobody").json()["error"]
+    assert (elsewhere["code"], elsewhere["field"]) == ("not_found", "backend") and "ollama" in elsewhere["message"]
 
 
 def test_who_begins_to_mention_a_cold_model_finds_it_warm(ada: Person, ollama: FakeOllama) -> None:

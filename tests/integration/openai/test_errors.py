@@ -62,6 +62,25 @@ def test_a_body_that_cannot_be_read(ask: Callable[..., requests.Response], sent:
     assert (answer.status_code, set(answer.json()["error"])) == (status, SHAPE)
 
 
+@pytest.mark.parametrize(
+    ("sent", "param"),
+    [
+        ({"stop": ""}, "stop"),
+        ({"stop": [""]}, "stop.0"),
+        ({"tool_choice": "perhaps"}, "tool_choice"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "messages.0.content.0.type"),
+        ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+    ],
+)
+def test_a_refused_field_is_named_as_the_program_wrote_it(
+    ask: Callable[..., requests.Response], sent: Any, param: str
+) -> None:
+    usual = {"model": "llama3", "messages": [{"role": "user", "content": "hello"}]}
+    error = ask("POST", CHAT, json={**usual, **sent}).json()["error"]
+    assert (error["type"], error["param"]) == ("invalid_request_error", param)
+    assert error["message"].startswith(f"{param}: ")
+
+
 def test_what_openai_has_and_we_have_not_is_not_found(key: str, server: RunningServer) -> None:
     with OpenAI(api_key=key, base_url=f"{server.url}/v1", max_retries=0) as client:
         with pytest.raises(openai.NotFoundError):
