@@ -30,6 +30,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "continue_reply": {"message": "x"},
     "mark_read": {"room": "general", "seq": 0},
     "set_presence": {"status": "online"},
+    "watch_queue": {"is_on": True},
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/auth/register": {"username": "somebody", "password": PASSWORD},
