@@ -18,7 +18,7 @@ from chat.db.unit_of_work import SLOW_SECONDS, Database
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
 from chat.jobs.clearing import Clearing
 from chat.jobs.memory import Memory
-from chat.jobs.recovery import BEAT_EVERY, keep_alive, recover
+from chat.jobs.recovery import BEAT_EVERY, Recovery, keep_alive
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -96,7 +96,7 @@ class Application:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
         purge(self.core.db)
         self.engine.look()
-        recover(self.core.db, self.replies)
+        Recovery(self.core.db, self.replies, self.core.background, self.engine.registry.is_awaited).begin()
         self.clearing.begin()
         strays = Strays(self.core.socketio)
         background = self.core.background

@@ -1,8 +1,11 @@
 """What becomes of replies whose work has ended without a word: what waited runs, what was cut off keeps its text."""
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from chat.background import Background
 from chat.db.ids import now_ms
 from chat.db.unit_of_work import Database
 from chat.jobs.reply_job import ReplyJobs
@@ -11,16 +14,52 @@ from chat.services import job_rows, replies
 log = logging.getLogger(__name__)
 BEAT_EVERY = 5.0  # seconds
 LEASE_SECONDS = 30.0  # without a heartbeat until a job counts as dead
+PATIENCE_SECONDS = 60.0  # with backends: where the whole machine was started, they are not there before us
+LOOK_SECONDS = 0.5  # between two looks whether they are
 
 
-def recover(db: Database, jobs: ReplyJobs) -> None:
-    """Called once, before the first client is served: whatever runs in the database has died with the last process."""
-    with db.read() as read:
-        running, waiting = job_rows.list_running(read), job_rows.list_waiting(read)
-    _interrupt(db, running)
-    jobs.take_up(waiting)
-    if running or waiting:
-        log.warning("after the restart: %d replies interrupted, %d waiting taken up", len(running), len(waiting))
+@dataclass(frozen=True)
+class Recovery:
+    """`is_awaited(model)` says whether only a backend that is away may have it; that is waited for a while."""
+
+    db: Database
+    jobs: ReplyJobs
+    background: Background
+    is_awaited: Callable[[str], bool]
+    patience: float = PATIENCE_SECONDS
+
+    def begin(self) -> None:
+        """Called once, before the first client is served: whatever runs in the database died with the last process."""
+        with self.db.read() as read:
+            running, waiting = job_rows.list_running(read), job_rows.list_waiting(read)
+        _interrupt(self.db, running)
+        left = self._take_up(waiting)
+        if left:
+            self.background.spawn(lambda: self._await(left))
+        if running or waiting:
+            log.warning("after the restart: %d replies interrupted, %d waiting", len(running), len(waiting))
+
+    def _await(self, left: list[str]) -> None:
+        give_up = time.monotonic() + self.patience
+        while left and time.monotonic() < give_up:
+            self.background.sleep(LOOK_SECONDS)
+            left = self._take_up(left)
+        self.jobs.take_up(self._waiting(left))
+
+    def _take_up(self, job_ids: Sequence[str]) -> list[str]:
+        """Runs those that can be asked now, in their order; gives the others."""
+        waiting = self._waiting(job_ids)
+        with self.db.read() as read:
+            models = {job_id: replies.get_job(read, job_id).model.id for job_id in waiting}
+        left = [job_id for job_id in waiting if self.is_awaited(models[job_id])]
+        self.jobs.take_up([job_id for job_id in waiting if job_id not in left])
+        return left
+
+    def _waiting(self, job_ids: Sequence[str]) -> list[str]:
+        """Those that nobody has stopped meanwhile."""
+        with self.db.read() as read:
+            waiting = set(job_rows.list_waiting(read))
+        return [job_id for job_id in job_ids if job_id in waiting]
 
 
 def keep_alive(db: Database, jobs: ReplyJobs) -> None:

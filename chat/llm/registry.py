@@ -141,6 +141,11 @@ class Registry:
             raise self._missing(wanted)
         return found
 
+    def is_awaited(self, wanted: str) -> bool:
+        """Whether nobody has it now, but a backend that is away may."""
+        view = self._view
+        return view.names.find(wanted) is None and not all(state.reachable for state in view.states)
+
     def candidates(self, wanted: str | None) -> list[ModelEntry]:
         """All that `wanted` means, the one that `resolve` gives first. Raises as that does.
 

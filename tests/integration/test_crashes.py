@@ -120,6 +120,30 @@ def test_a_question_that_waited_when_the_server_died_is_answered_after_the_start
     assert again["ok"] and ada.wait_closed(first)["content"] == "Answered after all."
 
 
+def test_a_question_that_waited_is_answered_though_its_backend_starts_later_than_we(
+    server: RunningServer, ollama: FakeOllama
+) -> None:
+    """As when the whole machine was started anew."""
+    ada = _come(server, "ada")
+    _ask(ada)
+    waiting = [ada.wait_reply(ada.send(f"@llama3 {text}")["message"]["id"])["id"] for text in ("and this", "not this")]
+    for reply in waiting:
+        ada.wait_for("llmStatus", lambda s, reply=reply: s["reply_id"] == reply and s["queue_position"])
+    server.kill()
+    ollama.stop()
+    ada.disconnect()
+    server.start()
+    ada.connect()
+    ada.join()
+    assert {m["llm"]["phase"] for m in ada.history() if m["id"] in waiting} == {"queued"}
+    assert ada.call("stop_reply", {"message": waiting[1]})["ok"]
+    port = int(ollama.url.rpartition(":")[2])
+    with FakeOllama(OllamaBehaviour(text="Answered after all."), port) as later:
+        assert ada.wait_closed(waiting[0])["content"] == "Answered after all."
+        assert ada.wait_closed(waiting[1])["llm"]["phase"] == "interrupted"
+        assert len(_questions(later)) == 1
+
+
 def _questions(ollama: FakeOllama) -> list[str]:
     """What it was asked, without the loads."""
     return [chat.body["messages"][-1]["content"] for chat in ollama.chats() if chat.body["messages"]]
