@@ -18,6 +18,7 @@ from chat.realtime.runtime import Server, listen, raise_file_limit, watch_loop
 
 COME_BACK_SECONDS = 2.0  # what clients are told at a restart; each spreads it, so that not all come at once
 DRAIN_SECONDS = 1.0  # for running replies to be closed and handlers to finish
+LAST_WORDS_SECONDS = 0.1  # for clients to be sent how their replies ended, before their connections are closed
 HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class _Stopper:
         while application.replies.running() and waited < DRAIN_SECONDS:
             self._background.sleep(0.02)
             waited += 0.02
+        self._background.sleep(LAST_WORDS_SECONDS)
         self._server.stop()
         self.finished.set()
 
