@@ -11,7 +11,7 @@ SWITCHES = re.compile(
     r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"
     r"|#\s*type:\s*ignore(?P<kinds>\[[^\]]+\])?"
     r"|#\s*pragma:\s*no\s*cover"
-    r"|(?://|/\*|\{/\*)\s*eslint-disable(?:-next-line|-line)?[^-]*(?P<dashes>--)?"
+    r"|(?://|/\*|\{/\*)\s*eslint-disable(?:-next-line|-line)?[^-]*(?:-\w[^-]*)*(?P<dashes>--)?"
     r"|//\s*@ts-(?:ignore|expect-error|nocheck)"
 )
 REASON = re.compile(r"[^A-Za-z]*[A-Za-z]+\W+[A-Za-z]+")
@@ -49,6 +49,8 @@ def test_no_test_is_left_out() -> None:
         ("x = y  # type: ignore[arg-type]", True),
         ("x = y  # type: ignore[arg-type]  # eventlet has no types", False),
         ("// eslint-disable-next-line no-console", True),
+        ("// eslint-disable-next-line jsx-a11y/no-autofocus", True),
+        ("// eslint-disable-next-line jsx-a11y/no-autofocus -- the dialog's only field", False),
         ("// eslint-disable-next-line no-console -- the only log there is", False),
         ("// @ts-expect-error", True),
         ("x = 1  # because of noise", False),
