@@ -1,6 +1,7 @@
 """Who is taken out of a room, who owns it, and that it always has an owner."""
 
 import pytest
+from sqlalchemy import text
 
 from chat import wire
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -90,3 +91,14 @@ def test_a_direct_room_is_called_as_the_other_one_is(den: Den) -> None:
         assert sum(statement.startswith("SELECT") for statement in den.statements) == 1, (
             "whatever the number of direct rooms"
         )
+
+
+def test_whose_direct_room_it_is_costs_nothing_in_the_others(den: Den) -> None:
+    """A join would look at each of the members of every room."""
+    _rooms_of(den, den.ada)
+    query = next(statement for statement in den.statements if statement.startswith("SELECT rooms."))
+    with den.db.read() as read:
+        plan = read.execute(text("EXPLAIN QUERY PLAN " + query)).all()
+    joined = [step.detail for step in plan if step.detail.endswith("LEFT-JOIN")]
+    assert [detail.split()[1] for detail in joined] == ["members", "partner"]
+    assert all("=?" in detail for detail in joined), "each by its key"
