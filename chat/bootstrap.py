@@ -44,6 +44,7 @@ from chat.realtime.typing import Typing
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
+from chat.services.searching import Searching
 from chat.services.sign_ins import SEEN_EVERY, SignIns
 from chat.services.templates import built_in_templates
 from chat.web.api import SESSION_COOKIE, Api
@@ -62,6 +63,7 @@ from chat.web.ops import Ops
 from chat.web.permalinks import Permalinks
 from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
+from chat.web.search import SearchRoutes
 from chat.web.site import add_site
 from chat.web.templates import TemplateRoutes
 from chat.web.upkeep import UpkeepRoutes
@@ -69,6 +71,7 @@ from chat.web.upkeep import UpkeepRoutes
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
+INDEX_EVERY = 2.0  # so that a search has little to catch up with
 MAX_BODY_BYTES = 4_000_000
 
 
@@ -84,6 +87,7 @@ class Application:
     api: Api
     ops: Ops
     clearing: Clearing
+    searching: Searching
 
     @property
     def wsgi(self) -> Any:
@@ -107,6 +111,8 @@ class Application:
         start_pings(self.core.config, self.core.socketio, background)
         background.every(SEEN_EVERY, self.core.sign_ins.write_seen)
         background.every(PURGE_EVERY, lambda: purge(self.core.db))
+        background.every(INDEX_EVERY, self.searching.catch_up)
+        background.every(PURGE_EVERY, self.searching.clean)
 
     def close(self) -> None:
         self.engine.close()
@@ -143,8 +149,9 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     core.publisher.subscribe(requests.open.on_event)
     clearing = Clearing(core.db, core.background)
     core.publisher.subscribe(clearing.on_event)
-    api, ops = _build_web(core, engine, feed, requests, gateway.presence)
-    return Application(core, engine, replies, requests, gateway, api, ops, clearing)
+    searching = Searching(core.db, core.runtime.run_blocking)
+    api, ops = _build_web(core, engine, feed, requests, gateway.presence, searching)
+    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching)
 
 
 def _build_core(config: Config) -> _Core:
@@ -213,7 +220,12 @@ def _build_realtime(
 
 
 def _build_web(
-    core: _Core, engine: ModelEngine, feed: StatusFeed, requests: RequestJobs, presence: Presence
+    core: _Core,
+    engine: ModelEngine,
+    feed: StatusFeed,
+    requests: RequestJobs,
+    presence: Presence,
+    searching: Searching,
 ) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
@@ -221,6 +233,7 @@ def _build_web(
     RoomRoutes(db, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
+    SearchRoutes(searching, limits).add_to(api)
     UpkeepRoutes(engine.upkeep, limits).add_to(api)
     memory = Memory(db, engine.asker, requests)
     LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)

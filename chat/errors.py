@@ -88,6 +88,12 @@ class NotStored(RoundtableError):
     status = 503
 
 
+class TooWide(RoundtableError):
+    """A search that would have to look at too much."""
+
+    code, status = "too_wide", 400
+
+
 class ModelError(RoundtableError):
     """A model backend failed; `retryable` says whether the same request may be tried again before any text came."""
 

@@ -10,8 +10,9 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "account", "event", "load", "request"]
+Kind = Literal["ask", "message", "login", "account", "event", "load", "search", "request"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
+MESSAGES_PER_SEARCH = 5  # one that looks far may take a core for seconds
 EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
 
 _WORDS: dict[Kind, str] = {
@@ -20,6 +21,7 @@ _WORDS: dict[Kind, str] = {
     "login": "There were {} attempts in a minute, which is the most here.",
     "account": "There were {} attempts on this account in a minute, which is the most here.",
     "load": "You have had models loaded {} times in a minute, which is the most here.",
+    "search": "You have searched {} times in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
     "request": "There were {} requests from your address in a minute, which is the most here.",
 }
@@ -42,6 +44,7 @@ class RateLimits:
             "login": _PerMinute(config.login_rate_limit),
             "account": _PerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
             "load": _PerMinute(config.llm_rate_limit),
+            "search": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_SEARCH)),
             "event": _PerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
             "request": _PerMinute(config.request_rate_limit),
         }

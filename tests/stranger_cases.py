@@ -118,6 +118,7 @@ OPERATIONS: dict[str, Case] = {
     "POST /api/rooms/{room}/invite": Case("room", lambda s: {"user": s.stranger.username}),
     "GET /api/rooms/{room}/members": Case("room"),
     "GET /api/chat/history": Case("room", query=lambda s: {"room": s.room}),
+    "GET /api/chat/search": Case("room", query=lambda s: {"q": SECRET, "room": s.room}),
     "POST /api/chat/message": Case("room", EVENTS["send_message"]),
     "GET /api/chat/message/{message}": Case("room"),
     "GET /api/chat/message/{message}/context": Case("room"),

@@ -258,3 +258,24 @@ conversation_turns = Table(
     Column("tool_call_id", String(200), nullable=True),
     _time("created_at"),
 )
+
+# What of the messages can be searched: their places in the order of the index, up to which of each room's changes it
+# is, and what was taken out of it since it was last cleaned. The index itself is the database's own: message_search.
+_Number = BigInteger().with_variant(Integer, "sqlite")  # only an INTEGER counts by itself there
+
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("is_indexed", Boolean, nullable=False),
+)
+
+search_marks = Table("search_marks", metadata, _room(primary_key=True), Column("rev", BigInteger, nullable=False))
+
+search_removals = Table(
+    "search_removals",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)

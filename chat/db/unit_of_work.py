@@ -42,6 +42,15 @@ class Reader:
         """All rows of a prepared statement, as named tuples."""
         return statement.run(self._connection, parameters)
 
+    def run_watched(self, statement: Prepared, parameters: Mapping[str, Any], is_over: Callable[[], bool]) -> list[Any]:
+        """On SQLite, which asks `is_over` every thousand steps, and gives up by `DBAPIError` with SQLITE_INTERRUPT."""
+        driver: Any = self._connection.connection.dbapi_connection
+        driver.set_progress_handler(is_over, 1000)
+        try:
+            return self.run(statement, parameters)
+        finally:
+            driver.set_progress_handler(None, 0)
+
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
 

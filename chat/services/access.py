@@ -27,6 +27,11 @@ _ROOM = Prepared(
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
     .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
 )
+_OWN_ROOMS = Prepared(
+    select(rooms.c.id, rooms.c.kind, members.c.role)
+    .join_from(members, rooms)
+    .where(members.c.user_id == bindparam("user"))
+)
 
 
 def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
@@ -65,6 +70,11 @@ def role_in(tx: Reader, user_id: str, room: Record) -> MemberRole | None:
 def is_admin_now(tx: Reader, user_id: str) -> bool:
     """As the database says, whatever was true when they signed in."""
     return bool(tx.scalar(select(users.c.is_admin).where(users.c.id == user_id)))
+
+
+def list_readable_rooms(tx: Reader, user_id: str) -> list[str]:
+    """The ids of those whose messages a person may read, of the rooms they are in."""
+    return [row.id for row in tx.run(_OWN_ROOMS, {"user": user_id}) if may("read", row.kind, row.role)]
 
 
 def _refusal(action: Action, room: Record) -> str:

@@ -94,7 +94,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=_author_of(row.model, row.author_id, row.username, row.display_name),
+        author=author_of(row.model, row.author_id, row.username, row.display_name),
         content=_shown_text(row.content, row.deleted_at, row.reply_phase, row.reply),
         client_id=row.client_id,
         status=_status_of(row, marks),
@@ -128,7 +128,7 @@ def quote_of(row: Row[Any]) -> wire.Quote:
     return wire.Quote(
         id=row.quoted_id,
         seq=row.quoted_seq,
-        author=_author_of(row.quoted_model, row.quoted_author_id, row.quoted_username, row.quoted_display_name),
+        author=author_of(row.quoted_model, row.quoted_author_id, row.quoted_username, row.quoted_display_name),
         content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase, row.quoted_reply)),
         deleted=row.quoted_deleted_at is not None,
     )
@@ -142,7 +142,7 @@ def _shown_text(
     return "" if deleted_at or is_replaced else content
 
 
-def _author_of(model: str | None, author_id: str | None, username: str, display_name: str) -> wire.Author:
+def author_of(model: str | None, author_id: str | None, username: str, display_name: str) -> wire.Author:
     if model is not None:
         return model_author(model)
     if author_id is None:

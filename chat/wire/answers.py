@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from chat.wire.types import ErrorBody, Out
 from chat.wire.values import (
+    Author,
     BackendInfo,
     LlmStatus,
     Member,
@@ -96,6 +97,29 @@ class History(Out):
     messages: list[Message]
     has_more_before: bool
     has_more_after: bool
+
+
+class SnippetPart(Out):
+    text: str
+    is_match: bool
+
+
+class SearchHit(Out):
+    """A message that was found. `snippet` is the part of its text around the first match, on one line."""
+
+    id: str
+    room: str
+    seq: int
+    author: Author
+    created_at: str
+    snippet: list[SnippetPart]
+
+
+class SearchAnswer(Out):
+    """Newest first; `next` is the `before` of the page after it."""
+
+    hits: list[SearchHit]
+    next: str | None
 
 
 class Models(Out):

@@ -933,6 +933,28 @@ export interface Sampling {
   top_p?: number | null;
 }
 /**
+ * Newest first; `next` is the `before` of the page after it.
+ */
+export interface SearchAnswer {
+  hits: SearchHit[];
+  next: string | null;
+}
+/**
+ * A message that was found. `snippet` is the part of its text around the first match, on one line.
+ */
+export interface SearchHit {
+  author: Author;
+  created_at: string;
+  id: string;
+  room: string;
+  seq: number;
+  snippet: SnippetPart[];
+}
+export interface SnippetPart {
+  is_match: boolean;
+  text: string;
+}
+/**
  * `notice` says why the model will not answer although the message was stored.
  */
 export interface SendAnswer {

@@ -1,0 +1,283 @@
+"""Full-text search of messages on SQLite (FTS5): all that is not the same on every database. See decision 0015.
+
+Nothing is indexed while a message is posted: every change takes its room's next rev, and `index_changes` takes up what
+lies past a room's mark. What is not to be found any more is taken out by triggers, in the transaction that changes it.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, String, Text, text
+from sqlalchemy.exc import DBAPIError
+
+from chat.db.prepared import Prepared, Record
+from chat.db.unit_of_work import Reader, UnitOfWork
+
+BATCH = 250  # messages that are indexed in one unit: some 8 ms, in which nobody else writes
+MERGED_PAGES = 100  # of the index, in one unit of cleaning
+FEW_ROOMS = 8  # so many are asked for by name at once
+LOOKED_AT = 300  # thousands of steps that the search of all rooms may take before it goes room by room
+LONGEST_SECONDS = 2.0
+CLOCK_SLACK_MS = 3_600_000  # a clock may have been set back so far: places in the index are in the order of arrival
+LAST = 2**62
+
+_CHANGED_ROOMS = text("""
+    SELECT rooms.id, rooms.last_rev, coalesce(search_marks.rev, 0) AS rev
+    FROM rooms LEFT JOIN search_marks ON search_marks.room_id = rooms.id
+    WHERE rooms.last_rev > coalesce(search_marks.rev, 0)
+""")
+_CHANGED = text("""
+    SELECT id, rev FROM messages WHERE room_id = :room AND rev > :known ORDER BY rev LIMIT :limit
+""")
+_GIVE_NUMBERS = text("""
+    INSERT INTO search_documents (message_id, is_indexed)
+    SELECT value, 0 FROM json_each(:ids) WHERE true ORDER BY value
+    ON CONFLICT (message_id) DO NOTHING
+""")
+_CLAIM = text("""
+    UPDATE search_documents SET is_indexed = 1
+    WHERE message_id IN (SELECT value FROM json_each(:ids)) AND NOT is_indexed AND EXISTS (
+        SELECT 1 FROM messages WHERE id = message_id AND deleted_at IS NULL AND content <> ''
+        AND (reply_phase IS NULL OR reply_phase IN ('done', 'stopped', 'failed', 'interrupted'))
+    )
+    RETURNING number
+""")
+# In one statement: FTS5 writes what it has gathered at the end of each, which is most of the work.
+_INDEX = text("""
+    INSERT INTO message_search (rowid, content, room, author, traits)
+    SELECT * FROM message_search_source WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number
+""")
+_MARK = text("""
+    INSERT INTO search_marks (room_id, rev) VALUES (:room, :rev)
+    ON CONFLICT (room_id) DO UPDATE SET rev = excluded.rev
+""")
+_FIND = Prepared(
+    text("""
+    SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.created_at,
+        users.username, users.display_name, highlight(message_search, 0, char(1), char(2)) AS marked
+    FROM message_search
+    CROSS JOIN search_documents ON search_documents.number = message_search.rowid
+    CROSS JOIN messages ON messages.id = search_documents.message_id
+    CROSS JOIN members ON members.room_id = messages.room_id AND members.user_id = :user
+    LEFT JOIN users ON users.id = messages.author_id
+    WHERE message_search MATCH :match AND message_search.rowid >= :first AND message_search.rowid < :below
+        AND messages.created_at >= :since AND messages.created_at < :until AND messages.deleted_at IS NULL
+        AND (NOT :is_pinned OR messages.pinned_at IS NOT NULL)
+        AND (NOT :is_reacted OR EXISTS (SELECT 1 FROM reactions WHERE reactions.message_id = messages.id))
+    ORDER BY message_search.rowid DESC LIMIT :limit
+    """).columns(
+        Column("id", String),
+        Column("room_id", String),
+        Column("seq", BigInteger),
+        Column("author_id", String),
+        Column("model", String),
+        Column("created_at", BigInteger),
+        Column("username", String),
+        Column("display_name", String),
+        Column("marked", Text),
+    )
+)
+_PLACE = Prepared(
+    text("""
+    SELECT number FROM search_documents WHERE message_id >= :message ORDER BY message_id LIMIT 1
+    """).columns(Column("number", BigInteger))
+)
+_NEXT_PLACE = Prepared(
+    text("""
+    SELECT number, created_at FROM search_documents JOIN messages ON messages.id = message_id
+    WHERE number >= :number ORDER BY number LIMIT 1
+    """).columns(Column("number", BigInteger), Column("created_at", BigInteger))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Or several that follow one another; with `is_prefix` the beginning of the last one."""
+
+    text: str
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a message must have: each of `words` and `traits`, none of `without`, one of `rooms` and of `authors`.
+
+    An author is a person's id or a model's name. Times are in milliseconds, `until` is the first that is too late.
+    """
+
+    rooms: Sequence[str]
+    words: Sequence[Word] = ()
+    without: Sequence[Word] = ()
+    authors: Sequence[str] | None = None
+    traits: Sequence[str] = ()
+    since: int = 0
+    until: int = LAST
+    is_pinned: bool = False
+    is_reacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """So many of them that came before a message (its id), and how much may be done to find them."""
+
+    before: str | None
+    limit: int
+    longest_seconds: float = LONGEST_SECONDS
+    looked_at: int = LOOKED_AT
+
+
+class TookTooLong(Exception):
+    """The search was given up."""
+
+
+def index_changes(uow: UnitOfWork) -> bool:
+    """Takes up the next `BATCH` messages that have changed; whether there may be more."""
+    changed: list[str] = []
+    for room in uow.all(_CHANGED_ROOMS):
+        left = BATCH - len(changed)
+        rows = uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": left})
+        changed += [row.id for row in rows]
+        uow.execute(_MARK, {"room": room.id, "rev": room.last_rev if len(rows) < left else rows[-1].rev})
+        if len(rows) == left:
+            break
+    if changed:
+        ids = {"ids": json.dumps(changed)}
+        uow.execute(_GIVE_NUMBERS, ids)
+        numbers = [row.number for row in uow.all(_CLAIM, ids)]
+        uow.execute(_INDEX, {"numbers": json.dumps(numbers)})
+    return len(changed) == BATCH
+
+
+def has_changes(tx: Reader) -> bool:
+    """Whether `index_changes` has anything to do."""
+    return tx.first(_CHANGED_ROOMS) is not None
+
+
+def last_removal(tx: Reader) -> int | None:
+    """Since the index was cleaned last; None if nothing was taken out of it."""
+    found = tx.scalar(text("SELECT max(id) FROM search_removals"))
+    return None if found is None else int(found)
+
+
+def clean(uow: UnitOfWork, *, begins: bool) -> bool:
+    """Writes a part of the index anew, without the words that were taken out of it; whether there is more to do.
+
+    FTS5 only notes that a word is gone; it leaves the file when the parts of the index that know it are merged.
+    """
+    before = uow.scalar(text("SELECT total_changes()"))
+    merge = text("INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages)")
+    uow.execute(merge, {"pages": -MERGED_PAGES if begins else MERGED_PAGES})
+    return int(uow.scalar(text("SELECT total_changes()")) - before) >= 2
+
+
+def forget_removals(uow: UnitOfWork, last: int) -> None:
+    """Those up to this one are out of the file."""
+    uow.execute(text("DELETE FROM search_removals WHERE id <= :last"), {"last": last})
+
+
+def find(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> list[Record]:
+    """Messages in the asker's rooms, the newest first. Touches no lock, so it may run in a native thread.
+
+    Raises `TookTooLong`. A word that is said all over the server, and seldom in the asker's rooms, is found best by
+    asking for the rooms by name; any other by looking at each message whether it may be read. Which it is shows soon.
+    """
+    parameters = _parameters(tx, user_id, wanted, page)
+    anywhere = match_of(wanted, in_rooms=False)
+    ends_at = time.monotonic() + page.longest_seconds
+    if anywhere and len(wanted.rooms) > FEW_ROOMS:
+        found = _find(tx, {**parameters, "match": anywhere}, _Patience(ends_at, page.looked_at))
+        if found is not None:
+            return found
+    found = _find(tx, {**parameters, "match": match_of(wanted, in_rooms=True)}, _Patience(ends_at))
+    if found is None:
+        raise TookTooLong
+    return found
+
+
+def _parameters(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[str, Any]:
+    first = _place_at(tx, wanted.since - CLOCK_SLACK_MS) if wanted.since else 0
+    below = _place_at(tx, wanted.until + CLOCK_SLACK_MS) if wanted.until < LAST else LAST
+    if page.before is not None:
+        place = tx.run(_PLACE, {"message": page.before})
+        below = min(below, place[0].number if place else LAST)
+    return {
+        "user": user_id,
+        "first": first,
+        "below": below,
+        "since": wanted.since,
+        "until": wanted.until,
+        "is_pinned": wanted.is_pinned,
+        "is_reacted": wanted.is_reacted,
+        "limit": page.limit,
+    }
+
+
+@dataclass(slots=True)
+class _Patience:
+    """Asked every thousand steps of SQLite's machine. How long they take depends on the machine, so both count."""
+
+    ends_at: float
+    calls_left: int = LAST
+
+    def is_over(self) -> bool:
+        self.calls_left -= 1
+        return self.calls_left < 0 or time.monotonic() > self.ends_at
+
+
+def _find(tx: Reader, parameters: dict[str, Any], patience: _Patience) -> list[Record] | None:
+    """None if the patience came to its end."""
+    try:
+        return tx.run_watched(_FIND, parameters, patience.is_over)
+    except DBAPIError as problem:
+        if getattr(problem.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+
+
+def _place_at(tx: Reader, ms: int) -> int:
+    """The first place from which on messages are as new as that, found by halving."""
+    low, high = 0, LAST
+    while low < high:
+        middle = (low + high) // 2
+        found = tx.run(_NEXT_PLACE, {"number": middle})
+        if found and found[0].created_at < ms:
+            low = found[0].number + 1
+        else:
+            high = middle
+    return low
+
+
+def match_of(wanted: Wanted, *, in_rooms: bool) -> str:
+    """The expression for FTS5; empty if it would say nothing. What people type stands between quotes in it."""
+    parts = [f"traits : {_quoted(trait)}" for trait in wanted.traits]
+    parts += [f"content : {_phrase(word)}" for word in wanted.words]
+    if wanted.authors is not None:
+        parts.append(f"author : ({_any(map(_author_word, wanted.authors))})")
+    if in_rooms:
+        parts.append(f"room : ({_any(wanted.rooms)})")
+    if not parts or not wanted.without:
+        return " AND ".join(parts)
+    unwanted = " OR ".join(f"content : {_phrase(word)}" for word in wanted.without)
+    return f"({' AND '.join(parts)}) NOT ({unwanted})"
+
+
+def _any(words: Iterable[str]) -> str:
+    return " OR ".join(map(_quoted, words)) or '""'
+
+
+def _phrase(word: Word) -> str:
+    return _quoted(word.text) + (" *" if word.is_prefix else "")
+
+
+def _quoted(words: str) -> str:
+    doubled = words.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _author_word(author: str) -> str:
+    """As the index has it: ids are words, and models' names may have any sign."""
+    return author if author.isalnum() and len(author) == 26 else author.encode().hex().upper()

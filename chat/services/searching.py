@@ -1,0 +1,136 @@
+"""Finding what was said, in the rooms that one may read."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from chat import wire
+from chat.db import message_search as index
+from chat.db.ids import iso
+from chat.db.prepared import Record
+from chat.db.tables import users
+from chat.db.unit_of_work import Database, Reader
+from chat.domain.search_query import SearchQuery, Term, parse_query
+from chat.domain.snippets import snippet_of
+from chat.errors import TooFast, TooWide
+from chat.services.access import list_readable_rooms, require_room
+from chat.services.message_views import author_of
+
+PAGE = 20
+PAGE_MAX = 50
+AT_ONCE = 2  # searches; each may take a core, and holds a connection for reading
+WAITS_SECONDS = 5.0  # for a place among them
+MOST_BATCHES = 40  # that are indexed before a search: 10,000 messages that have come since the last time
+
+
+class Searching:
+    """`run_blocking(f)` runs f in a native thread and returns its result."""
+
+    def __init__(
+        self,
+        db: Database,
+        run_blocking: Callable[[Callable[[], Any]], Any],
+        longest_seconds: float = index.LONGEST_SECONDS,
+    ) -> None:
+        self._db = db
+        self._run_blocking = run_blocking
+        self._longest_seconds = longest_seconds
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+
+    def search(
+        self, user_id: str, raw: str, *, room: str | None = None, before: str | None = None, limit: int = PAGE
+    ) -> wire.SearchAnswer:
+        """A page of what fits, the newest first; what was sent before this was asked is among it.
+
+        Raises `InvalidInput` for a query that says nothing, `TooWide` for one that takes too long, and like
+        `require_room` for a room that the asker may not read.
+        """
+        query = parse_query(raw)
+        self.catch_up()
+        if not self._slots.acquire(timeout=WAITS_SECONDS):
+            raise TooFast("Others are searching just now. Try again in a moment.", retry_after=2.0)
+        try:
+            found = self._find(user_id, query, room, before, limit + 1)
+        finally:
+            self._slots.release()
+        hits = [_hit(row) for row in found[:limit]]
+        return wire.SearchAnswer(hits=hits, next=hits[-1].id if len(found) > limit else None)
+
+    def _find(self, user_id: str, query: SearchQuery, room: str | None, before: str | None, limit: int) -> list[Record]:
+        with self._db.read() as read:
+            wanted = _wanted(read, user_id, query, room)
+            page = index.Page(before, limit, self._longest_seconds)
+            try:
+                found: list[Record] = self._run_blocking(lambda: index.find(read, user_id, wanted, page))
+            except index.TookTooLong:
+                words = "This search takes too long. Add a word, name a room with in: or a day with after:."
+                raise TooWide(words, field="q") from None
+        return found
+
+    def catch_up(self) -> None:
+        """Takes into the index what has changed since the last time."""
+        with self._db.read() as read:
+            has_more = index.has_changes(read)
+        for _ in range(MOST_BATCHES):
+            if not has_more:
+                return
+            with self._db.write() as uow:
+                has_more = index.index_changes(uow)
+
+    def clean(self) -> None:
+        """Takes words that were deleted or edited away out of the database's file, too."""
+        with self._db.read() as read:
+            last = index.last_removal(read)
+        if last is None:
+            return
+        begins = has_more = True
+        while has_more:
+            with self._db.write() as uow:
+                has_more = index.clean(uow, begins=begins) or begins
+            begins = False
+        with self._db.write() as uow:
+            index.forget_removals(uow, last)
+
+
+def _wanted(tx: Reader, user_id: str, query: SearchQuery, room: str | None) -> index.Wanted:
+    """Of a room that is named in both ways, both are meant."""
+    rooms = list_readable_rooms(tx, user_id)
+    for ref in (room, query.room):
+        if ref is not None:
+            named = require_room(tx, user_id, ref, "read").id
+            rooms = [one for one in rooms if one == named]
+    return index.Wanted(
+        rooms=rooms,
+        words=_words(query.terms),
+        without=_words(query.without),
+        authors=None if query.author is None else _authors(tx, user_id, query.author),
+        traits=sorted(query.has & {"code", "link"}),
+        since=query.since or 0,
+        until=index.LAST if query.until is None else query.until,
+        is_pinned="pin" in query.has,
+        is_reacted="reaction" in query.has,
+    )
+
+
+def _words(terms: tuple[Term, ...]) -> list[index.Word]:
+    return [index.Word(term.text, term.is_prefix) for term in terms]
+
+
+def _authors(tx: Reader, user_id: str, handle: str) -> list[str]:
+    """Whoever is typed like that: a person, `me`, or a model, whose name may leave out `:latest`."""
+    person = tx.first(select(users.c.id).where(users.c.username == handle))
+    people = [person.id] if person else [user_id] if handle == "me" else []
+    return [*people, handle, f"{handle}:latest"]
+
+
+def _hit(row: Record) -> wire.SearchHit:
+    return wire.SearchHit(
+        id=row.id,
+        room=row.room_id,
+        seq=row.seq,
+        author=author_of(row.model, row.author_id, row.username, row.display_name),
+        created_at=iso(row.created_at),
+        snippet=snippet_of(row.marked),
+    )
