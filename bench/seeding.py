@@ -15,7 +15,7 @@ from chat.config import Config
 from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
 from chat.db.migrate import upgrade
-from chat.db.tables import members, messages, rooms, users
+from chat.db.tables import members, messages, rooms, search_marks, users
 from chat.db.unit_of_work import Database
 from chat.domain.permissions import GENERAL
 from chat.publishing import Publisher
@@ -83,6 +83,7 @@ def _add_messages(db: Database, authors: Sequence[str], count: int, room: str) -
             uow.execute(insert(messages), rows)
     with db.write() as uow:
         uow.execute(update(rooms).where(rooms.c.id == room).values(last_seq=count, last_rev=count))
+        uow.execute(insert(search_marks).values(room_id=room, rev=count))  # nobody searches them
 
 
 def _message(number: int, author: str, room: str, began: int) -> dict[str, Any]:

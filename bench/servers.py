@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,11 +35,18 @@ class Served:
 
 @contextmanager
 def ours(
-    people: int, *, said: int = 0, unread: int = 0, program: Sequence[str] = ("app.py",), **settings: str
+    people: int,
+    *,
+    said: int = 0,
+    unread: int = 0,
+    program: Sequence[str] = ("app.py",),
+    then: Callable[[Path], None] = lambda _: None,
+    **settings: str,
 ) -> Iterator[Served]:
-    """The product with its defaults but for the limits; people and messages as in `seed`."""
+    """The product with its defaults but for the limits; people and messages as in `seed`, and what `then` adds."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         seeded = seed(Path(folder), people, said, unread)
+        then(Path(folder))
         server = RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings)
         server.program = tuple(program)
         with on_core(SERVER_CORE):

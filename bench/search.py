@@ -1,0 +1,128 @@
+"""How soon words are found among a million messages, and what it costs to have them indexed."""
+
+import http.client
+import json
+import os
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import select
+
+from bench import servers
+from bench.crowd import Refused
+from bench.library import Library, fill, open_database
+from bench.report import Finding, Measure, Observation, Spread
+from bench.rounds import Options
+from bench.seeding import SECRET
+from bench.servers import Served
+from chat import wire
+from chat.db import message_search
+from chat.db.ids import new_id
+from chat.db.tables import users
+from chat.db.unit_of_work import Database
+from chat.services.messages import AskRules, send_message
+
+PEOPLE, ROOMS, OWN = 100, 200, 20
+SAID = int(os.environ.get("SEARCH_MESSAGES", "1000000"))
+ASKED = 40  # searches of each kind in a round
+SENT = 1_000  # messages in a round, in batches as large as those that are indexed
+NO_MODELS = AskRules(lambda handle: None, lambda: (_ for _ in ()).throw(LookupError), lambda user: None)
+
+
+class Seeker:
+    """The first person, who is in `OWN` of the rooms, over a connection that stays open."""
+
+    def __init__(self, server: Served) -> None:
+        self._connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
+        self._headers = {"Cookie": server.cookies[0]}
+
+    def search(self, typed: str) -> tuple[float, int]:
+        """Milliseconds, and how many were found on the first page."""
+        began = time.perf_counter()
+        self._connection.request("GET", f"/api/chat/search?q={quote(typed)}", headers=self._headers)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        took = time.perf_counter() - began
+        if answer.status != 200:
+            raise Refused(body.decode())
+        return took * 1000, len(json.loads(body)["hits"])
+
+
+def queries(words: Sequence[str]) -> dict[str, Iterator[str]]:
+    """Another one each time: words that nearly everybody says, that few say, and two together."""
+    two = (f"{one} {other}" for one, other in zip(words[40:1040], words[300:1300], strict=True))
+    return {"common": iter(words[:400]), "rare": iter(words[20_000:24_000]), "two words": two}
+
+
+def measure(options: Options) -> Finding:
+    """Searches by somebody who may read a tenth of the rooms. Filling the database takes minutes."""
+    library: list[Library] = []
+    costs: list[tuple[float, float]] = []
+
+    def prepare(folder: Path) -> None:
+        db = open_database(folder, SECRET)
+        library.append(fill(db, SAID, ROOMS, OWN))
+        costs.extend(_costs(db, library[0]) for _ in range(options.rounds))
+        db.close()
+
+    took: dict[str, list[list[float]]] = {}
+    found: dict[str, list[int]] = {}
+    with servers.ours(PEOPLE, then=prepare) as server:
+        seeker = Seeker(server)
+        asked = queries(library[0].words)
+        for name, typed in asked.items():
+            seeker.search(next(typed))
+            took[name], found[name] = [], []
+        for _ in range(options.rounds):
+            for name, typed in asked.items():
+                answers = [seeker.search(one) for one in islice(typed, ASKED)]
+                took[name].append([ms for ms, _ in answers])
+                found[name] += [count for _, count in answers]
+    measures = [
+        Measure(f"{name} among {SAID:,} messages: p95", Spread.of(map(_p95, rounds)), 50, 20, is_cost=True, unit=" ms")
+        for name, rounds in took.items()
+    ]
+    ratio = Spread.of((send + index) / send for send, index in costs)
+    measures.append(Measure("sending and indexing ÷ sending", ratio, must=1.5, aim=1.25, is_cost=True))
+    return Finding(measures, [_observation(name, rounds, found[name]) for name, rounds in took.items()])
+
+
+def _p95(took: Sequence[float]) -> float:
+    return sorted(took)[int(len(took) * 0.95)]
+
+
+def _observation(name: str, rounds: Sequence[Sequence[float]], found: Sequence[int]) -> Observation:
+    each = sorted(ms for one in rounds for ms in one)
+    return {
+        "search": name,
+        "p50 ms": statistics.median(each),
+        "p95 ms": _p95(each),
+        "slowest ms": each[-1],
+        "on the first page": statistics.mean(found),
+    }
+
+
+def _costs(db: Database, library: Library) -> tuple[float, float]:
+    """Processor time in µs of one message, for storing it and for indexing it."""
+    with db.read() as read:
+        row = read.first(select(users).where(users.c.username == "person1"))
+    assert row
+    person = wire.User(id=row.id, username=row.username, display_name=row.display_name)
+    sending = indexing = 0.0
+    for number in range(SENT):
+        content = " ".join(library.words[(number * 7919 + place * 104_729) % 5_000] for place in range(14))
+        request = wire.SendMessage(room=library.rooms[number % 10], content=content, client_id=new_id())
+        began = time.process_time()
+        send_message(db, NO_MODELS, person, request, max_chars=1_000)
+        sent = time.process_time()
+        sending += sent - began
+        if (number + 1) % message_search.BATCH == 0:
+            sent = time.process_time()
+            with db.write() as uow:
+                message_search.index_changes(uow)
+            indexing += time.process_time() - sent
+    return sending / SENT * 1e6, indexing / SENT * 1e6
