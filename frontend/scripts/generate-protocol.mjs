@@ -107,7 +107,7 @@ function reachable(roots) {
 
 function shapesFile() {
   const answers = [
-    "JoinAnswer", "SendAnswer", "History", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
+    "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
     "QueueAnswer", "ModelHistories", "ContextAnswer",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);

@@ -26,6 +26,20 @@ def jump(page: Page, stage: Stage) -> None:
     page.get_by_test_id("jump-input").fill("d")
 
 
+def search(page: Page, stage: Stage) -> None:
+    close(page)
+    page.keyboard.press("Control+Shift+F")
+    page.get_by_test_id("search-everywhere").click()
+    page.get_by_test_id("search-input").fill("disk alarm")
+    page.get_by_test_id("search-hit").first.wait_for()
+
+
+def search_nothing(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("search-here").click()
+    page.get_by_test_id("search-input").fill("walrus from:mira")
+    page.get_by_test_id("search-nothing").wait_for()
+
+
 def room_settings(page: Page, stage: Stage) -> None:
     close(page)
     go(page, "roadmap")
@@ -79,6 +93,8 @@ SCENES = (
     Scene("12-create-room", create_room),
     Scene("13-browse", browse),
     Scene("14-jump", jump),
+    Scene("14-search", search),
+    Scene("14-search-nothing", search_nothing),
     Scene("16-room-settings", room_settings),
     Scene("16-room-people", room_people),
     Scene("16-room-end", room_end),

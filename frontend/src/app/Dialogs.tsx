@@ -5,7 +5,8 @@ import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
 import CreateRoomDialog from "@/features/rooms/CreateRoomDialog";
 import JumpDialog from "@/features/rooms/JumpDialog";
 import RoomSettingsDialog from "@/features/rooms/RoomSettingsDialog";
-import type { Room } from "@/protocol/types";
+import SearchDialog from "@/features/search/SearchDialog";
+import type { Room, SearchHit } from "@/protocol/types";
 import type { DialogName } from "./dialogName";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 
@@ -15,13 +16,15 @@ interface Props {
   onClose: () => void;
   onLeave: () => void;
   onOpen: (room: Room) => void;
+  onShow: (hit: SearchHit) => void;
 }
 
 /** All dialogs of the workspace; loaded with the first that is opened. */
-export default function Dialogs({ name, roomId, onClose, onLeave, onOpen }: Props) {
+export default function Dialogs({ name, roomId, onClose, onLeave, onOpen, onShow }: Props) {
   if (name === "create") return <CreateRoomDialog onClose={onClose} onDone={onOpen} />;
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
+  if (name === "search") return <SearchDialog roomId={roomId} onClose={onClose} onShow={onShow} />;
   if (name === "account") return <AccountDialog onClose={onClose} />;
   if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;

@@ -1,4 +1,4 @@
-import { Menu, PanelRight } from "lucide-react";
+import { Menu, PanelRight, Search } from "lucide-react";
 import { type RefObject, useMemo } from "react";
 import { Composer, type ComposerHandle } from "@/features/composer/Composer";
 import { MessagePane } from "@/features/messages/MessagePane";
@@ -54,6 +54,7 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onD
         roomId={room.id} before={drawer} onSettings={() => onDialog("settings")}
         after={(
           <>
+            <IconButton label="Search messages" tipSide="bottom" tipAlign="end" data-testid="search-button" onClick={() => onDialog("search")}><Search size={18} /></IconButton>
             {room.is_member ? <PinsButton key={room.id} roomId={room.id} /> : null}
             <HeatPill roomId={room.id} onClick={onPanel} />
             <IconButton label="Models and members" tipSide="bottom" tipAlign="end" aria-pressed={isPanelOpen} data-testid="toggle-panel" onClick={onPanel}><PanelRight size={18} /></IconButton>

@@ -8,6 +8,7 @@ const SHORTCUTS: [string, string][] = [
   [":", "Find an emoji by its name"],
   ["/", "Use a template or a command"],
   ["Ctrl K", "Jump to a room (⌘ K on a Mac)"],
+  ["Ctrl Shift F", "Search messages (⌘ Shift F on a Mac)"],
   ["Alt ↑", "Room above"],
   ["Alt ↓", "Room below"],
   ["Alt Shift ↑", "Unread room above"],

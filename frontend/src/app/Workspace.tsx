@@ -3,7 +3,9 @@ import type { ComposerHandle } from "@/features/composer/Composer";
 import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
 import { NoticePrompt } from "@/features/notices/NoticePrompt";
 import { Sidebar } from "@/features/rooms/Sidebar";
-import type { Room } from "@/protocol/types";
+import type { Room, SearchHit } from "@/protocol/types";
+import { history } from "@/state/history";
+import { roomStore } from "@/state/roomStore";
 import { useAppState } from "@/state/useAppState";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Pane } from "@/ui/Pane";
@@ -39,9 +41,16 @@ export function Workspace() {
     setDrawerOpen(false);
     go(room);
   }, [go]);
+  const show = (hit: SearchHit) => {
+    const room = roomStore.get().rooms[hit.room];
+    if (!room) return;
+    open(room);
+    void (room.id === active ? history.showMessage : history.openAt)(room.id, hit.id);
+  };
   const closePanel = () => setPanelChoice(false);
   useShortcuts({
     onJump: () => setDialog("jump"),
+    onSearch: () => setDialog("search"),
     onHelp: () => setDialog("shortcuts"),
     onOpen: open,
     onEscape: () => {
@@ -70,7 +79,7 @@ export function Workspace() {
         /></Pane>
       </main>
       {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
-      {dialog ? <ErrorBoundary fallback={<DialogFailed onClose={() => setDialog(null)} />}><Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} /></Suspense></ErrorBoundary> : null}
+      {dialog ? <ErrorBoundary fallback={<DialogFailed onClose={() => setDialog(null)} />}><Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} onShow={show} /></Suspense></ErrorBoundary> : null}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { DialogName } from "./dialogName";
 const COMMANDS: readonly { name: string; note: string; dialog: DialogName; isForAll: boolean }[] = [
   { name: "invite", note: "Bring somebody into this room", dialog: "invite", isForAll: false },
   { name: "room", note: "Name, topic and people of this room", dialog: "settings", isForAll: true },
+  { name: "search", note: "Find what was said, here or everywhere", dialog: "search", isForAll: true },
   { name: "jump", note: "Go to another room", dialog: "jump", isForAll: true },
   { name: "leave", note: "Leave this room", dialog: "leave", isForAll: false },
   { name: "shortcuts", note: "The keys that do something here", dialog: "shortcuts", isForAll: true },

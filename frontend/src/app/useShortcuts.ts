@@ -6,6 +6,7 @@ import { roomStore } from "@/state/roomStore";
 
 interface Actions {
   onJump: () => void;
+  onSearch: () => void;
   onHelp: () => void;
   onOpen: (room: Room) => void;
   onEscape: () => void;
@@ -28,6 +29,14 @@ function neighbour(step: number, isUnreadOnly: boolean): Room | undefined {
   return undefined;
 }
 
+/** What Ctrl or Cmd with a letter asks for. */
+function commandOf(event: KeyboardEvent): "onJump" | "onSearch" | undefined {
+  if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
+  const key = event.key.toLowerCase();
+  if (key === "f" && event.shiftKey) return "onSearch";
+  return key === "k" ? "onJump" : undefined;
+}
+
 export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions);
   useEffect(() => { latest.current = actions; });
@@ -36,9 +45,10 @@ export function useShortcuts(actions: Actions): void {
       if (event.isComposing) return;
       const isModified = event.ctrlKey || event.metaKey;
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (isModified && !event.altKey && event.key.toLowerCase() === "k") {
+      const command = commandOf(event);
+      if (command) {
         event.preventDefault();
-        latest.current.onJump();
+        latest.current[command]();
       } else if (event.altKey && !isModified && step) {
         event.preventDefault();
         const room = neighbour(step, event.shiftKey);

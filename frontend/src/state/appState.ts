@@ -43,6 +43,12 @@ export interface RoomState {
   replyTo: Quote | null;
 }
 
+/** What was searched for last: the text, and whether in the open room alone. */
+export interface Sought {
+  typed: string;
+  isHere: boolean;
+}
+
 export type ErrorLike = Pick<ErrorBody, "code" | "message">;
 
 export interface Templates {
@@ -79,6 +85,7 @@ export interface AppState {
   outbox: readonly OutboxItem[];
   /** Until when (our clock) a room takes no further message of ours. */
   cooldown: Readonly<Record<string, number>>;
+  sought: Sought;
 }
 
 export const EMPTY_ROOM: RoomState = {
@@ -122,4 +129,5 @@ export const INITIAL_STATE: AppState = {
   presence: {},
   outbox: [],
   cooldown: {},
+  sought: { typed: "", isHere: true },
 };

@@ -1,6 +1,6 @@
 import type {
   ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
-  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SendMessage, Template,
+  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SearchAnswer, SendMessage, Template,
   TemplatesAnswer, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
@@ -86,6 +86,11 @@ export const http = {
     const numbers = Object.entries(place).map(([key, seq]) => [key, String(seq)] as const);
     const query = new URLSearchParams([["room", id], ["limit", String(limit)], ...numbers].map(([key, value]) => [String(key), String(value)]));
     return decodeAnswer<History>("History", await request("GET", `/api/chat/history?${query}`));
+  },
+  /** The newest page of what is found, or the one after `before`; without a room in all that one is in. */
+  search: async (typed: string, room: string | null, before: string | null): Promise<SearchAnswer> => {
+    const query = new URLSearchParams({ q: typed, ...(room ? { room } : {}), ...(before ? { before } : {}) });
+    return decodeAnswer<SearchAnswer>("SearchAnswer", await request("GET", `/api/chat/search?${query}`));
   },
   /** Begins a load or a download, or joins the one that runs. */
   beginLoad: async (action: ModelProgress["action"], body: ChangeModel): Promise<ModelProgress> =>

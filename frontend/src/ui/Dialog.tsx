@@ -7,16 +7,18 @@ interface Props {
   title: string;
   intro?: string;
   onClose: () => void;
+  /** True when the focus is to stay with whoever takes it instead. */
+  leavesFocus?: () => boolean;
   children: ReactNode;
 }
 
 /** A modal dialog: focus stays in it, Esc closes it, focus returns to where it was. */
-export function Dialog({ title, intro, onClose, children }: Props) {
+export function Dialog({ title, intro, onClose, leavesFocus, children }: Props) {
   // Without a trigger of its own, Radix would give the focus back to nothing.
   const [before] = useState(() => document.activeElement);
   function giveFocusBack(event: Event) {
     event.preventDefault();
-    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    if (before instanceof HTMLElement && !leavesFocus?.()) before.focus({ preventScroll: true });
   }
   return (
     <Radix.Root open onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
