@@ -7,6 +7,7 @@ describe("the code for Markdown", () => {
   it("draws at once, without a plain text before it, when it was waited for", async () => {
     // So that it does not take longer than it is waited for, on a busy machine.
     await import("./Markdown");
+    await import("./Markdown"); // read and compiled, so that a busy machine is within the patience below
     const { result } = renderHook(useMarkdownReady);
     expect(result.current).toBe(false);
     await waitFor(() => expect(result.current).toBe(true));
