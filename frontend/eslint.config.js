@@ -38,7 +38,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
       // A list is scrollable and so must be reachable by keyboard; a dialog focuses its first field.
-      "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["tabpanel", "log", "region"], tags: [] }],
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["tabpanel", "log", "region", "group"], tags: [] }],
       "jsx-a11y/no-autofocus": "off",
       "jsx-a11y/label-has-associated-control": ["error", { depth: 3 }],
     },

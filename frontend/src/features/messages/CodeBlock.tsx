@@ -54,7 +54,7 @@ export function CodeBlock(props: Props) {
           {isCopied ? <Check size={13} aria-hidden="true" /> : <Copy size={13} aria-hidden="true" />}{isCopied ? "Copied" : "Copy"}
         </button>
       </div>
-      <pre tabIndex={0} role="region" aria-label={language ? `${language} code` : "Code"}><code>{content}</code></pre>
+      <pre tabIndex={0} role="group" aria-label={language ? `${language} code` : "Code"}><code>{content}</code></pre>
       {folded ? <Fold folded={folded} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} /> : null}
     </div>
   );

@@ -49,7 +49,7 @@ function Drawn({ source, isDisplay, draw }: Props & { draw: DrawFormula }) {
     return callOff;
   }, [draw, source, isDisplay, hasFailed]);
   if (hasFailed) return <Source source={source} isDisplay={isDisplay} problem={problem.text} />;
-  const scrolls = isDisplay ? { role: "region", tabIndex: 0, "aria-label": "Formula" } : {};
+  const scrolls = isDisplay ? { role: "group", tabIndex: 0, "aria-label": "Formula" } : {};
   return <span ref={box} className={`formula ${isDisplay ? "display" : ""}`} data-testid="formula" data-source={source} {...scrolls} />;
 }
 

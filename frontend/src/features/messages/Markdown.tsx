@@ -23,7 +23,7 @@ function withMentions(children: ReactNode): ReactNode {
 const COMPONENTS: Components = {
   a: ({ href, children, node, id, ...more }) => {
     if (!href) return <span>{children}</span>;
-    return <MessageLink href={href} id={id} aria-label={more["aria-label"]} aria-describedby={more["aria-describedby"]} inside={node?.children ?? []}>{children}</MessageLink>;
+    return <MessageLink href={href} id={id} aria-label={more["aria-label"]} inside={node?.children ?? []}>{children}</MessageLink>;
   },
   // Nothing remote is loaded from what someone or something wrote.
   img: ({ alt, src }) => <span className="md-image">{[alt, typeof src === "string" ? src : ""].filter(Boolean).join(" · ") || "image"}</span>,
@@ -37,10 +37,11 @@ const COMPONENTS: Components = {
   em: ({ children }) => <em>{withMentions(children)}</em>,
   del: ({ children }) => <del>{withMentions(children)}</del>,
   h1: ({ children }) => <h3 className="md-h1">{withMentions(children)}</h3>,
-  h2: ({ children, id, className }) => <h3 className={className ?? "md-h2"} id={id}>{withMentions(children)}</h3>,
+  // The heading over footnotes is for documents: it would be there once for each message, under one name.
+  h2: ({ children, id }) => (id ? null : <h3 className="md-h2">{withMentions(children)}</h3>),
   h3: ({ children }) => <h4 className="md-h3">{withMentions(children)}</h4>,
   code: Code,
-  table: ({ children }) => <div className="md-table" role="region" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
+  table: ({ children }) => <div className="md-table" role="group" aria-label="Table" tabIndex={0}><table>{children}</table></div>,
 };
 
 function languageOf(className: string | undefined): string {

@@ -30,7 +30,6 @@ interface Props {
   children: ReactNode;
   id?: string | undefined;
   "aria-label"?: string | undefined;
-  "aria-describedby"?: string | undefined;
 }
 
 /** A link that opens elsewhere. Where it leads is shown if its text says something else. */
