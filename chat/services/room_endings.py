@@ -11,7 +11,7 @@ from chat.events import RoomChanged, RoomDeleted
 from chat.services.access import is_admin_now, require_room, role_in
 from chat.services.room_views import get_outside_view, get_room_view
 
-PIECE = 200  # messages, with all that hangs on them, between which others may write
+PIECE = 50  # messages, with all that hangs on them, between which others may write
 
 
 def archive_room(db: Database, user_id: str, ref: str, *, is_archived: bool) -> wire.Room:

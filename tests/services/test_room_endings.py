@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from chat import wire
-from chat.db.tables import members, metadata, rooms
+from chat.background import Background
+from chat.db.tables import members, messages, metadata, rooms
 from chat.errors import NotAllowed, NotFound
 from chat.events import RoomChanged, RoomDeleted
+from chat.jobs.clearing import Clearing
 from chat.services import muting, reading
 from chat.services.changes import delete_message, edit_message
 from chat.services.pins import pin_message
@@ -95,6 +97,14 @@ def test_a_deleted_room_leaves_nothing_behind_and_its_name_is_free(den: Den) -> 
         pieces += 1
     assert pieces == 3, "two of messages, and the room"
     assert _all_rows(den) == before | {"rooms": before["rooms"] + 1, "members": before["members"] + 1}
+
+
+def test_a_start_takes_out_what_a_stop_has_left_of_a_deleted_room(den: Den) -> None:
+    den.say(den.ada, "hello")
+    delete_room(den.db, den.ada, den.room)
+    assert _rows(den, rooms) == 1
+    Clearing(den.db, Background(spawn=lambda work: work(), sleep=lambda seconds: None)).begin()
+    assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
 
 
 def test_owners_and_admins_delete_a_room_that_they_see(den: Den) -> None:
