@@ -102,6 +102,19 @@ def test_more_than_one_batch_is_caught_up_with_before_a_search(den: Den, searchi
     _require_whole(den)
 
 
+def test_a_damaged_index_is_made_anew_from_the_messages(den: Den, searching: Searching) -> None:
+    said = den.say(den.ada, "word")
+    gone = den.say(den.ada, "word, deleted")
+    searching.catch_up()
+    changes.delete_message(den.db, den.ada.id, gone.id)
+    with den.db.write() as uow:
+        uow.execute(text("UPDATE message_search_data SET block = x'00' WHERE id > 10"))
+    with den.db.write() as uow:
+        uow.execute(text("INSERT INTO message_search (message_search) VALUES ('rebuild')"))
+    assert _found(searching, den.ada, "word") == [said.id]
+    _require_whole(den)
+
+
 def test_nothing_is_indexed_while_a_message_is_sent(den: Den, searching: Searching) -> None:
     searching.catch_up()
     den.say(den.ada, "word")
