@@ -19,12 +19,14 @@ from chat.db.tables import members, messages, rooms, search_marks, users
 from chat.db.unit_of_work import Database
 from chat.domain.permissions import GENERAL
 from chat.publishing import Publisher
+from chat.services.people import Account
 from chat.services.rooms import ensure_general
 from chat.services.sign_ins import SignIns
 from chat.web.api import SESSION_COOKIE
 
 BATCH = 50_000  # messages in one transaction
 TEXT = "what somebody said in a room some time ago, about as long as this line, 80 signs"
+NO_PASSWORD = "nobody signs in by a password"
 SECRET = "the same for whoever seeds and for the server that reads"
 
 
@@ -52,14 +54,18 @@ def seed(data_dir: Path, people: int, said: int = 0, unread: int = 0) -> Seeded:
     ids = _add_people(db, people, room, last_read=said - unread)
     _add_messages(db, ids, said, room)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
-    cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(person, 'bench')[0]}" for person in ids]
+    cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(_account(person), 'bench')[0]}" for person in ids]
     key = sign_ins.create_key(ids[0], wire.CreateKey(name="bench")).key
     db.close()
     return Seeded(room, cookies, key)
 
 
+def _account(user_id: str) -> Account:
+    return Account(wire.User(id=user_id, username="", display_name=""), NO_PASSWORD)
+
+
 def _add_people(db: Database, count: int, room: str, last_read: int) -> list[str]:
-    created = {"is_admin": False, "password_hash": "nobody signs in by a password", "created_at": now_ms()}
+    created = {"is_admin": False, "password_hash": NO_PASSWORD, "created_at": now_ms()}
     names = [f"person{number}" for number in range(count)]
     people = [{"id": new_id(), "username": name, "display_name": name, **created} for name in names]
     role: wire.MemberRole = "member"

@@ -47,6 +47,7 @@ from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
 from chat.services.sign_ins import SEEN_EVERY, SignIns
 from chat.services.templates import built_in_templates
+from chat.web.admin import AdminRoutes
 from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
@@ -98,7 +99,8 @@ class Application:
 
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
-        purge(self.core.db)
+        days = self.core.config.audit_days
+        purge(self.core.db, days)
         self.engine.look()
         Recovery(self.core.db, self.replies, self.core.background, self.engine.registry.is_awaited).begin()
         self.clearing.begin()
@@ -110,7 +112,7 @@ class Application:
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)
         background.every(SEEN_EVERY, self.core.sign_ins.write_seen)
-        background.every(PURGE_EVERY, lambda: purge(self.core.db))
+        background.every(PURGE_EVERY, lambda: purge(self.core.db, days))
         background.every(INDEX_EVERY, self.searching.catch_up)
         background.every(PURGE_EVERY, self.searching.clean)
 
@@ -229,12 +231,14 @@ def _build_web(
 ) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
-    AuthRoutes(db, Passwords(core.runtime.run_blocking), core.sign_ins, limits, config).add_to(api)
+    passwords = Passwords(core.runtime.run_blocking)
+    AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
+    AdminRoutes(db, passwords, presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(searching, limits).add_to(api)
-    UpkeepRoutes(engine.upkeep, limits).add_to(api)
+    UpkeepRoutes(db, engine.upkeep, limits).add_to(api)
     memory = Memory(db, engine.asker, requests)
     LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)

@@ -40,6 +40,7 @@ class Config:
     allowed_origins: tuple[str, ...]
     trusted_proxies: int
     session_days: int
+    audit_days: int
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
@@ -156,6 +157,7 @@ def _read(env: Mapping[str, str]) -> Config:
         allowed_origins=read.origins("ALLOWED_ORIGINS"),
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
         session_days=read.whole("SESSION_DAYS", 30, 1, 365),
+        audit_days=read.whole("AUDIT_DAYS", 365, 1, 36_500),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),

@@ -118,6 +118,16 @@ class SignInEnded:
     """A session or API key is no longer valid: `token_id` is its id, whatever it was."""
 
     token_id: str
+    reason: wire.EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Name, role or state of somebody who is in `room_ids`, or has written there."""
+
+    user: wire.User
+    deactivated: bool
+    room_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ Event = (
     | MentionsChanged
     | MessageRead
     | SignInEnded
+    | PersonChanged
     | ReplyProgressed
     | ReplyGrew
     | GlobalStatusChanged

@@ -57,6 +57,8 @@ users = Table(
     Column("is_admin", Boolean, nullable=False, default=False),
     _time("created_at"),
     _time("deactivated_at", nullable=True),
+    _time("last_seen_at", nullable=True),
+    Column("must_change_password", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 # One row per way of being signed in. `secret_hash` is an HMAC: the secret itself is with the client only.
@@ -278,4 +280,21 @@ search_removals = Table(
     metadata,
     Column("id", _Number, primary_key=True),
     Column("number", BigInteger, nullable=False),
+)
+
+# Who did what, as they were called then. No foreign keys: an entry outlives what it is about.
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("action", String(24), nullable=False),
+    Column("actor_id", String(26), nullable=True),
+    Column("actor_username", String(32), nullable=False),
+    Column("actor_name", String(80), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("target_id", String(200), nullable=True),
+    Column("target_name", String(200), nullable=False),
+    Column("detail", String(200), nullable=False),
+    _time("created_at"),
+    Index("ix_audit_created_at", "created_at"),
 )

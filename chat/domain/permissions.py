@@ -74,6 +74,6 @@ def may_cancel_load(*, is_admin: bool, is_owner: bool) -> bool:
     return is_admin or is_owner
 
 
-def may_see_cache(*, is_admin: bool) -> bool:
-    """Its figures say what everybody together has asked."""
+def may_administer(*, is_admin: bool) -> bool:
+    """People, the list of all rooms, the audit log, the cache (its figures say what everybody has asked)."""
     return is_admin

@@ -86,6 +86,13 @@ class ResponseCache:
         with self._lock:
             self._kept[key] = kept
 
+    def clear(self) -> None:
+        """Forgets all answers; what they have saved so far stays counted."""
+        if self._kept is None:
+            return
+        with self._lock:
+            self._kept.clear()
+
     def size(self) -> tuple[int, int]:
         """How many answers are kept, and their bytes."""
         if self._kept is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat import wire
-from chat.llm.registry import ModelEntry, Registry
+from chat.llm.registry import BackendState, ModelEntry, Registry
 from chat.llm.status import range_of
 from chat.llm.warmth import Warmth
 
@@ -26,6 +26,10 @@ class ModelList:
             )
             for b in self._registry.backends()
         ]
+
+    def states(self) -> list[BackendState]:
+        """The backends with what is for admins only."""
+        return self._registry.backends()
 
     def default(self) -> str | None:
         """The id of the model that answers when none is named."""

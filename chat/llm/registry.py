@@ -34,7 +34,10 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class BackendState:
-    """Whether a backend answered last time; `error` says what to do if it did not."""
+    """Whether a backend answered last time; `error` says what to do if it did not.
+
+    `since` is when it came or went, in seconds since 1970: for one that was there at the first look, that look.
+    """
 
     name: str
     kind: str
@@ -42,6 +45,7 @@ class BackendState:
     reachable: bool
     error: str | None = None
     abilities: tuple[Ability, ...] = ()
+    since: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ class Registry:
             self._listed[name] = listed
             if not isinstance(listed, ModelError):
                 self._last_names[name] = tuple(facts.name for facts in listed)
-            view = _view_of(self._backends, [self._listed[backend.name] for backend in self._backends])
+            listed_by_all = [self._listed[backend.name] for backend in self._backends]
+            view = _view_of(self._backends, listed_by_all, self._view.states)
             has_changed, self._view = view != self._view, view
         if has_changed:
             self.on_change()
@@ -234,13 +239,15 @@ class Registry:
         return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
 
 
-def _view_of(backends: Sequence[Backend], answers: Sequence[Listed]) -> _View:
+def _view_of(backends: Sequence[Backend], answers: Sequence[Listed], before: Sequence[BackendState]) -> _View:
+    since = {(state.name, state.reachable): state.since for state in before}
     offered: list[tuple[Backend, ModelFacts]] = []
     states = []
     for backend, answer in zip(backends, answers, strict=True):
         error = answer.message if isinstance(answer, ModelError) else None
         able = tuple(sorted(backend.abilities))
-        states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error, able))
+        at = since.get((backend.name, error is None)) or time.time()
+        states.append(BackendState(backend.name, backend.kind, backend.url, error is None, error, able, at))
         if not isinstance(answer, ModelError):
             offered += [(backend, facts) for facts in answer if is_fit(facts.name)]
     offered.sort(key=lambda pair: not _writes(pair[1]))  # so that these are the ones who keep their handles

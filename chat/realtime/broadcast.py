@@ -59,9 +59,19 @@ class Broadcast:
                 self._appointed(room_id, member)
             case events.MemberLeft(room, user_id, removed_by):
                 self._left(room, user_id, removed_by)
-            case events.SignInEnded(token_id):
+            case _:
+                self._on_person(event)
+
+    def _on_person(self, event: events.Event) -> None:
+        match event:
+            case events.SignInEnded(token_id, reason):
                 for connection in self._connections.of_token(token_id):
+                    self._outlet.send(wire.SignedOut(reason=reason), to=connection.sid)
                     self._outlet.disconnect(connection.sid)
+            case events.PersonChanged(user, deactivated, room_ids):
+                self._connections.rename(user)
+                seen_in = [user_channel(user.id), *(room_channel(room_id) for room_id in room_ids)]
+                self._outlet.send(wire.PersonChanged(user=user, deactivated=deactivated), to=seen_in)
 
     def _changed(self, room_id: str, hidden_by: wire.User | None) -> None:
         """Each who may see it has other counts in it."""

@@ -1,6 +1,6 @@
 """Who is connected by which socket; the only state that realtime keeps about people."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chat import wire
 from chat.services.sign_ins import Principal
@@ -50,6 +50,11 @@ class Connections:
 
     def of_token(self, token_id: str) -> list[Connection]:
         return [c for c in self._by_sid.values() if c.principal.token_id == token_id]
+
+    def rename(self, user: wire.User) -> None:
+        """Whatever they send from now on is sent under the new name."""
+        for connection in self.of_user(user.id):
+            connection.principal = replace(connection.principal, user=user)
 
     def all(self) -> list[Connection]:
         return list(self._by_sid.values())

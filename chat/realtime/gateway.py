@@ -11,7 +11,7 @@ from socketio.packet import CONNECT
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
-from chat.errors import NotSignedIn, RoundtableError, TooFast
+from chat.errors import NotAllowed, NotSignedIn, RoundtableError, TooFast
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
@@ -22,7 +22,7 @@ from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
 from chat.services import rooms
 from chat.services.room_views import list_rooms
-from chat.services.sign_ins import Principal, SignIns
+from chat.services.sign_ins import CHANGE_FIRST, Principal, SignIns
 
 SOCKETS_PER_PERSON = 50
 RECHECK_EVERY = 60.0  # seconds
@@ -83,6 +83,8 @@ class Gateway:
             principal = self.sign_ins.find_session(cookie)
         if principal is None:
             raise NotSignedIn("Sign in first: the connection needs a session or a valid API key.")
+        if principal.must_change_password:
+            raise NotAllowed(CHANGE_FIRST)
         return principal
 
     def _enter(self, connection: Connection) -> None:

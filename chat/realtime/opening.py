@@ -16,7 +16,7 @@ from chat.services.message_views import get_read_marks
 from chat.services.room_views import get_room_view
 
 CACHED = 32
-CACHE_SECONDS = 5.0  # for how long a changed display name may be missing
+CACHE_SECONDS = 5.0
 MEMBERS_CACHE_SECONDS = 0.5  # for how long a mark below the highest ones may be missing
 
 
@@ -51,9 +51,11 @@ class Opening:
             )
 
     def on_event(self, event: events.Event) -> None:
-        """One who left and one who came would leave their number the same, and so does another role."""
-        if isinstance(event, events.MemberLeft | events.MemberChanged):
+        """One who left and one who came would leave their number the same, and so does another role or name."""
+        if isinstance(event, events.MemberLeft | events.MemberChanged | events.PersonChanged):
             self._members.clear()
+        if isinstance(event, events.PersonChanged):
+            self._missed.clear()
 
     def _get_members(self, read: Reader, room_id: str, marks: ReadMarks, count: int) -> list[wire.Member]:
         if count <= rooms.MEMBERS_SHOWN:

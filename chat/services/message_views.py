@@ -27,9 +27,10 @@ _QUOTE = (
     func.substr(_quoted.c.content, 1, 400).label("quoted_content"),  # more than is shown: blanks are taken out
     _quoted_author.c.username.label("quoted_username"),
     _quoted_author.c.display_name.label("quoted_display_name"),
+    _quoted_author.c.deactivated_at.label("quoted_deactivated_at"),
 )
 _MESSAGES = (
-    select(messages, users.c.username, users.c.display_name, *_QUOTE)
+    select(messages, users.c.username, users.c.display_name, users.c.deactivated_at, *_QUOTE)
     .outerjoin(users, users.c.id == messages.c.author_id)
     .outerjoin(_quoted, _quoted.c.id == messages.c.reply_to)
     .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
@@ -94,7 +95,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=author_of(row.model, row.author_id, row.username, row.display_name),
+        author=author_of(row.model, row.author_id, row.username, row.display_name, row.deactivated_at),
         content=_shown_text(row.content, row.deleted_at, row.reply_phase, row.reply),
         client_id=row.client_id,
         status=_status_of(row, marks),
@@ -128,7 +129,13 @@ def quote_of(row: Row[Any]) -> wire.Quote:
     return wire.Quote(
         id=row.quoted_id,
         seq=row.quoted_seq,
-        author=author_of(row.quoted_model, row.quoted_author_id, row.quoted_username, row.quoted_display_name),
+        author=author_of(
+            row.quoted_model,
+            row.quoted_author_id,
+            row.quoted_username,
+            row.quoted_display_name,
+            row.quoted_deactivated_at,
+        ),
         content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase, row.quoted_reply)),
         deleted=row.quoted_deleted_at is not None,
     )
@@ -142,12 +149,15 @@ def _shown_text(
     return "" if deleted_at or is_replaced else content
 
 
-def author_of(model: str | None, author_id: str | None, username: str, display_name: str) -> wire.Author:
+def author_of(
+    model: str | None, author_id: str | None, username: str, display_name: str, deactivated_at: int | None = None
+) -> wire.Author:
     if model is not None:
         return model_author(model)
     if author_id is None:
         return wire.Author(id="", kind="person", handle="gone", name="Somebody who left")
-    return wire.Author(id=author_id, kind="person", handle=username, name=display_name)
+    is_gone = deactivated_at is not None
+    return wire.Author(id=author_id, kind="person", handle=username, name=display_name, deactivated=is_gone)
 
 
 def person_author(user: wire.User) -> wire.Author:

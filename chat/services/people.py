@@ -1,14 +1,25 @@
 """Looking people up, and how they are shown."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, union
 
 from chat import wire
-from chat.db.tables import users
-from chat.db.unit_of_work import Reader
+from chat.db.tables import members, messages, users
+from chat.db.unit_of_work import Reader, UnitOfWork
 from chat.errors import NotFound
+from chat.events import PersonChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person whose password was right, which was stored as `password_hash` then."""
+
+    user: wire.User
+    password_hash: str
+    must_change_password: bool = False
 
 
 def user_of(row: Row[Any]) -> wire.User:
@@ -29,3 +40,23 @@ def names_of(tx: Reader, user_ids: Collection[str]) -> dict[str, str]:
     """Display names by id."""
     query = select(users.c.id, users.c.display_name).where(users.c.id.in_(user_ids))
     return {row.id: row.display_name for row in tx.all(query)} if user_ids else {}
+
+
+def get_account(tx: Reader, user_id: str) -> Row[Any]:
+    """The row of somebody who may be deactivated. Raises `NotFound`."""
+    row = tx.first(select(users).where(users.c.id == user_id))
+    if row is None:
+        raise NotFound("There is nobody of this id here.", field="user")
+    return row
+
+
+def announce_person(uow: UnitOfWork, user_id: str) -> wire.User:
+    """Records `PersonChanged` with the person as they are now."""
+    row = get_account(uow, user_id)
+    places = union(
+        select(members.c.room_id).where(members.c.user_id == user_id),
+        select(messages.c.room_id).where(messages.c.author_id == user_id),
+    )
+    room_ids = tuple(place.room_id for place in uow.all(places))
+    uow.record(PersonChanged(user_of(row), row.deactivated_at is not None, room_ids))
+    return user_of(row)

@@ -9,6 +9,7 @@ from chat.domain.permissions import GENERAL, may_delete_room
 from chat.errors import NotAllowed
 from chat.events import RoomChanged, RoomDeleted
 from chat.services.access import is_admin_now, require_room, role_in
+from chat.services.audit import note
 from chat.services.room_views import get_outside_view, get_room_view
 
 PIECE = 50  # messages, with all that hangs on them, between which others may write
@@ -23,6 +24,7 @@ def archive_room(db: Database, user_id: str, ref: str, *, is_archived: bool) -> 
         if is_archived != (room.archived_at is not None):
             at = uow.now if is_archived else None
             uow.execute(update(rooms).where(rooms.c.id == room.id).values(archived_at=at))
+            note(uow, "room_archived" if is_archived else "room_reopened", room.id, room.name)
             uow.record(RoomChanged(room.id))
         return get_room_view(uow, user_id, room.id)
 
@@ -34,6 +36,7 @@ def delete_room(db: Database, user: wire.User, ref: str) -> None:
         role, is_admin = role_in(uow, user.id, room), is_admin_now(uow, user.id)
         if not may_delete_room(room.kind, room.slug, role, is_admin=is_admin):
             raise NotAllowed("Only an owner of the room or an admin can delete it.", field="room")
+        note(uow, "room_deleted", room.id, "" if room.kind == "direct" else room.name, room.kind)
         uow.record(RoomDeleted(get_outside_view(uow, room.id), user))
         emptied = {"kind": "private", "slug": f"deleted-{room.id}", "deleted_at": uow.now}
         uow.execute(update(rooms).where(rooms.c.id == room.id).values(emptied))

@@ -12,6 +12,7 @@ from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MemberChanged, MemberLeft
 from chat.services.access import require_room
+from chat.services.audit import note
 from chat.services.people import get_person
 from chat.services.room_views import get_outside_view
 from chat.services.rooms import member_view
@@ -37,6 +38,7 @@ def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None
             raise InvalidInput("To go yourself, leave the room.", field="user")
         _require_member(uow, room.id, person)
         _take_out(uow, room.id, person.id, user)
+        note(uow, "member_removed", person.id, person.username, f"from {room.name}")
 
 
 def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wire.MemberRole) -> None:
@@ -56,6 +58,7 @@ def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wir
         inside = and_(members.c.room_id == room.id, members.c.user_id == person.id)
         given = update(members).where(inside).values(role=role)
         row = uow.execute(given.returning(members.c.role, members.c.furthest_read_seq)).one()
+        note(uow, "owner_made" if role == "owner" else "owner_unmade", person.id, person.username, f"of {room.name}")
         uow.record(MemberChanged(room.id, member_view(person, row)))
 
 

@@ -10,6 +10,7 @@ from chat.domain.text import clean_line, parse_line
 from chat.errors import InvalidInput
 from chat.events import RoomChanged
 from chat.services.access import require_room
+from chat.services.audit import note
 from chat.services.room_views import get_room_view
 
 
@@ -27,5 +28,6 @@ def change_room(db: Database, user: wire.User, ref: str, wanted: wire.ChangeRoom
             raise InvalidInput("Everybody is in this room, so it stays public.", field="kind")
         if changes:
             uow.execute(update(rooms).where(rooms.c.id == room.id).values(changes))
+            note(uow, "room_changed", room.id, room.name, ", ".join(changes))
             uow.record(RoomChanged(room.id, hidden_by=user if is_hidden else None))
         return get_room_view(uow, user.id, room.id)

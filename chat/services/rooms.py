@@ -15,6 +15,7 @@ from chat.domain.text import clean_line, parse_line, slug_of
 from chat.errors import InvalidInput
 from chat.events import MemberJoined, RoomCreated
 from chat.services.access import require_room
+from chat.services.audit import note
 from chat.services.people import get_person
 from chat.services.room_views import get_outside_view, get_room_view
 
@@ -31,7 +32,13 @@ _furthest = (  # chosen before their names are looked up, or a large room would 
     .subquery()
 )
 _MEMBERS = Prepared(
-    select(users.c.id, users.c.username, users.c.display_name, _furthest.c.role, _furthest.c.furthest_read_seq)
+    select(
+        users.c.id,
+        users.c.username,
+        users.c.display_name,
+        users.c.deactivated_at,
+        *_furthest.c["role", "furthest_read_seq"],
+    )
     .join(_furthest, _furthest.c.user_id == users.c.id)
     .order_by(_furthest.c.furthest_read_seq.desc())
 )
@@ -75,6 +82,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
             if existing:
                 return get_room_view(uow, user.id, existing.id)
         room_id = _insert_room(uow, slug, request)
+        note(uow, "room_created", room_id, "" if request.kind == "direct" else clean_line(request.name), request.kind)
         uow.record(RoomCreated(get_outside_view(uow, room_id)))
         add_member(uow, room_id, user, "owner")
         for other in others:
@@ -137,6 +145,7 @@ def list_members(
             role=row.role,
             presence=presence_of(row.id),
             last_read_seq=row.furthest_read_seq,
+            deactivated=row.deactivated_at is not None,
         )
         for row in tx.run(_MEMBERS, {"room": room_id, "limit": limit})
     ]

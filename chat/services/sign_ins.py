@@ -12,24 +12,31 @@ from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id, now_ms
 from chat.db.prepared import Prepared
 from chat.db.tables import api_keys, sessions, users
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.text import parse_line
-from chat.errors import InvalidInput, NotFound
+from chat.errors import InvalidInput, NotFound, NotSignedIn
 from chat.events import SignInEnded
-from chat.services.people import user_of
+from chat.services.audit import note
+from chat.services.people import Account, user_of
 
 KEY_PREFIX = "rt_"
 DAY_MS = 86_400_000
 LAST_MS = 253_370_764_800_000  # the year 9999 begins: later times cannot be shown in every time zone
 SEEN_STEP_MS = 300_000  # last_seen_at is written at most every five minutes
+CHANGE_FIRST = "Choose a password of your own first: the one that you signed in with was given to you."
 SEEN_EVERY = 30.0  # seconds between two times of writing it for everybody
 
+_ENDED: dict[str, wire.AuditAction] = {
+    "signed_out": "signed_out",
+    "ended": "session_ended",
+    "revoked": "key_revoked",
+}
 Via = Literal["session", "key"]
 _TABLES: dict[Via, Table] = {"session": sessions, "key": api_keys}
 
 
 def _by_secret(table: Table) -> Prepared:
-    person = (users.c.id, users.c.username, users.c.display_name, users.c.is_admin)
+    person = (users.c.id, users.c.username, users.c.display_name, users.c.is_admin, users.c.must_change_password)
     return Prepared(
         select(*person, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
         .join(users, users.c.id == table.c.user_id)
@@ -51,15 +58,24 @@ _SEE = {
     via: Prepared(update(table).where(table.c.id == bindparam("token")).values(last_seen_at=bindparam("at")))
     for via, table in _TABLES.items()
 }
+_SEE_PERSON = {
+    via: Prepared(
+        update(users)
+        .where(users.c.id == select(table.c.user_id).where(table.c.id == bindparam("token")).scalar_subquery())
+        .values(last_seen_at=bindparam("at"))
+    )
+    for via, table in _TABLES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, and by which session or key."""
+    """Who asks, and by which session or key. `must_change_password` before anything else is for sessions only."""
 
     user: wire.User
     token_id: str
     via: Via
+    must_change_password: bool = False
 
 
 class SignIns:
@@ -76,14 +92,22 @@ class SignIns:
         hashed.update(token.encode())
         return hashed.hexdigest()
 
-    def open_session(self, user_id: str, user_agent: str) -> tuple[str, str]:
-        """A new session's token (256 bits, never stored) and its id."""
+    def open_session(self, account: Account, user_agent: str) -> tuple[str, str]:
+        """A new session's token (256 bits, never stored) and its id.
+
+        Raises `NotSignedIn` for whoever was deactivated, or has another password, since theirs was checked.
+        """
         token, session_id = secrets.token_urlsafe(32), new_id()
+        is_same = (users.c.id == account.user.id) & (users.c.password_hash == account.password_hash)
         with self._db.write() as uow:
+            seen = update(users).where(is_same, users.c.deactivated_at.is_(None)).values(last_seen_at=uow.now)
+            if not uow.execute(seen).rowcount:
+                raise NotSignedIn("This account has just been changed. Sign in again.")
+            note(uow, "signed_in", session_id, by=account.user)
             uow.execute(
                 insert(sessions).values(
                     id=session_id,
-                    user_id=user_id,
+                    user_id=account.user.id,
                     secret_hash=self._hash(token),
                     user_agent=user_agent[:200],
                     created_at=uow.now,
@@ -108,7 +132,7 @@ class SignIns:
         (row,) = found
         if now - (row.last_seen_at or 0) > SEEN_STEP_MS:
             self._seen[via, row.token_id] = now
-        return Principal(user_of(row), row.token_id, via)
+        return Principal(user_of(row), row.token_id, via, row.must_change_password and via == "session")
 
     def write_seen(self) -> None:
         """When sessions and keys were last seen; not in the requests themselves, which only read."""
@@ -118,25 +142,35 @@ class SignIns:
         with self._db.write() as uow:
             for (via, token_id), at in seen.items():
                 uow.run(_SEE[via], {"token": token_id, "at": at})
+                uow.run(_SEE_PERSON[via], {"token": token_id, "at": at})
 
     def is_valid(self, principal: Principal) -> bool:
         """Whether the session or key still exists; for connections that outlive a request."""
         found = self._db.look(_VALID[principal.via], {"token": principal.token_id})
         return bool(found) and (found[0].expires_at is None or found[0].expires_at > now_ms())
 
+    def sign_out(self, principal: Principal) -> None:
+        """Ends the session that asks for it."""
+        self._end(sessions, principal.user.id, principal.token_id, "signed_out")
+
     def end_session(self, user_id: str, session_id: str) -> None:
         """Ends a session of one's own and everything connected by it. Raises `NotFound`."""
-        self._end(sessions, user_id, session_id)
+        self._end(sessions, user_id, session_id, "ended")
 
     def revoke_key(self, user_id: str, key_id: str) -> None:
-        self._end(api_keys, user_id, key_id)
+        self._end(api_keys, user_id, key_id, "revoked")
 
-    def _end(self, table: Table, user_id: str, token_id: str) -> None:
+    def _end(
+        self, table: Table, user_id: str, token_id: str, reason: Literal["signed_out", "ended", "revoked"]
+    ) -> None:
+        name = api_keys.c.name if table is api_keys else sessions.c.user_agent.label("name")
+        one = delete(table).where(table.c.id == token_id, table.c.user_id == user_id)
         with self._db.write() as uow:
-            gone = uow.execute(delete(table).where(table.c.id == token_id, table.c.user_id == user_id))
-            if not gone.rowcount:
+            gone = uow.execute(one.returning(name)).first()
+            if gone is None:
                 raise NotFound("This is not one of yours, or it has ended already.")
-            uow.record(SignInEnded(token_id))
+            note(uow, _ENDED[reason], token_id, "" if reason == "signed_out" else gone.name)
+            uow.record(SignInEnded(token_id, reason))
 
     def list_sessions(self, user_id: str, current: str) -> list[wire.SessionInfo]:
         query = select(sessions).where(sessions.c.user_id == user_id, sessions.c.expires_at > now_ms())
@@ -165,12 +199,31 @@ class SignIns:
         }
         with self._db.write() as uow:
             uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hash(key)))
+            note(uow, "key_created", values["id"], values["name"])
         return wire.KeyCreated(**_key_info(**values, last_seen_at=None).model_dump(), key=key)
 
     def list_keys(self, user_id: str) -> list[wire.KeyInfo]:
         with self._db.read() as read:
             rows = read.all(select(api_keys).where(api_keys.c.user_id == user_id).order_by(api_keys.c.id))
         return [_key_info(r.id, r.name, r.prefix, r.created_at, r.expires_at, r.last_seen_at) for r in rows]
+
+
+def end_sign_ins(
+    uow: UnitOfWork, user_id: str, reason: wire.EndReason, *, but: str | None = None, with_keys: bool = False
+) -> int:
+    """Ends the sessions of a person but one, and `with_keys` the keys; gives how many sessions that were."""
+    ended = uow.execute(
+        delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id != (but or "")).returning(sessions.c.id)
+    )
+    session_ids = list(ended.scalars())
+    keys = (
+        uow.execute(delete(api_keys).where(api_keys.c.user_id == user_id).returning(api_keys.c.id))
+        if with_keys
+        else None
+    )
+    for token_id in (*session_ids, *(keys.scalars() if keys else ())):
+        uow.record(SignInEnded(token_id, reason))
+    return len(session_ids)
 
 
 def _key_info(

@@ -9,11 +9,13 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 
 from chat import wire
+from chat.acting import Actor, acting
 from chat.config import Config
 from chat.domain.input import parse_input
 from chat.domain.origins import origin_allowed
+from chat.domain.permissions import may_administer
 from chat.errors import InvalidInput, NotAllowed, NotSignedIn
-from chat.services.sign_ins import Principal, SignIns
+from chat.services.sign_ins import CHANGE_FIRST, Principal, SignIns
 from chat.web.lean import read_body, this_request
 from chat.web.responses import json_answer
 
@@ -27,6 +29,7 @@ class Operation:
     """One method of one path. `answer` None is 204; `public` needs no sign-in; `query` names typed parameters.
 
     A `{path:name}` in the path takes slashes, too. `headers` are those that the view reads, and what they are for.
+    `unlocked`: also for whoever must change their password first.
     """
 
     method: str
@@ -39,6 +42,7 @@ class Operation:
     public: bool = False
     query: dict[str, type] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    unlocked: bool = False
 
 
 class Api:
@@ -58,11 +62,12 @@ class Api:
         def view(**path: str) -> Response:
             self.require_same_origin()
             if not operation.public:
-                this_request().principal = self.require_principal()
+                this_request().principal = self._require_unlocked(operation)
             arguments: dict[str, Any] = {**path, **_parse_query(operation.query)}
             if operation.body:
                 arguments["body"] = parse_body(operation.body)
-            return _answer(operation, operation.view(**arguments))
+            with acting(_actor()):
+                return _answer(operation, operation.view(**arguments))
 
         return view
 
@@ -77,6 +82,12 @@ class Api:
         if not origin_allowed(origin, asked.host, asked.scheme, self._config.allowed_origins):
             raise NotAllowed(f"The origin {origin!r} is not allowed; see ALLOWED_ORIGINS in the README.")
 
+    def _require_unlocked(self, operation: Operation) -> Principal:
+        found = self.require_principal()
+        if found.must_change_password and not operation.unlocked:
+            raise NotAllowed(CHANGE_FIRST)
+        return found
+
     def find_principal(self) -> Principal | None:
         """By API key if one was sent, else by the session cookie."""
         if key := sent_api_key():
@@ -90,6 +101,16 @@ class Api:
         if principal is None:
             raise NotSignedIn("Sign in first, or send a valid API key as “Authorization: Bearer rt_…”.")
         return principal
+
+
+def _actor() -> Actor:
+    """Who calls the current operation, for the audit log."""
+    asked = this_request()
+    address = asked.remote_addr or ""
+    if asked.principal is None:
+        return Actor(address=address)
+    person = asked.principal.user
+    return Actor(person.id, person.username, person.display_name, address)
 
 
 def sent_api_key() -> str | None:
@@ -118,6 +139,11 @@ def principal() -> Principal:
 
 def user() -> wire.User:
     return principal().user
+
+
+def require_admin() -> None:
+    if not may_administer(is_admin=user().is_admin):
+        raise NotAllowed("Only an admin of this server may do this.")
 
 
 def parse_body(model: type[M]) -> M:

@@ -8,8 +8,9 @@ from chat import wire
 from chat.config import Config
 from chat.db.unit_of_work import Database
 from chat.rate_limits import RateLimits
-from chat.services.accounts import check_password, register
+from chat.services.accounts import change_name, change_password, check_password, register
 from chat.services.passwords import Passwords
+from chat.services.people import Account
 from chat.services.sign_ins import SignIns
 from chat.web.api import SESSION_COOKIE, Api, Operation, principal, user
 from chat.web.responses import json_answer
@@ -25,13 +26,24 @@ class AuthRoutes:
 
     def add_to(self, api: Api) -> None:
         credentials, answer = wire.Credentials, wire.UserAnswer
+        name, password = wire.ChangeProfile, wire.ChangePassword
         for operation in (
             Operation(
                 "POST", "/api/auth/register", self.register, "Create an account", credentials, answer, 201, public=True
             ),
             Operation("POST", "/api/auth/login", self.login, "Sign in", credentials, answer, public=True),
-            Operation("POST", "/api/auth/logout", self.logout, "Sign out", status=204),
-            Operation("GET", "/api/auth/me", lambda: wire.UserAnswer(user=user()), "Who am I?", answer=answer),
+            Operation("POST", "/api/auth/logout", self.logout, "Sign out", status=204, unlocked=True),
+            Operation("GET", "/api/auth/me", self.me, "Who am I?", answer=answer, unlocked=True),
+            Operation("PATCH", "/api/auth/me", self.change_name, "Change my name", name, answer),
+            Operation(
+                "POST",
+                "/api/auth/password",
+                self.change_password,
+                "Change my password",
+                password,
+                wire.PasswordChanged,
+                unlocked=True,
+            ),
             Operation("GET", "/api/auth/sessions", self.sessions, "My sessions", answer=wire.SessionsAnswer),
             Operation("DELETE", "/api/auth/sessions/{session}", self.end_session, "End one of my sessions", status=204),
             Operation("GET", "/api/keys", self.keys, "My API keys", answer=wire.KeysAnswer),
@@ -50,9 +62,10 @@ class AuthRoutes:
         self.limits.take("account", body.username)
         return self._signed_in(check_password(self.db, self.passwords, body), 200)
 
-    def _signed_in(self, account: wire.User, status: int) -> Response:
-        token, _ = self.sign_ins.open_session(account.id, request.headers.get("User-Agent", ""))
-        answer = json_answer(wire.UserAnswer(user=account), status)
+    def _signed_in(self, account: Account, status: int) -> Response:
+        token, _ = self.sign_ins.open_session(account, request.headers.get("User-Agent", ""))
+        shown = wire.UserAnswer(user=account.user, must_change_password=account.must_change_password)
+        answer = json_answer(shown, status)
         answer.set_cookie(
             SESSION_COOKIE,
             token,
@@ -66,10 +79,23 @@ class AuthRoutes:
     def logout(self) -> Response:
         caller = principal()
         if caller.via == "session":
-            self.sign_ins.end_session(caller.user.id, caller.token_id)
+            self.sign_ins.sign_out(caller)
         answer = Response(status=204)
         answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax")
         return answer
+
+    def me(self) -> wire.UserAnswer:
+        return wire.UserAnswer(user=user(), must_change_password=principal().must_change_password)
+
+    def change_name(self, body: wire.ChangeProfile) -> wire.UserAnswer:
+        self.limits.take("message", user().id)
+        return wire.UserAnswer(user=change_name(self.db, user().id, body.display_name))
+
+    def change_password(self, body: wire.ChangePassword) -> wire.PasswordChanged:
+        """Throttled as signing in is: whoever has somebody's session must not guess at the password."""
+        self.limits.take("login", f"address:{request.remote_addr}")
+        self.limits.take("account", user().username)
+        return wire.PasswordChanged(ended_sessions=change_password(self.db, self.passwords, principal(), body))
 
     def sessions(self) -> wire.SessionsAnswer:
         return wire.SessionsAnswer(sessions=self.sign_ins.list_sessions(user().id, principal().token_id))

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
-from chat.domain.permissions import may_see_cache
-from chat.errors import NotAllowed
 from chat.jobs.answer import Answer
 from chat.jobs.memory import Memory
 from chat.jobs.model_history import ModelHistory
@@ -16,7 +14,7 @@ from chat.jobs.status_feed import StatusFeed
 from chat.llm.cache import ResponseCache
 from chat.llm.model_list import ModelList
 from chat.rate_limits import RateLimits
-from chat.web.api import Api, Operation, principal, user
+from chat.web.api import Api, Operation, principal, require_admin, user
 from chat.web.memory_headers import MEMORY_HEADERS, named_conversation, with_conversation
 from chat.web.responses import json_answer, request_id
 from chat.web.sse import ChunkStream, event_stream
@@ -76,8 +74,7 @@ class LlmRoutes:
         return with_conversation(event_stream(lines), conversation)
 
     def show_cache(self) -> wire.CacheFacts:
-        if not may_see_cache(is_admin=user().is_admin):
-            raise NotAllowed("Only an admin sees the figures of the cache.")
+        require_admin()
         use = self.cache.use
         entries, size = self.cache.size()
         return wire.CacheFacts(

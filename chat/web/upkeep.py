@@ -8,12 +8,14 @@ import orjson
 from flask import Response, request
 
 from chat import wire
+from chat.db.unit_of_work import Database
 from chat.domain.input import parse_input
 from chat.domain.permissions import ModelChange, may_cancel_load, may_change_model
 from chat.errors import NotAllowed, TooFast
 from chat.jobs.model_task import ENDS, ModelTask
 from chat.jobs.upkeep import Upkeep
 from chat.rate_limits import RateLimits
+from chat.services.audit import note_alone
 from chat.web.api import Api, Operation, sent_api_key, user
 from chat.web.sse import KEEP_ALIVE, event_stream
 
@@ -24,6 +26,7 @@ _QUERY: dict[str, type] = {"model": str, "backend": str}
 
 @dataclass(frozen=True)
 class UpkeepRoutes:
+    db: Database
     upkeep: Upkeep
     limits: RateLimits
     _watching: Counter[str] = field(default_factory=Counter)  # open streams by person
@@ -62,10 +65,13 @@ class UpkeepRoutes:
     def unload(self, body: wire.ChangeModel) -> None:
         _require_right("unload")
         self.upkeep.unload(body.model, body.backend)
+        self._note("model_unloaded", body.model, body.backend)
 
     def delete(self, model: str) -> None:
         _require_right("delete")
-        self.upkeep.delete(parse_input(wire.ChangeModel, {"model": model}).model)
+        named = parse_input(wire.ChangeModel, {"model": model}).model
+        self.upkeep.delete(named)
+        self._note("model_deleted", named)
 
     def cancel(self, load: str) -> None:
         """By whoever began it, or an admin. One that has ended stays as it is."""
@@ -81,13 +87,20 @@ class UpkeepRoutes:
             return running
         _require_intent()
         self.limits.take("load", user().id)
-        return self.upkeep.load(body.model, body.backend, user().id)
+        task = self.upkeep.load(body.model, body.backend, user().id)
+        self._note("model_loaded", task.progress.model, task.progress.backend)
+        return task
 
     def _pull(self, body: wire.ChangeModel) -> ModelTask:
         _require_right("pull")
         _require_intent()
         self.limits.take("load", user().id)
-        return self.upkeep.pull(body.model, body.backend, user().id)
+        task = self.upkeep.pull(body.model, body.backend, user().id)
+        self._note("model_downloaded", task.progress.model, task.progress.backend)
+        return task
+
+    def _note(self, action: wire.AuditAction, model: str, backend: str | None = None) -> None:
+        note_alone(self.db, action, model, f"on {backend}" if backend else "")
 
     def _stream(self, begin: Callable[[], ModelTask]) -> Response:
         if self._watching[user().id] >= MOST_STREAMS:

@@ -4,7 +4,8 @@ Times are ISO 8601 UTC with milliseconds, durations name their unit, ids are str
 never converts types; output has exactly the fields written here.
 """
 
-from chat.wire.answers import *  # noqa: F403  one vocabulary, read as wire.Message
+from chat.wire.admin import *  # noqa: F403  one vocabulary, read as wire.Message
+from chat.wire.answers import *  # noqa: F403  the same
 from chat.wire.completions import *  # noqa: F403  the same
 from chat.wire.contexts import *  # noqa: F403  the same
 from chat.wire.conversations import *  # noqa: F403  the same

@@ -69,7 +69,16 @@ class RefusedAnswer(Out):
 
 
 class UserAnswer(Out):
+    """With `must_change_password` nothing else is allowed before: the password is one that an admin has given."""
+
     user: User
+    must_change_password: bool = False
+
+
+class PasswordChanged(Out):
+    """`ended_sessions`: so many other sign-ins were ended by it. API keys stay."""
+
+    ended_sessions: int
 
 
 class RoomsAnswer(Out):

@@ -36,6 +36,8 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "member_joined": wire.MemberJoined,
     "member_updated": wire.MemberUpdated,
     "member_left": wire.MemberLeft,
+    "person_changed": wire.PersonChanged,
+    "signed_out": wire.SignedOut,
     "models_changed": wire.ModelsChanged,
     "model_progress": wire.ModelProgress,
     "queue_changed": wire.QueueChanged,

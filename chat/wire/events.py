@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chat.wire.types import ErrorBody, MessageStatus, Out, PresenceStatus
+from chat.wire.types import EndReason, ErrorBody, MessageStatus, Out, PresenceStatus
 from chat.wire.values import BackendInfo, LlmStatus, Member, Message, ModelInfo, Reaction, Room, ServerInfo, User
 
 
@@ -137,6 +137,21 @@ class ModelsChanged(Out):
     models: list[ModelInfo]
     backends: list[BackendInfo]
     default_model: str | None
+
+
+class PersonChanged(Out):
+    """Somebody is called otherwise, is an admin or no longer, was deactivated or is back: in old messages, too."""
+
+    type: Literal["person_changed"] = "person_changed"
+    user: User
+    deactivated: bool = False
+
+
+class SignedOut(Out):
+    """The session or key of this socket has ended, and the socket ends after this."""
+
+    type: Literal["signed_out"] = "signed_out"
+    reason: EndReason
 
 
 class ServerRestarting(Out):

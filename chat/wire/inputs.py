@@ -32,6 +32,17 @@ class Credentials(In):
     display_name: Name | None = None
 
 
+class ChangeProfile(In):
+    display_name: Name
+
+
+class ChangePassword(In):
+    """`current_password` is not asked of whoever has signed in with a password that an admin has given them."""
+
+    current_password: Annotated[str, StringConstraints(max_length=256)] | None = None
+    new_password: Password
+
+
 class Sampling(In):
     """Sampling options, in OpenAI's names; an absent one is the backend's default."""
 

@@ -16,6 +16,7 @@ ModelStage = Literal[
     "connecting", "initializing", "loading", "downloading", "finalizing", "complete", "failed", "cancelled"
 ]
 PresenceStatus = Literal["online", "away", "offline"]
+EndReason = Literal["signed_out", "ended", "revoked", "password_changed", "password_reset", "deactivated"]
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]

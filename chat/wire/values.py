@@ -27,12 +27,16 @@ class User(Out):
 
 
 class Author(Out):
-    """Who wrote a message: a person (id, username) or a model (its id in the model list)."""
+    """Who wrote a message: a person (id, username) or a model (its id in the model list).
+
+    Somebody `deactivated` can no longer sign in.
+    """
 
     id: str
     kind: Literal["person", "model"]
     handle: str
     name: str
+    deactivated: bool = False
 
 
 class Member(Out):
@@ -44,6 +48,7 @@ class Member(Out):
     role: MemberRole
     last_read_seq: int
     presence: PresenceStatus = "offline"
+    deactivated: bool = False
 
 
 class Usage(Out):

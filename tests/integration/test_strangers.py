@@ -11,7 +11,7 @@ import requests
 
 from chat.wire.catalog import CLIENT_EVENTS
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
-from tests.people import Person
+from tests.people import Person, new_key
 from tests.raw_socket import RawSocket, cookies_of
 from tests.running_server import LIMITS, RunningServer
 from tests.stranger_cases import (
@@ -106,7 +106,7 @@ def test_no_operation_on_a_room_one_is_not_in(scene: Scene, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].rule in ("own", "public")])
 def test_what_anybody_may_ask_tells_nothing_of_a_room_one_is_not_in(scene: Scene, name: str) -> None:
-    visitor = Person(scene.owner.url, scene.stranger.username).sign_in()
+    visitor = Person(scene.owner.url, f"p{new_key()[:12]}").register()
     answer = _try(scene, name, visitor.http)
     assert answer.ok, answer.text
     hidden = [SECRET, scene.message, scene.reply, scene.session, scene.key, scene.conversation]

@@ -9,6 +9,7 @@ from tests.repository.sources import area, files, imports, none_of, read
 # pure rules by which input is read. The services, models and database know none of the leaves that they do not name.
 TO_CALL_SERVICES = {"db.unit_of_work", "db.ids", "config", "domain"}
 OURS = {
+    "acting": set(),
     "background": set(),
     "backend_settings": set(),
     "config": {"backend_settings"},
@@ -23,10 +24,21 @@ OURS = {
     "domain": {"errors", "wire"},
     "db": {"errors", "events", "locks", "publishing", "wire"},
     "llm": {"errors", "locks", "wire"},
-    "services": {"db", "domain", "errors", "events", "wire"},
+    "services": {"acting", "db", "domain", "errors", "events", "wire"},
     "jobs": {"background", "errors", "events", "llm", "locks", "publishing", "services", "wire", *TO_CALL_SERVICES},
     "web": {
-        *("errors", "events", "jobs", "llm", "rate_limits", "rate_windows", "services", "wire"),
+        *(
+            "acting",
+            "backend_settings",
+            "errors",
+            "events",
+            "jobs",
+            "llm",
+            "rate_limits",
+            "rate_windows",
+            "services",
+            "wire",
+        ),
         *TO_CALL_SERVICES,
     },
     "realtime": {

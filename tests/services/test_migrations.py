@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, text
 
 from chat.db.engine import open_engines
 from chat.db.migrate import alembic_config, upgrade
-from chat.db.tables import metadata, reactions
+from chat.db.tables import metadata, reactions, users
 
 PERSON, ROOM, MESSAGE = "u" * 26, "r" * 26, "m" * 26
 ROWS: dict[str, dict[str, Any]] = {
@@ -121,7 +121,8 @@ def test_somebody_who_goes_takes_no_pinned_message_along(engine: Engine) -> None
     other = "o" * 26
     with engine.begin() as connection:
         _fill(connection)
-        connection.execute(text("INSERT INTO users VALUES (:id, 'mira', 'Mira', 'x', false, 1, NULL)"), {"id": other})
+        mira = ROWS["users"] | {"id": other, "username": "mira", "created_at": 1}
+        connection.execute(insert(users).values(mira))
         connection.execute(text("UPDATE messages SET pinned_at = 1, pinned_by = :id"), {"id": other})
         connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": other})
         assert connection.execute(text("SELECT pinned_by FROM messages")).scalar_one() is None

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from chat.db.tables import sessions
 from chat.db.unit_of_work import Database
+from chat.services.people import Account
 from chat.services.sign_ins import SEEN_STEP_MS, SignIns
 from tests.services.den import Den
 
@@ -17,7 +18,7 @@ def _last_seen(db: Database) -> int:
 
 def test_last_seen_is_written_later_and_for_all_at_once(den: Den) -> None:
     sign_ins = SignIns(den.db, "secret", session_days=1)
-    token, session_id = sign_ins.open_session(den.ada.id, "a browser")
+    token, session_id = sign_ins.open_session(Account(den.ada, "x"), "a browser")
     with den.db.write() as uow:
         uow.execute(update(sessions).values(last_seen_at=uow.now - SEEN_STEP_MS - 1))
     old = _last_seen(den.db)
@@ -31,7 +32,7 @@ def test_last_seen_is_written_later_and_for_all_at_once(den: Den) -> None:
 
 
 def test_only_a_hash_is_stored_which_needs_the_secret_and_stays_the_same(den: Den) -> None:
-    token, _ = SignIns(den.db, "secret", session_days=1).open_session(den.ada.id, "a browser")
+    token, _ = SignIns(den.db, "secret", session_days=1).open_session(Account(den.ada, "x"), "a browser")
     with den.db.read() as read:
         stored = read.scalar(select(sessions.c.secret_hash))
     assert stored == hmac.digest(b"secret", token.encode(), "sha256").hex()

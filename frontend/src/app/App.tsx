@@ -1,4 +1,5 @@
 import { AuthScreen } from "@/features/auth/AuthScreen";
+import { OwnPasswordScreen } from "@/features/auth/OwnPasswordScreen";
 import { useAppState } from "@/state/useAppState";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { LiveRegion } from "@/ui/LiveRegion";
@@ -11,6 +12,7 @@ function Screen() {
   const phase = useAppState((state) => state.session.phase);
   const isSetUp = useAppState((state) => state.isSetUp);
   if (phase === "signed-out") return <AuthScreen />;
+  if (phase === "locked") return <OwnPasswordScreen />;
   return phase === "signed-in" && isSetUp ? <Workspace /> : <Splash />;
 }
 

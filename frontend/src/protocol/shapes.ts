@@ -2,7 +2,7 @@
 // Each field: [name, shape] or, where it may be absent, [name, shape, default].
 export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   ActiveReply: [["offset","integer"],["reply_id","string"],["status",["ref","LlmStatus"]],["text","string"]],
-  Author: [["handle","string"],["id","string"],["kind",["one",["person","model"]]],["name","string"]],
+  Author: [["deactivated","boolean",false],["handle","string"],["id","string"],["kind",["one",["person","model"]]],["name","string"]],
   BackendInfo: [["abilities",["list","string"],[]],["error",["maybe","string"],null],["kind","string"],["name","string"],["reachable","boolean"],["url","string"]],
   BackendQueue: [["backend","string"],["entries",["list",["ref","QueueEntry"]]],["more","integer"],["slots","integer"]],
   ChunkData: [["chunk","string"],["is_final","boolean"]],
@@ -18,7 +18,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   LlmChunk: [["data",["ref","ChunkData"]],["error",["maybe",["ref","ErrorBody"]],null],["offset","integer"],["reply_id",["maybe","string"],null],["request_id",["maybe","string"],null],["room",["maybe","string"],null],["type",["one",["llm_chunk"]],"llm_chunk"]],
   LlmStatus: [["backend",["maybe","string"],null],["error",["maybe",["ref","ErrorBody"]],null],["estimated","boolean",false],["estimated_range",["maybe",["ref","Range"]],null],["estimated_time",["maybe","number"],null],["message","string",""],["model",["maybe","string"],null],["phase",["one",["queued","routing","loading","connected","prompt","generating","done","stopped","failed"]]],["progress",["maybe","number"],null],["queue_position",["maybe","integer"],null],["reply_id",["maybe","string"],null],["room",["maybe","string"],null],["status",["one",["","loading...","connected...","thinking...","error"]]],["timestamp","string"],["tokens_per_second",["maybe","number"],null],["type",["one",["llmStatus"]],"llmStatus"]],
   LoadSeen: [["at","string"],["is_cold","boolean"],["load_ms","integer"]],
-  Member: [["display_name","string"],["id","string"],["last_read_seq","integer"],["presence",["one",["online","away","offline"]],"offline"],["role",["one",["owner","member"]]],["username","string"]],
+  Member: [["deactivated","boolean",false],["display_name","string"],["id","string"],["last_read_seq","integer"],["presence",["one",["online","away","offline"]],"offline"],["role",["one",["owner","member"]]],["username","string"]],
   MemberJoined: [["member",["ref","Member"]],["room","string"],["type",["one",["member_joined"]],"member_joined"]],
   MemberLeft: [["room","string"],["type",["one",["member_left"]],"member_left"],["user","string"]],
   MemberUpdated: [["member",["ref","Member"]],["room","string"],["type",["one",["member_updated"]],"member_updated"]],
@@ -34,6 +34,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   ModelTask: [["task",["ref","ModelProgress"]]],
   ModelTasks: [["loads",["list",["ref","ModelProgress"]]]],
   ModelsChanged: [["backends",["list",["ref","BackendInfo"]]],["default_model",["maybe","string"]],["models",["list",["ref","ModelInfo"]]],["type",["one",["models_changed"]],"models_changed"]],
+  PersonChanged: [["deactivated","boolean",false],["type",["one",["person_changed"]],"person_changed"],["user",["ref","User"]]],
   PresenceEvent: [["room",["maybe","string"],null],["status",["one",["online","away","offline"]]],["type",["one",["presence"]],"presence"],["user",["ref","User"]]],
   QueueAnswer: [["ok",["one",[true]],true],["queues",["list",["ref","BackendQueue"]]]],
   QueueChanged: [["queues",["list",["ref","BackendQueue"]]],["type",["one",["queue_changed"]],"queue_changed"]],
@@ -56,6 +57,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   SessionInfo: [["created_at","string"],["current","boolean"],["id","string"],["last_seen_at","string"],["user_agent","string"]],
   SessionsAnswer: [["sessions",["list",["ref","SessionInfo"]]]],
   Setup: [["backends",["list",["ref","BackendInfo"]]],["default_model",["maybe","string"]],["llm_status",["ref","LlmStatus"]],["models",["list",["ref","ModelInfo"]]],["presence",["map",["one",["online","away","offline"]]]],["rooms",["list",["ref","Room"]]],["server",["ref","ServerInfo"]],["type",["one",["setup"]],"setup"],["user",["ref","User"]]],
+  SignedOut: [["reason",["one",["signed_out","ended","revoked","password_changed","password_reset","deactivated"]]],["type",["one",["signed_out"]],"signed_out"]],
   SnippetPart: [["is_match","boolean"],["text","string"]],
   Template: [["body","string"],["description","string"],["id","string"],["kind",["one",["analysis","writing","code","ideas"]]],["model",["maybe","string"],null],["options",["ref","GenerationOptions"],{"frequency_penalty":null,"max_tokens":null,"presence_penalty":null,"seed":null,"stop":null,"temperature":null,"top_p":null}],["placeholder","string",""],["system","string",""],["title","string"],["variables",["list",["ref","TemplateVariable"]],[]]],
   TemplateUse: [["id","string"],["title","string"],["variables",["list",["ref","FilledVariable"]],[]]],
@@ -78,6 +80,7 @@ export const EVENT_MODELS = {
   message_updated: "MessageUpdated",
   model_progress: "ModelProgress",
   models_changed: "ModelsChanged",
+  person_changed: "PersonChanged",
   presence: "PresenceEvent",
   queue_changed: "QueueChanged",
   reaction: "ReactionEvent",
@@ -85,5 +88,6 @@ export const EVENT_MODELS = {
   room_updated: "RoomUpdated",
   server_restarting: "ServerRestarting",
   setup: "Setup",
+  signed_out: "SignedOut",
   typing: "TypingEvent",
 } as const;

@@ -47,9 +47,129 @@ export interface Range {
   low: number;
 }
 /**
+ * A backend as it is configured and as it was found; it came or went at `since`, or was there at the start.
+ */
+export interface AdminBackend {
+  abilities: string[];
+  configured_kind: string;
+  error: string | null;
+  has_key: boolean;
+  kind: string;
+  loaded: number;
+  models: number;
+  name: string;
+  reachable: boolean;
+  since: string;
+  url: string;
+}
+export interface AdminBackends {
+  backends: AdminBackend[];
+}
+/**
+ * By user name; `total` counts all that were looked for, `next` is the `after` of the page after it.
+ */
+export interface AdminPeople {
+  next: string | null;
+  people: AdminPerson[];
+  total: number;
+}
+/**
+ * `sessions` are those that have not ended, `last_seen_at` is at most some minutes late.
+ */
+export interface AdminPerson {
+  created_at: string;
+  deactivated_at: string | null;
+  display_name: string;
+  id: string;
+  is_admin: boolean;
+  keys: number;
+  last_seen_at: string | null;
+  presence: "online" | "away" | "offline";
+  sessions: number;
+  username: string;
+}
+export interface AdminPersonAnswer {
+  person: AdminPerson;
+}
+/**
+ * What an admin may know of a room without being in it. A direct one is called by its members.
+ */
+export interface AdminRoom {
+  archived: boolean;
+  created_at: string;
+  id: string;
+  kind: "public" | "private" | "direct";
+  last_message_at: string | null;
+  members: number;
+  messages: number;
+  name: string;
+  slug: string;
+}
+/**
+ * By name; `total` counts all that were looked for, `next` is the `after` of the page after it.
+ */
+export interface AdminRooms {
+  next: string | null;
+  rooms: AdminRoom[];
+  total: number;
+}
+/**
+ * Who did what, and as what both were known then. Nobody is named where nobody had signed in.
+ */
+export interface AuditEntry {
+  action:
+    | "registered"
+    | "signed_in"
+    | "sign_in_failed"
+    | "signed_out"
+    | "session_ended"
+    | "name_changed"
+    | "password_changed"
+    | "password_reset"
+    | "key_created"
+    | "key_revoked"
+    | "admin_made"
+    | "admin_unmade"
+    | "deactivated"
+    | "reactivated"
+    | "room_created"
+    | "room_changed"
+    | "room_archived"
+    | "room_reopened"
+    | "room_deleted"
+    | "member_removed"
+    | "owner_made"
+    | "owner_unmade"
+    | "model_loaded"
+    | "model_unloaded"
+    | "model_downloaded"
+    | "model_deleted"
+    | "cache_emptied"
+    | "audit_viewed";
+  actor_id: string | null;
+  actor_name: string;
+  actor_username: string;
+  address: string;
+  at: string;
+  detail: string;
+  id: string;
+  target_id: string | null;
+  target_name: string;
+}
+/**
+ * The newest first; `next` is the `before` of the page after it.
+ */
+export interface AuditPage {
+  entries: AuditEntry[];
+  next: string | null;
+}
+/**
  * Who wrote a message: a person (id, username) or a model (its id in the model list).
+ *
+ * Somebody `deactivated` can no longer sign in.
  */
 export interface Author {
+  deactivated: boolean;
   handle: string;
   id: string;
   kind: "person" | "model";
@@ -130,6 +250,23 @@ export interface ChangeMember {
 export interface ChangeModel {
   backend?: string | null;
   model: string;
+}
+/**
+ * `current_password` is not asked of whoever has signed in with a password that an admin has given them.
+ */
+export interface ChangePassword {
+  current_password?: string | null;
+  new_password: string;
+}
+/**
+ * What is left out stays. A person who is not active cannot sign in, and has no session and no key.
+ */
+export interface ChangePerson {
+  is_active?: boolean | null;
+  is_admin?: boolean | null;
+}
+export interface ChangeProfile {
+  display_name: string;
 }
 /**
  * What is left out stays. The first of `models` answers where nobody names one; empty: the server's default.
@@ -559,6 +696,7 @@ export interface JoinAnswer {
  * Somebody in a room; has read it up to `last_read_seq`, which never falls.
  */
 export interface Member {
+  deactivated: boolean;
   display_name: string;
   id: string;
   last_read_seq: number;
@@ -626,6 +764,19 @@ export interface KeysAnswer {
 }
 export interface LeaveRoom {
   room: string;
+}
+/**
+ * A bound that is in force: what it is about, and the setting that changes it.
+ */
+export interface Limit {
+  about: string;
+  group: string;
+  setting: string;
+  unit: string;
+  value: number;
+}
+export interface Limits {
+  limits: Limit[];
 }
 /**
  * `created` is 0: no backend tells it. What follows `owned_by` is ours.
@@ -825,6 +976,12 @@ export interface ModelsChanged {
   models: ModelInfo[];
   type: "models_changed";
 }
+/**
+ * Shown once. Whoever signs in with it must choose another one before anything else.
+ */
+export interface NewPassword {
+  password: string;
+}
 export interface OkAnswer {
   ok: true;
 }
@@ -841,6 +998,20 @@ export interface OpenAIErrorBody {
   request_id: string;
   retry_after: number | null;
   type: string;
+}
+/**
+ * `ended_sessions`: so many other sign-ins were ended by it. API keys stay.
+ */
+export interface PasswordChanged {
+  ended_sessions: number;
+}
+/**
+ * Somebody is called otherwise, is an admin or no longer, was deactivated or is back: in old messages, too.
+ */
+export interface PersonChanged {
+  deactivated: boolean;
+  type: "person_changed";
+  user: User;
 }
 export interface PinMessage {
   is_pinned: boolean;
@@ -1019,6 +1190,13 @@ export interface Setup {
   type: "setup";
   user: User;
 }
+/**
+ * The session or key of this socket has ended, and the socket ends after this.
+ */
+export interface SignedOut {
+  reason: "signed_out" | "ended" | "revoked" | "password_changed" | "password_reset" | "deactivated";
+  type: "signed_out";
+}
 export interface StopReply {
   message: string;
 }
@@ -1068,7 +1246,11 @@ export interface TypingEvent {
   type: "typing";
   user: User;
 }
+/**
+ * With `must_change_password` nothing else is allowed before: the password is one that an admin has given.
+ */
 export interface UserAnswer {
+  must_change_password: boolean;
   user: User;
 }
 /**
@@ -1109,6 +1291,7 @@ export interface ServerEvents {
   message_updated: MessageUpdated;
   model_progress: ModelProgress;
   models_changed: ModelsChanged;
+  person_changed: PersonChanged;
   presence: PresenceEvent;
   queue_changed: QueueChanged;
   reaction: ReactionEvent;
@@ -1116,5 +1299,6 @@ export interface ServerEvents {
   room_updated: RoomUpdated;
   server_restarting: ServerRestarting;
   setup: Setup;
+  signed_out: SignedOut;
   typing: TypingEvent;
 }

@@ -1,7 +1,10 @@
-import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, Template, User } from "@/protocol/types";
+import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, SignedOut, Template, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
+
+/** Why somebody is no longer signed in: what the server said, or nothing where it only knows nobody any more. */
+export type SessionEnd = SignedOut["reason"] | "unknown";
 
 /** What is known about a reply beyond its message row while it is being written. `at` is our clock, in ms. */
 export interface LiveReply {
@@ -57,7 +60,8 @@ export interface Templates {
 }
 
 export interface AppState {
-  session: { phase: "unknown" | "signed-out" | "signed-in"; user: User | null };
+  /** "locked" until a password of one's own replaces one that an admin has given. `ended` is shown at the sign-in form. */
+  session: { phase: "unknown" | "signed-out" | "locked" | "signed-in"; user: User | null; ended?: SessionEnd | null };
   connection: { phase: "connecting" | "online" | "offline" | "restarting"; caughtUp: number | null };
   /** True once the first `setup` has arrived. */
   isSetUp: boolean;

@@ -6,7 +6,7 @@ import { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { openSocket, type ServerEvent, type Socket } from "@/transport/socket";
 import { createBackoff, later } from "./backoff";
-import { EMPTY_ROOM } from "./appState";
+import { EMPTY_ROOM, type SessionEnd } from "./appState";
 import { announcementFor } from "./announcementFor";
 import { noticeFor } from "./noticeFor";
 import { applyServerEvent, inRoom, settleOutbox } from "./dispatch";
@@ -21,9 +21,10 @@ let socket: Socket | null = null;
 let joining: string | null = null;
 const joinAgain = createBackoff(later);
 const whenSetUp = new Set<() => void>();
-let onSignedOut: () => void = () => undefined;
+let onSignedOut: (reason: SessionEnd) => void = () => undefined;
 
 function onEvent(received: ServerEvent): void {
+  if (received.event === "signed_out") return onSignedOut(received.payload.reason);
   const before = roomStore.get();
   roomStore.update((state) => applyServerEvent(state, received, Date.now()), { isUrgent: !BURSTS.includes(received.event) });
   notices.hear(received, before);
@@ -61,7 +62,7 @@ function onDisconnect(): void {
 }
 
 function onRefused(error: ApiError): void {
-  if (error.code === "not_signed_in") return onSignedOut();
+  if (error.code === "not_signed_in") return onSignedOut("unknown");
   onDisconnect();
   // Twice, as `later` may halve it.
   later(() => socket?.retryNow(), Math.max(REFUSED_RETRY_MS, (error.retryAfter ?? 0) * 2_000));
@@ -99,7 +100,7 @@ export async function joinRoom(id: string): Promise<void> {
 }
 
 export const connection = {
-  open(signedOut: () => void): void {
+  open(signedOut: (reason: SessionEnd) => void): void {
     onSignedOut = signedOut;
     socket ??= openSocket({ onEvent, onConnect: () => undefined, onDisconnect, onRefused });
     window.addEventListener("online", retryNow);

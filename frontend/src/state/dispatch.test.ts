@@ -5,7 +5,7 @@ import type { AppState } from "./appState";
 import { applyServerEvent } from "./dispatch";
 import { aDeletion, aLoad, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
 
-const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } };
+const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } };
 const pending = { clientId: "c9", room: "r1", content: "hi", createdAt: "2026-01-02T10:00:00.000Z", state: "sending" as const };
 
 describe("server events", () => {

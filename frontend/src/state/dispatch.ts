@@ -5,6 +5,7 @@ import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
 import { receiveLoad } from "./loads";
 import { receiveDeletion, receiveReaction } from "./messageChanges";
+import { receivePerson } from "./people";
 import { receiveRead, receiveReader } from "./reading";
 import { receiveChunk, receiveMessage, receiveReplyStatus } from "./roomReducer";
 
@@ -211,6 +212,10 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
       const next = inRoom(state, room, (known) => ({ ...known, members: known.members.filter(({ id }) => id !== user), memberCount: known.memberCount - 1 }));
       return user === state.session.user?.id ? withoutRoom(next, room) : next;
     }
+    case "person_changed":
+      return receivePerson(state, received.payload);
+    case "signed_out":
+      return state; // the session ends, see state/session
     case "models_changed": {
       const { models, backends, default_model } = received.payload;
       return { ...state, models, backends, defaultModel: default_model };

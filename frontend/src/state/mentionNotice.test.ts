@@ -29,8 +29,8 @@ describe("a notice on the desktop", () => {
   it.each([
     ["others", { content: "@mira look" }],
     ["nobody", { content: "look" }],
-    ["me, written by me", { content: "@ada look", author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } }],
-    ["me, written by a model", { content: "@ada look", author: { id: "model:x", kind: "model" as const, handle: "x", name: "x" } }],
+    ["me, written by me", { content: "@ada look", author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } }],
+    ["me, written by a model", { content: "@ada look", author: { id: "model:x", kind: "model" as const, handle: "x", name: "x", deactivated: false } }],
     ["me, long ago", { content: "@ada look", seq: 3 }],
   ])("is silent about messages that name %s", (_, changes) => {
     expect(heard(changes)).toBeNull();

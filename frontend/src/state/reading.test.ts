@@ -5,8 +5,8 @@ import { applyServerEvent } from "./dispatch";
 import { receiveJoin, receiveMessage } from "./roomReducer";
 import { aMessage, anAppState, aReply, aRoom, aRoomState, ME } from "./testMessages";
 
-const mine = (seq: number, changes: Partial<Message> = {}) => aMessage(seq, { author: { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name }, ...changes });
-const member = (id: string, last_read_seq: number): Member => ({ id, username: id, display_name: id, role: "member", last_read_seq, presence: "online" });
+const mine = (seq: number, changes: Partial<Message> = {}) => aMessage(seq, { author: { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name, deactivated: false }, ...changes });
+const member = (id: string, last_read_seq: number): Member => ({ id, username: id, display_name: id, role: "member", last_read_seq, presence: "online", deactivated: false });
 const inState = (messages: Message[]) => anAppState({ rooms: { r1: aRoom({ last_seq: messages.length }) }, roomStates: { r1: aRoomState(messages) } });
 const read = (messages: readonly Message[] | undefined) => messages?.filter(({ status }) => status === "read").map(({ seq }) => seq);
 const readIn = (state: AppState) => read(state.roomStates.r1?.messages);
@@ -27,7 +27,7 @@ describe("what somebody else has read", () => {
   });
 
   it("is everything before their own message", () => {
-    const noor = { id: "u3", kind: "person", handle: "noor", name: "Noor" } as const;
+    const noor = { id: "u3", kind: "person", handle: "noor", name: "Noor", deactivated: false } as const;
     const state = inState([mine(1), aMessage(2), aReply(3, "done"), mine(4)]);
     const next = applyServerEvent(state, { event: "message", payload: aMessage(5, { author: noor }) }, 0);
     expect(readIn(next)).toEqual([1, 2, 4]);

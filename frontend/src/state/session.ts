@@ -1,8 +1,8 @@
 import { notify } from "@/lib/notify";
-import type { Credentials } from "@/protocol/types";
+import type { Credentials, User, UserAnswer } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
 import { http } from "@/transport/http";
-import { INITIAL_STATE } from "./appState";
+import { INITIAL_STATE, type SessionEnd } from "./appState";
 import { attention } from "./attention";
 import { createBackoff, later } from "./backoff";
 import { connection } from "./connection";
@@ -35,7 +35,13 @@ function keepOutbox(user: string): () => void {
   };
 }
 
-function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["user"]>): void {
+/** Into the rooms, or first to a password of one's own. */
+function admit({ user, must_change_password }: UserAnswer): void {
+  if (must_change_password) roomStore.update((state) => ({ ...state, session: { phase: "locked", user } }));
+  else enter(user);
+}
+
+function enter(user: User): void {
   let outbox = roomStore.get().outbox;
   try {
     outbox = loadOutbox(localStorage, user.id);
@@ -50,19 +56,19 @@ function enter(user: NonNullable<ReturnType<typeof roomStore.get>["session"]["us
   connection.open(leave);
 }
 
-function leave(): void {
+function leave(ended: SessionEnd | null = null): void {
   stopSaving();
   attention.stop();
   modelActions.unfollow();
   connection.close();
-  roomStore.update(() => ({ ...INITIAL_STATE, session: { phase: "signed-out", user: null } }));
+  roomStore.update(() => ({ ...INITIAL_STATE, session: { phase: "signed-out", user: null, ended } }));
 }
 
 export const session = {
   /** Finds out whether this browser is signed in; asks again while the server cannot be reached. */
   async start(): Promise<void> {
     try {
-      enter((await http.me()).user);
+      admit(await http.me());
       askAgain.reset("session");
     } catch (error) {
       if (error instanceof ApiError && error.code === "not_signed_in") return leave();
@@ -72,10 +78,15 @@ export const session = {
   },
   /** Throws `ApiError` with the field at fault. */
   async signIn(credentials: Credentials): Promise<void> {
-    enter((await http.login(credentials)).user);
+    admit(await http.login(credentials));
   },
   async register(credentials: Credentials): Promise<void> {
-    enter((await http.register(credentials)).user);
+    admit(await http.register(credentials));
+  },
+  /** Replaces the password that an admin has given, which opens the rooms. Throws `ApiError` with the field at fault. */
+  async choosePassword(password: string): Promise<void> {
+    await http.changePassword({ new_password: password });
+    admit(await http.me());
   },
   async signOut(): Promise<void> {
     try {

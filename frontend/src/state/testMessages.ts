@@ -6,7 +6,7 @@ export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_adm
 
 export function aMessage(seq: number, changes: Partial<Message> = {}): Message {
   return {
-    type: "message", id: `m${seq}`, room: "r1", seq, rev: seq, author: { id: "u2", kind: "person", handle: "mira", name: "Mira" }, content: `text ${seq}`,
+    type: "message", id: `m${seq}`, room: "r1", seq, rev: seq, author: { id: "u2", kind: "person", handle: "mira", name: "Mira", deactivated: false }, content: `text ${seq}`,
     client_id: `c${seq}`, status: "delivered", reply_to: null, quote: null, created_at: "2026-01-02T10:00:00.000Z", edited_at: null, deleted_at: null,
     pinned_at: null, pinned_by: null, reactions: [], template: null, llm: null, ...changes,
   };
@@ -14,7 +14,7 @@ export function aMessage(seq: number, changes: Partial<Message> = {}): Message {
 
 export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<Message> = {}): Message {
   return aMessage(seq, {
-    author: { id: "model:llama3", kind: "model", handle: "llama3", name: "llama3" },
+    author: { id: "model:llama3", kind: "model", handle: "llama3", name: "llama3", deactivated: false },
     content: "",
     llm: {
       model: "llama3", backend: "ollama", phase, requested_by: "u1", question: null, cached: false, cached_age_seconds: null, cached_since: null, template: null, usage: null,

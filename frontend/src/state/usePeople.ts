@@ -3,7 +3,7 @@ import type { Member } from "@/protocol/types";
 import { rooms } from "./rooms";
 import { useAppState } from "./useAppState";
 
-/** The others that are known from the rooms one is in; asks who is in the room of everybody. */
+/** The others who can sign in, as far as they are known from the rooms one is in; asks who is in the room of everybody. */
 export function usePeople(): Member[] {
   const me = useAppState((state) => state.session.user?.id);
   const roomStates = useAppState((state) => state.roomStates);
@@ -12,7 +12,7 @@ export function usePeople(): Member[] {
     if (everybody) void rooms.loadMembers(everybody).catch(() => undefined); // those who are known do
   }, [everybody]);
   return useMemo(() => {
-    const known = Object.values(roomStates).flatMap((room) => room.members).filter((member) => member.id !== me);
+    const known = Object.values(roomStates).flatMap((room) => room.members).filter((member) => member.id !== me && !member.deactivated);
     return [...new Map(known.map((member) => [member.id, member])).values()];
   }, [roomStates, me]);
 }

@@ -1,5 +1,5 @@
 import type {
-  ChangeModel, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
+  ChangeModel, ChangePassword, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
   ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SearchAnswer, SendMessage, Template,
   TemplatesAnswer, UserAnswer,
 } from "@/protocol/types";
@@ -34,7 +34,7 @@ export async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(answer?.error?.message ? answer.error : unreadable);
 }
 
-async function request(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<unknown> {
+export async function request(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<unknown> {
   const response = await send(method, path, body, timeoutMs);
   if (!response.ok) throw await refusal(response);
   return response.status === 204 ? null : response.json();
@@ -47,6 +47,8 @@ export const http = {
   login: (body: Credentials) => request("POST", "/api/auth/login", body) as Promise<UserAnswer>,
   logout: () => request("POST", "/api/auth/logout"),
   me: () => request("GET", "/api/auth/me") as Promise<UserAnswer>,
+  changeName: (name: string) => request("PATCH", "/api/auth/me", { display_name: name }),
+  changePassword: (body: ChangePassword) => request("POST", "/api/auth/password", body),
   sessions: () => request("GET", "/api/auth/sessions"),
   endSession: (id: string) => request("DELETE", `/api/auth/sessions/${encodeURIComponent(id)}`),
   keys: () => request("GET", "/api/keys"),

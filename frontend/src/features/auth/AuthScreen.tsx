@@ -1,9 +1,11 @@
-import { Eye, EyeOff } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
+import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { Logo } from "@/ui/Logo";
+import { PasswordField } from "@/ui/PasswordField";
 import { TextField } from "@/ui/TextField";
 import "./auth.css";
+import { END_WORDS } from "./endWords";
 import { useAuthForm } from "./useAuthForm";
 
 const WORDS = {
@@ -16,7 +18,7 @@ const WORDS = {
 
 export function AuthScreen() {
   const form = useRef<HTMLFormElement>(null);
-  const [isPasswordShown, setPasswordShown] = useState(false);
+  const ended = useAppState((state) => state.session.ended);
   const { mode, isBusy, submit, toggle, errorAt, general } = useAuthForm(form);
   const words = WORDS[mode];
   return (
@@ -24,6 +26,7 @@ export function AuthScreen() {
       <form ref={form} className="auth-card" data-testid="auth-form" data-mode={mode} onSubmit={(event) => void submit(event)} noValidate>
         <div className="auth-brand"><Logo size={34} /><span>Roundtable</span></div>
         <h1>{words.title}</h1>
+        {ended && !general && mode === "login" ? <p className="note info" role="status" data-testid="session-ended">{END_WORDS[ended]}</p> : null}
         {general ? <p className="note error" role="alert" data-testid="auth-error">{general}</p> : null}
         <TextField
           label="Username" name="username" data-testid="username" autoComplete="username" autoCapitalize="none" spellCheck={false}
@@ -32,15 +35,8 @@ export function AuthScreen() {
         {mode === "register" ? (
           <TextField label="Display name (optional)" name="display_name" data-testid="display-name" autoComplete="name" maxLength={80} error={errorAt("display_name")} />
         ) : null}
-        <TextField
-          label="Password" name="password" data-testid="password" type={isPasswordShown ? "text" : "password"}
-          autoComplete={words.complete} error={errorAt("password")} maxLength={256}
-          hint={words.password}
-          button={(
-            <button type="button" className="icon-btn" aria-label={isPasswordShown ? "Hide password" : "Show password"} onClick={() => setPasswordShown(!isPasswordShown)}>
-              {isPasswordShown ? <EyeOff size={17} /> : <Eye size={17} />}
-            </button>
-          )}
+        <PasswordField
+          label="Password" name="password" data-testid="password" autoComplete={words.complete} error={errorAt("password")} hint={words.password}
         />
         <Button type="submit" look="primary" className="wide" data-testid="auth-submit" disabled={isBusy}>{isBusy ? words.busy : words.title}</Button>
         <p className="auth-toggle">

@@ -12,7 +12,7 @@ const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
 const show = () => render(<Composer roomId="r1" roomName="#general" hint="Message #general" userId="u1" />);
 const sent = () => roomStore.get().outbox.map((item) => item.content);
 const model = { id: "embedded/smollm2:135m", name: "smollm2:135m", handle: "smollm2:135m", backend: "embedded", backend_kind: "embedded", loaded: true, size_bytes: null, context_length: null, expires_at: null, capabilities: [], load_ms_estimate: null, load_ms_range: null };
-const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const };
+const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const, deactivated: false };
 
 describe("composer", () => {
   beforeEach(() => roomStore.update(() => anAppState({ models: [model], templates: { phase: "ready", list: [] }, roomStates: { r1: aRoomState([], { members: [mira] }) } })));
@@ -80,7 +80,7 @@ describe("composer", () => {
   });
 
   it("edits the last own message with the arrow key, but only from an empty field", async () => {
-    const mine = { author: { id: "u1", kind: "person" as const, handle: "ada", name: "Ada" } };
+    const mine = { author: { id: "u1", kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } };
     roomStore.update((state) => ({ ...state, roomStates: { r1: aRoomState([aMessage(1, mine), aMessage(2, { ...mine, deleted_at: "2026-01-02T11:00:00.000Z" }), aMessage(3)]) } }));
     show();
     await userEvent.type(field(), "x{ArrowUp}");

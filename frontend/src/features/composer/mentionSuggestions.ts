@@ -23,7 +23,7 @@ function rank(choice: Choice, query: string): number {
 export function mentionSuggestions(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Suggestion[] {
   const all: Choice[] = [
     ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: `model · ${model.backend}`, id: model.id })),
-    ...members.filter((member) => member.id !== me)
+    ...members.filter((member) => member.id !== me && !member.deactivated)
       .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: member.display_name, id: member.id })),
   ];
   const wanted = query.toLowerCase();

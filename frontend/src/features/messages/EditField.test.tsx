@@ -6,7 +6,7 @@ import { roomStore } from "@/state/roomStore";
 import { aMessage, anAppState, aRoomState } from "@/state/testMessages";
 import { MessageBody } from "./MessageBody";
 
-const mine = aMessage(1, { content: "the tset", author: { id: "u1", kind: "person", handle: "ada", name: "Ada" } });
+const mine = aMessage(1, { content: "the tset", author: { id: "u1", kind: "person", handle: "ada", name: "Ada", deactivated: false } });
 const field = () => screen.getByTestId<HTMLTextAreaElement>("edit-input");
 
 describe("editing in place", () => {

@@ -4,7 +4,7 @@ import { aMessage, aReply, ME } from "@/state/testMessages";
 import type { Message } from "@/protocol/types";
 import { MessageRow } from "./MessageRow";
 
-const MINE = { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name } as const;
+const MINE = { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name, deactivated: false } as const;
 const show = (message: Message) =>
   render(<MessageRow me={ME} isTarget={false} row={{ kind: "sent", key: message.id, message, day: null, isFirstNew: false, isContinuation: false }} />);
 

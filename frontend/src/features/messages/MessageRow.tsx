@@ -22,13 +22,14 @@ interface Head {
   id: string;
   name: string;
   kind: "person" | "model";
+  isGone: boolean;
   time: string;
 }
 
 function headOf(row: Row, me: User): Head {
-  if ("item" in row) return { id: me.id, name: me.display_name, kind: "person", time: row.item.createdAt };
+  if ("item" in row) return { id: me.id, name: me.display_name, kind: "person", isGone: false, time: row.item.createdAt };
   const { author, created_at } = row.message;
-  return { id: author.id, name: author.name, kind: author.kind, time: created_at };
+  return { id: author.id, name: author.name, kind: author.kind, isGone: author.deactivated, time: created_at };
 }
 
 function RowAvatar({ row, head }: { row: Row; head: Head }) {
@@ -57,7 +58,7 @@ const UNSENT: Partial<Record<Row["kind"], { words: string }>> = { sending: { wor
 function Header({ row, head }: { row: Row; head: Head }) {
   return (
     <div className="who">
-      <b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}<Time iso={head.time} {...UNSENT[row.kind]} />
+      <b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}{head.isGone ? <span className="tag gone">deactivated</span> : null}<Time iso={head.time} {...UNSENT[row.kind]} />
     </div>
   );
 }

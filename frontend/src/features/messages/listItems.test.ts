@@ -17,7 +17,7 @@ describe("rows", () => {
   });
 
   it("puts the new line before the first message of someone else", () => {
-    const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada" } };
+    const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } };
     const room = aRoomState([aMessage(1), aMessage(2, mine), aMessage(3)], { newLineAfter: 1 });
     expect(listItems(room, [], ME).map((row) => row.isFirstNew)).toEqual([false, false, true]);
   });
@@ -31,7 +31,7 @@ describe("rows", () => {
 
   it("keeps the key of an own message when it is confirmed", () => {
     const pending = listItems(aRoomState([]), [{ clientId: "c1", room: "r1", content: "x", createdAt: "2026-01-02T10:00:00Z", state: "sending" }], ME);
-    const sent = listItems(aRoomState([aMessage(1, { author: { id: ME.id, kind: "person", handle: "ada", name: "Ada" } })]), [], ME);
+    const sent = listItems(aRoomState([aMessage(1, { author: { id: ME.id, kind: "person", handle: "ada", name: "Ada", deactivated: false } })]), [], ME);
     expect(sent[0]?.key).toBe(pending[0]?.key);
   });
 

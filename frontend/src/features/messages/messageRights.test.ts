@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aMessage, aReply, aRoom } from "@/state/testMessages";
 import { messageRights } from "./messageRights";
 
-const mine = { author: { id: "u1", kind: "person" as const, handle: "ada", name: "Ada" } };
+const mine = { author: { id: "u1", kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } };
 const room = aRoom();
 const owned = aRoom({ role: "owner" });
 

@@ -7,7 +7,7 @@ import { roomStore } from "@/state/roomStore";
 import { anAppState, aRoom, aRoomState } from "@/state/testMessages";
 import RoomSettingsDialog from "./RoomSettingsDialog";
 
-const member = (id: string, name: string, role: Member["role"]): Member => ({ id, username: name.toLowerCase(), display_name: name, role, last_read_seq: 0, presence: "online" });
+const member = (id: string, name: string, role: Member["role"]): Member => ({ id, username: name.toLowerCase(), display_name: name, role, last_read_seq: 0, presence: "online", deactivated: false });
 const onClose = vi.fn();
 
 function show(myRole: Member["role"]) {

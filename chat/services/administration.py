@@ -1,0 +1,116 @@
+"""What admins of the server do about its people: roles, whether somebody may come in, a new password."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+
+from chat import wire
+from chat.db.ids import iso, iso_or_none, now_ms
+from chat.db.tables import api_keys, sessions, users
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.errors import Conflict, NotFound
+from chat.services.audit import note
+from chat.services.passwords import Passwords
+from chat.services.people import announce_person
+from chat.services.sign_ins import end_sign_ins
+
+PAGE = 50
+PAGE_MAX = 200
+PASSWORD_BYTES = 12  # of chance, in the password that an admin hands over
+PresenceOf = Callable[[str], wire.PresenceStatus]
+
+
+def list_people(
+    tx: Reader, presence_of: PresenceOf, *, search: str = "", after: str = "", limit: int = PAGE
+) -> wire.AdminPeople:
+    """By user name; `search` is found anywhere in user and display names."""
+    matches = _matches(search)
+    total = tx.scalar(select(func.count()).select_from(users).where(matches))
+    page = _people().where(matches, users.c.username > after).order_by(users.c.username).limit(limit + 1)
+    rows = tx.all(page)
+    people = [_person_of(row, presence_of) for row in rows[:limit]]
+    return wire.AdminPeople(people=people, total=total, next=people[-1].username if len(rows) > limit else None)
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    names = (users.c.username, users.c.display_name)
+    return or_(*(name.icontains(search.strip().lstrip("@"), autoescape=True) for name in names))
+
+
+def _people() -> Select[Any]:
+    valid = (sessions.c.user_id == users.c.id) & (sessions.c.expires_at > now_ms())
+    counts = (
+        select(func.count()).where(valid).correlate(users).scalar_subquery().label("sessions"),
+        select(func.count()).where(api_keys.c.user_id == users.c.id).correlate(users).scalar_subquery().label("keys"),
+    )
+    return select(users, *counts)
+
+
+def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
+    return wire.AdminPerson(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        is_admin=row.is_admin,
+        presence=presence_of(row.id),
+        created_at=iso(row.created_at),
+        last_seen_at=iso_or_none(row.last_seen_at),
+        deactivated_at=iso_or_none(row.deactivated_at),
+        sessions=row.sessions,
+        keys=row.keys,
+    )
+
+
+def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of: PresenceOf) -> wire.AdminPerson:
+    """Changes what is named in `wanted`. Raises `Conflict` where nobody would be left to run the server."""
+    with db.write() as uow:
+        row = _require(uow, ref)
+        is_admin = row.is_admin if wanted.is_admin is None else wanted.is_admin
+        is_active = row.deactivated_at is None if wanted.is_active is None else wanted.is_active
+        if not (is_admin and is_active):
+            _require_another_admin(uow, row.id)
+        if is_admin != row.is_admin:
+            _set(uow, row, "admin_made" if is_admin else "admin_unmade", is_admin=is_admin)
+        if is_active != (row.deactivated_at is None):
+            _set(uow, row, "reactivated" if is_active else "deactivated", deactivated_at=None if is_active else uow.now)
+        if not is_active:
+            end_sign_ins(uow, row.id, "deactivated", with_keys=True)
+        announce_person(uow, row.id)
+        changed = uow.first(_people().where(users.c.id == row.id))
+        assert changed is not None
+        return _person_of(changed, presence_of)
+
+
+def _set(uow: UnitOfWork, row: Row[Any], action: wire.AuditAction, **values: Any) -> None:
+    uow.execute(update(users).where(users.c.id == row.id).values(**values))
+    note(uow, action, row.id, row.username)
+
+
+def _require_another_admin(tx: Reader, user_id: str) -> None:
+    others = select(users.c.id).where(users.c.is_admin, users.c.deactivated_at.is_(None), users.c.id != user_id)
+    if tx.first(others.limit(1)) is None:
+        raise Conflict("This is the last admin. Make somebody else an admin first.", field="user")
+
+
+def reset_password(db: Database, passwords: Passwords, ref: str) -> str:
+    """A new password to hand over, which must be changed after the first sign-in. Ends all sessions; keys stay."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password_hash = passwords.hash(password)
+    with db.write() as uow:
+        row = _require(uow, ref)
+        if row.deactivated_at is not None:
+            raise Conflict("This account is deactivated. Reactivate it first.", field="user")
+        _set(uow, row, "password_reset", password_hash=password_hash, must_change_password=True)
+        end_sign_ins(uow, row.id, "password_reset")
+    return password
+
+
+def _require(tx: Reader, ref: str) -> Row[Any]:
+    """Anybody with an account, by id or user name, deactivated or not."""
+    row = tx.first(select(users).where(users.c.id == ref))
+    row = row or tx.first(select(users).where(users.c.username == ref.lower().lstrip("@")))
+    if row is None:
+        raise NotFound(f"There is nobody called “{ref}” here.", field="user")
+    return row

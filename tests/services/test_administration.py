@@ -1,0 +1,142 @@
+"""What an admin does about people: roles, coming in, a new password; and what they see of rooms."""
+
+import pytest
+from sqlalchemy import update
+
+from chat import wire
+from chat.db.tables import users
+from chat.errors import Conflict, NotFound, NotSignedIn
+from chat.events import PersonChanged, SignInEnded
+from chat.services.accounts import check_password
+from chat.services.administration import change_person, list_people, reset_password
+from chat.services.passwords import Passwords
+from chat.services.people import Account
+from chat.services.room_overview import list_all_rooms
+from chat.services.rooms import create_room
+from chat.services.sign_ins import Principal, SignIns
+from tests.services.den import Den
+
+
+@pytest.fixture
+def sign_ins(den: Den) -> SignIns:
+    """Of a server whose only admin is Ada."""
+    with den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.ada.id).values(is_admin=True))
+    return SignIns(den.db, "secret", session_days=1)
+
+
+def _offline(user_id: str) -> wire.PresenceStatus:
+    return "offline"
+
+
+def _change(den: Den, ref: str, **wanted: bool) -> wire.AdminPerson:
+    return change_person(den.db, ref, wire.ChangePerson(**wanted), _offline)
+
+
+def _signed_in(den: Den, sign_ins: SignIns, person: wire.User) -> Principal:
+    found = sign_ins.find_session(sign_ins.open_session(Account(person, "x"), "a browser")[0])
+    assert found
+    return found
+
+
+def _people(den: Den, **more: str | int) -> wire.AdminPeople:
+    with den.db.read() as read:
+        return list_people(read, _offline, **more)  # type: ignore[arg-type]  # the caller names what there is
+
+
+def test_the_last_admin_stays_one_and_stays_in(den: Den, sign_ins: SignIns) -> None:
+    for wanted in ({"is_admin": False}, {"is_active": False}):
+        with pytest.raises(Conflict):
+            _change(den, "ada", **wanted)
+    assert _change(den, "mira", is_admin=True).is_admin
+    assert not _change(den, "ada", is_admin=False).is_admin
+    with pytest.raises(Conflict):
+        _change(den, "mira", is_active=False)
+
+
+def test_an_admin_who_is_deactivated_does_not_count_as_one(den: Den, sign_ins: SignIns) -> None:
+    _change(den, "mira", is_admin=True)
+    _change(den, "mira", is_active=False)
+    with pytest.raises(Conflict):
+        _change(den, "ada", is_admin=False)
+
+
+def test_whoever_is_deactivated_has_no_session_and_no_key_any_more_and_their_messages_stay(
+    den: Den, sign_ins: SignIns
+) -> None:
+    first, second = (_signed_in(den, sign_ins, den.mira) for _ in range(2))
+    key = sign_ins.create_key(den.mira.id, wire.CreateKey(name="script"))
+    den.say(den.mira, "still here")
+    den.heard.clear()
+    shown = _change(den, den.mira.id, is_active=False)
+    assert shown.deactivated_at and (shown.sessions, shown.keys) == (0, 0)
+    ended = {event.token_id for event in den.heard if isinstance(event, SignInEnded) and event.reason == "deactivated"}
+    assert ended == {first.token_id, second.token_id, key.id}
+    assert [event.deactivated for event in den.heard if isinstance(event, PersonChanged)] == [True]
+    (message,) = den.history()
+    assert message.content == "still here" and message.author.deactivated
+    with pytest.raises(NotSignedIn):
+        sign_ins.open_session(Account(den.mira, "x"), "a browser")
+
+
+def test_whoever_comes_back_signs_in_anew(den: Den, sign_ins: SignIns) -> None:
+    before = _signed_in(den, sign_ins, den.mira)
+    _change(den, "mira", is_active=False)
+    den.heard.clear()
+    assert _change(den, "mira", is_active=True).deactivated_at is None
+    assert [event.deactivated for event in den.heard if isinstance(event, PersonChanged)] == [False]
+    assert not sign_ins.is_valid(before)
+    assert _signed_in(den, sign_ins, den.mira).user == den.mira
+
+
+def test_a_password_that_is_given_ends_all_sessions_no_key_and_must_be_changed(den: Den, sign_ins: SignIns) -> None:
+    passwords = Passwords(lambda work: work())
+    before = _signed_in(den, sign_ins, den.mira)
+    key = sign_ins.create_key(den.mira.id, wire.CreateKey(name="script")).key
+    given = reset_password(den.db, passwords, "mira")
+    assert len(given) >= 16 and not sign_ins.is_valid(before)
+    account = check_password(den.db, passwords, wire.Credentials(username="mira", password=given))
+    assert account.must_change_password
+    by_key = sign_ins.find_key(key)
+    assert by_key and not by_key.must_change_password, "a program has no password"
+    _change(den, "mira", is_active=False)
+    with pytest.raises(Conflict):
+        reset_password(den.db, passwords, "mira")
+
+
+def test_people_are_found_by_a_part_of_either_name_and_come_in_pages(den: Den, sign_ins: SignIns) -> None:
+    with den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.eve.id).values(display_name="Grace O'Malley 100%"))
+    assert [person.username for person in _people(den).people] == ["ada", "eve", "mira"]
+    assert [person.username for person in _people(den, search="o'mal").people] == ["eve"]
+    assert [person.username for person in _people(den, search="%").people] == ["eve"]
+    assert [person.username for person in _people(den, search="@MIR").people] == ["mira"]
+    first = _people(den, limit=2)
+    second = _people(den, limit=2, after=first.next or "")
+    assert (first.total, first.next, second.next) == (3, "eve", None)
+    assert [person.username for person in second.people] == ["mira"]
+
+
+def test_nobody_of_that_name_is_not_found(den: Den, sign_ins: SignIns) -> None:
+    with pytest.raises(NotFound):
+        _change(den, "nobody", is_admin=True)
+    with pytest.raises(NotFound):
+        reset_password(den.db, Passwords(lambda work: work()), "nobody")
+
+
+def test_all_rooms_are_listed_with_what_goes_on_in_them_and_not_what_is_said(den: Den) -> None:
+    create_room(den.db, den.mira, wire.CreateRoom(name="x", kind="direct", members=["ada"]))
+    create_room(den.db, den.eve, wire.CreateRoom(name="Attic"))
+    den.say(den.mira, "the treasure is under the oak")
+    with den.db.read() as read:
+        found = list_all_rooms(read)
+        pages = [list_all_rooms(read, limit=2)]
+        pages.append(list_all_rooms(read, limit=2, after=pages[0].next or ""))
+        den_only = list_all_rooms(read, search="#den")
+    shown = {room.name: room for room in found.rooms}
+    assert set(shown) == {"Attic", "Den", "Ada and Mira"} and found.total == 3
+    assert (shown["Den"].kind, shown["Den"].members, shown["Den"].messages) == ("private", 2, 1)
+    assert shown["Den"].last_message_at and shown["Attic"].last_message_at is None
+    assert "treasure" not in found.model_dump_json()
+    assert [room.id for page in pages for room in page.rooms] == [room.id for room in found.rooms]
+    assert [room.name for room in den_only.rooms] == ["Den"] and den_only.total == 1
