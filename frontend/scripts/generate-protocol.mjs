@@ -107,6 +107,7 @@ function reachable(roots) {
 
 function shapesFile() {
   const answers = [
+    "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
     "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
     "QueueAnswer", "ModelHistories", "ContextAnswer",
   ];

@@ -3,7 +3,7 @@
 Each begins where the one before ended.
 """
 
-from scripts.scenes import account, away, composing, content, models, rooms, signing_in, talking
+from scripts.scenes import account, admin, away, composing, content, models, rooms, signing_in, talking
 from scripts.scenes.scene import Scene
 from scripts.scenes.stage import Stage
 
@@ -15,6 +15,7 @@ SCENES: tuple[Scene, ...] = (
     *rooms.SCENES,
     *models.SCENES,
     *content.SCENES,
+    *admin.SCENES,
     *away.SCENES,
 )
 

@@ -15,6 +15,11 @@ def account(page: Page, stage: Stage) -> None:
 
 def account_dialog(page: Page, stage: Stage) -> None:
     page.get_by_test_id("open-account").click()
+    page.get_by_test_id("password-form").wait_for()
+
+
+def account_appearance(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-appearance").click()
     page.get_by_test_id("theme-dark").wait_for()
 
 
@@ -30,9 +35,16 @@ def account_keys(page: Page, stage: Stage) -> None:
     page.get_by_test_id("key-item").first.wait_for()
 
 
+def account_shortcuts(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("tab-shortcuts").click()
+    page.get_by_test_id("shortcuts").wait_for()
+
+
 SCENES = (
     Scene("15-account", account),
-    Scene("15-account-appearance", account_dialog),
+    Scene("15-account-profile", account_dialog),
+    Scene("15-account-appearance", account_appearance),
     Scene("15-account-sessions", account_sessions),
     Scene("15-account-keys", account_keys),
+    Scene("15-account-shortcuts", account_shortcuts),
 )

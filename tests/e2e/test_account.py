@@ -63,6 +63,7 @@ def test_the_colours_are_chosen_by_keyboard_and_kept(visit: Visit, ollama_server
     sam = visit(ollama_server, "sam").sign_up()
     sam.get("account-menu").press("Enter")
     sam.get("open-account").press("Enter")
+    sam.get("tab-profile").press("ArrowRight")
     sam.get("theme-system").focus()
     sam.page.keyboard.press("ArrowLeft")  # around to the last one
     expect(sam.get("theme-dark")).to_be_checked()

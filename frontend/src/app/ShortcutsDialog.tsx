@@ -1,28 +1,6 @@
+import { ShortcutList } from "@/features/account/ShortcutList";
 import { Dialog } from "@/ui/Dialog";
 
-const SHORTCUTS: [string, string][] = [
-  ["Enter", "Send"],
-  ["Shift Enter", "New line"],
-  ["@", "Mention a model or a person"],
-  ["#", "Mention a room"],
-  [":", "Find an emoji by its name"],
-  ["/", "Use a template or a command"],
-  ["Ctrl K", "Jump to a room (⌘ K on a Mac)"],
-  ["Ctrl Shift F", "Search messages (⌘ Shift F on a Mac)"],
-  ["Alt ↑", "Room above"],
-  ["Alt ↓", "Room below"],
-  ["Alt Shift ↑", "Unread room above"],
-  ["Alt Shift ↓", "Unread room below"],
-  ["Esc", "Close what is open"],
-  ["?", "This list"],
-];
-
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
-      <dl className="shortcuts" data-testid="shortcuts">
-        {SHORTCUTS.map(([keys, words]) => <div key={keys}><dt>{keys.split(" ").map((key) => <kbd key={key}>{key}</kbd>)}</dt><dd>{words}</dd></div>)}
-      </dl>
-    </Dialog>
-  );
+  return <Dialog title="Keyboard shortcuts" onClose={onClose}><ShortcutList /></Dialog>;
 }

@@ -28,7 +28,7 @@ export function Workspace() {
   const active = useAppState((state) => state.activeRoom);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [isDrawerOpen, setDrawerOpen] = useState(false);
-  const [panelChoice, setPanelChoice] = useState<boolean | null>(null);
+  const [panelChoice, setPanelChoice] = useState<boolean | null>(() => (location.search.includes("panel=models") ? true : null));
   const isNarrow = useMedia("(max-width: 720px)");
   const isWide = useMedia("(min-width: 1100px)");
   const isPanelOpen = panelChoice ?? isWide;

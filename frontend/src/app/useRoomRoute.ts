@@ -7,6 +7,7 @@ import { notices } from "@/state/notices";
 import { roomStore } from "@/state/roomStore";
 import { rooms } from "@/state/rooms";
 import { useAppState } from "@/state/useAppState";
+import { goTo, isAdminPath } from "./address";
 
 const LAST_ROOM = "roundtable.last-room";
 
@@ -52,6 +53,7 @@ export function useRoomRoute(): (room: Room) => void {
   const active = useAppState((state) => state.activeRoom);
   useEffect(() => {
     const follow = () => {
+      if (isAdminPath(location.pathname)) return;
       const message = messageInAddress();
       const named = find(slugInAddress());
       const room = named ?? firstRoom();
@@ -61,11 +63,9 @@ export function useRoomRoute(): (room: Room) => void {
       show(room);
       if (named?.is_member && message) void pages.openAt(room.id, message);
     };
-    if (!active) follow();
-    notices.onOpen((address) => {
-      history.pushState(null, "", address);
-      follow();
-    });
+    // Back from the admin's page a room is open still, but maybe not the one in the address.
+    if (!active || slugInAddress() !== roomStore.get().rooms[active]?.slug) follow();
+    notices.onOpen(goTo);
     window.addEventListener("popstate", follow);
     return () => window.removeEventListener("popstate", follow);
   }, [active]);

@@ -5,12 +5,16 @@ import { Tabs } from "@/ui/Tabs";
 import "./account.css";
 import { AppearancePart } from "./AppearancePart";
 import { KeysPart } from "./KeysPart";
+import { ProfilePart } from "./ProfilePart";
 import { SessionsPart } from "./SessionsPart";
+import { ShortcutList } from "./ShortcutList";
 
 const TABS = [
+  { id: "profile", label: "Profile", content: <ProfilePart /> },
   { id: "appearance", label: "Appearance", content: <AppearancePart /> },
   { id: "sessions", label: "Sessions", content: <SessionsPart /> },
   { id: "keys", label: "API keys", content: <KeysPart /> },
+  { id: "shortcuts", label: "Shortcuts", content: <ShortcutList /> },
 ];
 
 /** Everything that is about oneself. */

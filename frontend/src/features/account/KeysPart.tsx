@@ -5,10 +5,10 @@ import { notify } from "@/lib/notify";
 import type { KeyCreated } from "@/protocol/types";
 import { account } from "@/state/account";
 import { Button } from "@/ui/Button";
+import { Listed } from "@/ui/Listed";
 import { TextField } from "@/ui/TextField";
-import { Listed } from "./Listed";
+import { useList } from "@/ui/useList";
 import { NewKey } from "./NewKey";
-import { useList } from "./useList";
 
 /** Keys with which programs act for this person: made with a name, shown once, revoked at any time. */
 export function KeysPart() {
@@ -48,7 +48,7 @@ export function KeysPart() {
         <TextField label="New key" name="name" placeholder="What is it for?" maxLength={80} autoComplete="off" data-testid="key-name" error={error} />
         <Button type="submit" look="primary" data-testid="create-key">Create</Button>
       </form>
-      <Listed list={list} empty="You have no keys yet." onRetry={reload}>
+      <Listed list={list} empty="You have no keys yet." className="account-list" onRetry={reload}>
         {(item) => (
           <li key={item.id} data-testid="key-item" data-name={item.name}>
             <KeyRound size={17} aria-hidden="true" />

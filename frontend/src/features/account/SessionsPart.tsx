@@ -6,9 +6,9 @@ import { notify } from "@/lib/notify";
 import type { SessionInfo } from "@/protocol/types";
 import { account } from "@/state/account";
 import { Button } from "@/ui/Button";
+import { Listed } from "@/ui/Listed";
+import { useList } from "@/ui/useList";
 import { deviceName } from "./deviceName";
-import { Listed } from "./Listed";
-import { useList } from "./useList";
 
 /** Where one is signed in; each other place can be signed out from here. */
 export function SessionsPart() {
@@ -28,7 +28,7 @@ export function SessionsPart() {
   return (
     <>
       <p className="intro">Where you are signed in. Sign out what you do not know: it is cut off at once.</p>
-      <Listed list={list} empty="You are signed in nowhere else." onRetry={reload}>
+      <Listed list={list} empty="You are signed in nowhere else." className="account-list" onRetry={reload}>
         {(item) => (
           <li key={item.id} data-testid="session-item" data-current={item.current}>
             {/iPhone|iPad|Android/.test(item.user_agent) ? <Smartphone size={17} aria-hidden="true" /> : <Laptop size={17} aria-hidden="true" />}

@@ -1,0 +1,61 @@
+import { useState } from "react";
+import { notify } from "@/lib/notify";
+import type { AdminPerson, ChangePerson } from "@/protocol/types";
+import { admin } from "@/state/admin";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Secret } from "@/ui/Secret";
+import { ConfirmDialog } from "./ConfirmDialog";
+
+export type PersonAct = "make" | "unmake" | "deactivate" | "reactivate" | "password";
+
+interface Words {
+  title: string;
+  intro: string;
+  action: string;
+  done: string;
+  look?: "primary" | "danger";
+}
+
+function wordsFor(act: PersonAct, name: string): Words {
+  switch (act) {
+    case "make": return { title: `Make ${name} an admin?`, intro: "Admins see this page, change people’s roles, and download and delete models. They still see no room that they are not in.", action: "Make an admin", done: `${name} is an admin`, look: "primary" };
+    case "unmake": return { title: `Take the admin role from ${name}?`, intro: "They keep their rooms and messages.", action: "Take it", done: `${name} is no longer an admin` };
+    case "deactivate": return { title: `Deactivate ${name}?`, intro: "They are signed out everywhere at once and cannot sign in, and their API keys are gone for good. Their messages stay, and the name is marked.", action: "Deactivate", done: `${name} is deactivated` };
+    case "reactivate": return { title: `Reactivate ${name}?`, intro: "They can sign in again with the password that they had. Their API keys do not come back.", action: "Reactivate", done: `${name} can sign in again`, look: "primary" };
+    case "password": return { title: `Give ${name} a new password?`, intro: "They are signed out everywhere, and must choose a password of their own when they sign in with this one. Their API keys go on working.", action: "Make a password", done: "" };
+  }
+}
+
+const CHANGES: Record<Exclude<PersonAct, "password">, ChangePerson> = {
+  make: { is_admin: true }, unmake: { is_admin: false }, deactivate: { is_active: false }, reactivate: { is_active: true },
+};
+
+interface Props {
+  person: AdminPerson;
+  act: PersonAct;
+  onChanged: (person: AdminPerson) => void;
+  onClose: () => void;
+}
+
+/** Asks once more, does it, and shows the password that was made. */
+export function PersonDialog({ person, act, onChanged, onClose }: Props) {
+  const [password, setPassword] = useState<string | null>(null);
+  const { done, ...words } = wordsFor(act, person.display_name);
+  async function confirm() {
+    if (act === "password") {
+      setPassword(await admin.resetPassword(person.id));
+      return onChanged({ ...person, sessions: 0 });
+    }
+    onChanged(await admin.changePerson(person.id, CHANGES[act]));
+    notify("success", done);
+    onClose();
+  }
+  if (password === null) return <ConfirmDialog {...words} onConfirm={confirm} onClose={onClose} />;
+  return (
+    <Dialog title={`A password for ${person.display_name}`} intro="Hand it over by a way that you trust: it is not shown again." onClose={onClose}>
+      <Secret secret={password} testId="password" />
+      <div className="actions"><Button look="primary" data-testid="password-handed" onClick={onClose}>Done</Button></div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+"""What admins see. Ada has the first account."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from scripts.scenes.scene import Scene, close
+from scripts.scenes.stage import Stage
+
+
+def _part(name: str, ready: str) -> Callable[[Page, Stage], None]:
+    def play(page: Page, stage: Stage) -> None:
+        close(page)
+        page.goto(f"/admin/{name}")
+        page.get_by_test_id(ready).first.wait_for()
+
+    return play
+
+
+def people(page: Page, stage: Stage) -> None:
+    """Jonas has been sent away."""
+    stage.jonas.disconnect()
+    stage.ada.request("PATCH", "/api/admin/people/jonas", is_active=False)
+    _part("people", "person-row")(page, stage)
+
+
+def deactivate(page: Page, stage: Stage) -> None:
+    page.locator('[data-username="mira"]').get_by_test_id("person-menu").click()
+    page.get_by_test_id("person-deactivate").click()
+    page.get_by_test_id("confirm-submit").wait_for()
+    page.wait_for_timeout(300)
+
+
+def password(page: Page, stage: Stage) -> None:
+    close(page)
+    page.locator('[data-username="mira"]').get_by_test_id("person-menu").click()
+    page.get_by_test_id("person-password").click()
+    page.get_by_test_id("confirm-submit").click()
+    page.get_by_test_id("password-secret").wait_for()
+
+
+def member(page: Page, stage: Stage) -> None:
+    """A message of somebody who can no longer sign in."""
+    page.goto("/rooms/release-4-2")
+    page.get_by_text("deactivated").first.wait_for()
+
+
+SCENES = (
+    Scene("19-admin-people", people),
+    Scene("19-admin-deactivate", deactivate),
+    Scene("19-admin-password", password),
+    Scene("19-admin-rooms", _part("rooms", "room-row")),
+    Scene("19-admin-backends", _part("backends", "backend-card")),
+    Scene("19-admin-limits", _part("limits", "limits-table")),
+    Scene("19-admin-cache", _part("cache", "cache-figures")),
+    Scene("19-admin-audit", _part("audit", "audit-row")),
+    Scene("19-admin-gone", member),
+)
