@@ -25,12 +25,13 @@ from chat.db.ids import new_id
 from chat.db.tables import users
 from chat.db.unit_of_work import Database
 from chat.services.messages import AskRules, send_message
+from chat.services.replies import AskedModel
 
 PEOPLE, ROOMS, OWN = 100, 200, 20
 SAID = int(os.environ.get("SEARCH_MESSAGES", "1000000"))
 ASKED = 40  # searches of each kind in a round
 SENT = 1_000  # messages in a round, in batches as large as those that are indexed
-NO_MODELS = AskRules(lambda handle: None, lambda: (_ for _ in ()).throw(LookupError), lambda user: None)
+NO_MODELS = AskRules(lambda handle: None, lambda: AskedModel("none", "none"), lambda user_id: None)
 
 
 class Seeker:
