@@ -1,6 +1,7 @@
 """Hostile messages of people and of a model are inert on the page: nothing runs, is loaded, or breaks."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ NOTE_SLOW = """
     new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
 """
 LOOK = Path(__file__).with_name("inert.js").read_text()
+TO_END = """() => document.querySelector('[data-testid="jump-to-latest"]')?.click()"""
 BOX = "(row) => { const { x, width, height } = row.getBoundingClientRect(); return [x, width, height]; }"
 
 
@@ -48,6 +50,15 @@ class Watch:
     def _url(self, url: str) -> None:
         if not url.startswith(self.visitor.server.url):
             self.wrong.append(f"request: {url}")
+
+    def see(self, seq: int) -> None:
+        """Waits for the message; a page that has lost the end, as one may that stands still, is led there."""
+        message = self.visitor.get("message", seq=str(seq), status="sent")
+        give_up = time.monotonic() + LONG / 1000
+        while not message.is_visible() and time.monotonic() < give_up:
+            self.page.evaluate(TO_END)
+            self.page.wait_for_timeout(20)
+        expect(message).to_be_visible()
 
     def look(self, name: str) -> None:
         seen: dict[str, Any] = self.page.evaluate(LOOK)
@@ -80,7 +91,7 @@ def _walk(watch: Watch, person: Person, say: Callable[[int, str], int]) -> None:
     other = Person(person.url, f"calm-{new_key()[:6]}").register()
     for number, (name, text) in enumerate(HOSTILE):
         seq = say(number, text)
-        expect(watch.visitor.get("message", seq=str(seq), status="sent")).to_be_visible(timeout=LONG)
+        watch.see(seq)
         watch.look(name)
         if number % EACH == 0:
             watch.looks_ordinary(_post(other, "an **ordinary** message")["seq"], name)
