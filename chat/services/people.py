@@ -26,12 +26,12 @@ def user_of(row: Row[Any]) -> wire.User:
     return wire.User(id=row.id, username=row.username, display_name=row.display_name, is_admin=row.is_admin)
 
 
-def get_person(tx: Reader, ref: str) -> wire.User:
-    """By id or user name (`@` allowed). Raises `NotFound`, also for a deactivated account."""
+def get_person(tx: Reader, ref: str, *, with_deactivated: bool = False) -> wire.User:
+    """By id or user name (`@` allowed). Raises `NotFound`, also for a deactivated account unless those are wanted."""
     row = tx.first(select(users).where(users.c.id == ref))
     if row is None:  # only then: somebody may have chosen another person's id, in lower case, as their name
         row = tx.first(select(users).where(users.c.username == ref.lower().lstrip("@")))
-    if row is None or row.deactivated_at is not None:
+    if row is None or (row.deactivated_at is not None and not with_deactivated):
         raise NotFound(f"There is nobody called “{ref}” here.", field="user")
     return user_of(row)
 

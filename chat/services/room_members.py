@@ -33,7 +33,7 @@ def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None
     """Takes another person (id or user name) out of the room. Raises `NotFound` if they are not in it."""
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "remove")
-        person = get_person(uow, removed)
+        person = get_person(uow, removed, with_deactivated=True)
         if person.id == user.id:
             raise InvalidInput("To go yourself, leave the room.", field="user")
         _require_member(uow, room.id, person)

@@ -11,8 +11,9 @@ from chat.services.accounts import check_password
 from chat.services.administration import change_person, list_people, reset_password
 from chat.services.passwords import Passwords
 from chat.services.people import Account
+from chat.services.room_members import remove_member
 from chat.services.room_overview import list_all_rooms
-from chat.services.rooms import create_room
+from chat.services.rooms import create_room, invite
 from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
 
@@ -77,6 +78,13 @@ def test_whoever_is_deactivated_has_no_session_and_no_key_any_more_and_their_mes
     assert message.content == "still here" and message.author.deactivated
     with pytest.raises(NotSignedIn):
         sign_ins.open_session(Account(den.mira, "x"), "a browser")
+
+
+def test_whoever_is_deactivated_can_be_taken_out_of_a_room_but_not_put_into_one(den: Den, sign_ins: SignIns) -> None:
+    _change(den, "mira", is_active=False)
+    remove_member(den.db, den.ada, den.room, "mira")
+    with pytest.raises(NotFound):
+        invite(den.db, den.ada, den.room, "mira")
 
 
 def test_whoever_comes_back_signs_in_anew(den: Den, sign_ins: SignIns) -> None:
