@@ -6,6 +6,7 @@ import type { Message } from "@/protocol/types";
 import { history } from "@/state/history";
 import { messageActions } from "@/state/messageActions";
 import { useAppState } from "@/state/useAppState";
+import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 
 interface Props {
@@ -18,17 +19,22 @@ interface Props {
 export function PinList({ roomId, onGone }: Props) {
   const [pins, setPins] = useState<Message[] | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const seen = useAppState((state) => (state.roomStates[roomId]?.messages ?? []).filter(({ pinned_at }) => pinned_at).map(({ id }) => id).join());
   useEffect(() => {
     let isOver = false;
     history.pins(roomId).then((found) => { if (!isOver) setPins(found); }, (cause: Error) => { if (!isOver) setError(cause.message); });
     return () => { isOver = true; };
-  }, [roomId, seen]);
+  }, [roomId, seen, attempt]);
 
   async function unpin(pin: Message) {
     if (await messageActions.pin(pin, false)) setPins((known) => known?.filter(({ id }) => id !== pin.id) ?? null);
   }
-  if (error) return <p className="note error" role="alert">{error}</p>;
+  function retry() {
+    setError(null);
+    setAttempt(attempt + 1);
+  }
+  if (error) return <div className="note error" role="alert">{error} <Button isSmall onClick={retry}>Try again</Button></div>;
   if (!pins) return <p className="muted" role="status">Loading…</p>;
   if (pins.length === 0) return <p className="muted" data-testid="no-pins">Nothing is pinned yet. Pin a message from its menu, and everybody here finds it in this list.</p>;
   return (
