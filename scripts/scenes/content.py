@@ -34,6 +34,7 @@ CODE = (
 
 
 def formulas(page: Page, stage: Stage) -> None:
+    stage.stop_all()
     go(page, "release-4-2")
     stage.behave(is_loaded=True, text=FORMULAS)
     stage.ask("@llama3 how sure is that mean?")

@@ -96,8 +96,9 @@ class Stage:
         return str(self.ada.wait_reply(question["id"])["id"])
 
     def stop_all(self) -> None:
-        """Ends whatever a scene has left running."""
-        for message in self.ada.history(self.room):
-            if message["llm"] and message["llm"]["phase"] not in ("done", "stopped", "failed", "interrupted"):
-                self.ada.call("stop_reply", {"message": message["id"]})
-                self.ada.wait_closed(message["id"])
+        """Ends whatever a scene has left running, the newest first, so that none of them begins meanwhile."""
+        for room in (self.board, *self.others, self.room):
+            for message in reversed(self.mira.history(room)):
+                if message["llm"] and message["llm"]["phase"] not in ("done", "stopped", "failed", "interrupted"):
+                    self.mira.call("stop_reply", {"message": message["id"]})
+                    self.mira.wait_closed(message["id"])
