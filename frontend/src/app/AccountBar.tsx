@@ -1,8 +1,9 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useAppState } from "@/state/useAppState";
 import { Avatar } from "@/ui/Avatar";
+import { lazily } from "@/ui/lazily";
 
-const AccountMenu = lazy(() => import("./AccountMenu"));
+const AccountMenu = lazily(() => import("./AccountMenu"));
 
 /** Who is signed in; its menu (account, shortcuts, sign out) is loaded after the room. */
 export function AccountBar({ onAccount, onShortcuts }: { onAccount: () => void; onShortcuts: () => void }) {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { Suspense, useCallback, useRef, useState } from "react";
 import type { ComposerHandle } from "@/features/composer/Composer";
 import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
 import { NoticePrompt } from "@/features/notices/NoticePrompt";
@@ -8,6 +8,7 @@ import { history } from "@/state/history";
 import { roomStore } from "@/state/roomStore";
 import { useAppState } from "@/state/useAppState";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
+import { lazily } from "@/ui/lazily";
 import { Pane } from "@/ui/Pane";
 import "./app.css";
 import { AccountBar } from "./AccountBar";
@@ -21,7 +22,7 @@ import { useRoomRoute } from "./useRoomRoute";
 import { useShortcuts } from "./useShortcuts";
 import { useTitle } from "./useTitle";
 
-const Dialogs = lazy(() => import("./Dialogs"));
+const Dialogs = lazily(() => import("./Dialogs"));
 
 /** The screen of someone who is signed in: rooms, the open room, and who and what is in it. */
 export function Workspace() {

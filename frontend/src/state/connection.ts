@@ -2,10 +2,10 @@
 import { announcer } from "@/lib/announcer";
 import { notify } from "@/lib/notify";
 import type { ClientEvents, JoinAnswer } from "@/protocol/types";
+import { createBackoff, later } from "@/lib/backoff";
 import { ApiError } from "@/transport/ApiError";
 import { decodeAnswer } from "@/transport/decode";
 import { openSocket, type ServerEvent, type Socket } from "@/transport/socket";
-import { createBackoff, later } from "./backoff";
 import { EMPTY_ROOM, type SessionEnd } from "./appState";
 import { announcementFor } from "./announcementFor";
 import { noticeFor } from "./noticeFor";
@@ -37,8 +37,7 @@ function onEvent(received: ServerEvent): void {
 }
 
 function afterSetup(): void {
-  const { activeRoom, connection, rooms } = roomStore.get();
-  if (connection.caughtUp !== null) announcer.say("Back online");
+  const { activeRoom, rooms } = roomStore.get();
   if (activeRoom && rooms[activeRoom]?.is_member) void joinRoom(activeRoom);
   for (const run of whenSetUp) run();
 }

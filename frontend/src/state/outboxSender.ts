@@ -1,7 +1,7 @@
 // Sends the outbox: in order within a room, one at a time, again under the same client_id until the server has answered.
 import type { ErrorBody, Message } from "@/protocol/types";
 import { ApiError } from "@/transport/ApiError";
-import { createBackoff } from "./backoff";
+import { createBackoff } from "@/lib/backoff";
 import type { OutboxItem } from "./outbox";
 
 const MAX_TIMEOUTS = 3;

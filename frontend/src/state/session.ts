@@ -4,7 +4,7 @@ import { ApiError } from "@/transport/ApiError";
 import { http } from "@/transport/http";
 import { INITIAL_STATE, type SessionEnd } from "./appState";
 import { attention } from "./attention";
-import { createBackoff, later } from "./backoff";
+import { createBackoff, later } from "@/lib/backoff";
 import { connection } from "./connection";
 import { modelActions } from "./modelActions";
 import { loadOutbox, saveOutbox, takenOut } from "./outbox";

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { onFirstNotice } from "@/lib/notify";
+import { lazily } from "./lazily";
 
-const Toaster = lazy(() => import("./Toaster"));
+const Toaster = lazily(() => import("./Toaster"));
 
 export function Toasts() {
   const [isNeeded, setNeeded] = useState(false);

@@ -1,11 +1,12 @@
 import { SlidersHorizontal } from "lucide-react";
-import { type ComponentProps, lazy, Suspense, useState } from "react";
+import { type ComponentProps, Suspense, useState } from "react";
 import { generationWords, isDefault } from "@/state/generation";
 import { useAppState } from "@/state/useAppState";
 import { useGeneration } from "@/state/useGeneration";
 import { IconButton } from "@/ui/IconButton";
+import { lazily } from "@/ui/lazily";
 
-const GenerationPopover = lazy(() => import("./GenerationPopover"));
+const GenerationPopover = lazily(() => import("./GenerationPopover"));
 
 interface Props {
   roomId: string;

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Message, ReplyInfo } from "@/protocol/types";
+import { lazily } from "@/ui/lazily";
 
-const ContextDialog = lazy(() => import("./ContextDialog"));
+const ContextDialog = lazily(() => import("./ContextDialog"));
 
 /** Opens what the model was given to read for this reply. */
 export function ContextLink({ message, reply }: { message: Message; reply: ReplyInfo }) {

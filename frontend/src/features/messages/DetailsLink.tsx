@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { ReplyInfo } from "@/protocol/types";
+import { lazily } from "@/ui/lazily";
 
-const ReplyDetails = lazy(() => import("./ReplyDetails"));
+const ReplyDetails = lazily(() => import("./ReplyDetails"));
 
 /** Opens the figures of a settled reply. */
 export function DetailsLink({ reply }: { reply: ReplyInfo }) {

@@ -1,8 +1,9 @@
 import { Pin } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { IconButton } from "@/ui/IconButton";
+import { lazily } from "@/ui/lazily";
 
-const PinsPopover = lazy(() => import("./PinsPopover"));
+const PinsPopover = lazily(() => import("./PinsPopover"));
 
 /** In the room's header: opens the list of what is pinned here. */
 export function PinsButton({ roomId }: { roomId: string }) {

@@ -1,16 +1,17 @@
 import { Check, Copy, MoreHorizontal, RefreshCw, Reply, SmilePlus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Message } from "@/protocol/types";
 import { messageActions } from "@/state/messageActions";
 import { outgoing } from "@/state/outgoing";
 import { IconButton } from "@/ui/IconButton";
+import { lazily } from "@/ui/lazily";
 import { copyAndSay } from "./copyMessage";
 import { canRegenerate } from "./messageRights";
 import { myReactions } from "./reactionWords";
 import { useRights } from "./useRights";
 
-const EmojiPopover = lazy(() => import("./EmojiPopover"));
-const MessageMenu = lazy(() => import("./MessageMenu"));
+const EmojiPopover = lazily(() => import("./EmojiPopover"));
+const MessageMenu = lazily(() => import("./MessageMenu"));
 
 function CopyButton({ message }: { message: Message }) {
   const [isCopied, setCopied] = useState(false);

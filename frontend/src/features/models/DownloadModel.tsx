@@ -1,11 +1,12 @@
 import { Download } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { BackendInfo } from "@/protocol/types";
 import { mayChange } from "@/state/loads";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
+import { lazily } from "@/ui/lazily";
 
-const DownloadModelDialog = lazy(() => import("./DownloadModelDialog"));
+const DownloadModelDialog = lazily(() => import("./DownloadModelDialog"));
 
 /** The way to another model, for whom it is open. */
 export function DownloadModel({ backend }: { backend: BackendInfo | undefined }) {

@@ -1,5 +1,5 @@
 import { Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { BackendInfo, ModelHistory, ModelInfo } from "@/protocol/types";
 import { isUnderWay, mayChange } from "@/state/loads";
 import { modelActions } from "@/state/modelActions";
@@ -7,11 +7,12 @@ import { modelHeat } from "@/state/roomHeat";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import { lazily } from "@/ui/lazily";
 import { LoadLine } from "./LoadLine";
 import { ModelCharts } from "./ModelCharts";
 import { modelFacts } from "./modelFacts";
 
-const DeleteModelDialog = lazy(() => import("./DeleteModelDialog"));
+const DeleteModelDialog = lazily(() => import("./DeleteModelDialog"));
 
 interface Props {
   model: ModelInfo;
