@@ -10,6 +10,7 @@ import { MessageBody } from "./MessageBody";
 import { MessageMark } from "./MessageMark";
 import { PendingBody } from "./PendingBody";
 import { RowActions } from "./RowActions";
+import { useFocusKept } from "./useFocusKept";
 
 interface Props {
   row: Row;
@@ -90,13 +91,14 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 /** One row of the list: the lines above it, its header unless it continues the one above, its text. */
 function DrawnRow({ row, me, isTarget }: Props) {
   const head = headOf(row, me);
+  const focus = useFocusKept();
   const message = "message" in row ? row.message : null;
   const data = message ? { "data-message-id": message.id, "data-seq": message.seq, "data-author": message.author.handle } : { "data-author": me.username };
   return (
     <>
       <Lines row={row} />
       <article
-        className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-status={row.kind} {...data}
+        {...focus} className={`message ${row.isContinuation ? "continuation" : ""}`} data-testid="message" data-status={row.kind} {...data}
         {...(isTarget ? { "data-target": "true", tabIndex: -1 } : {})}
         aria-label={`${head.name}, ${formatTime.clock(head.time)}`}
       >

@@ -21,11 +21,12 @@ function hasBegun(message: Message, status: LlmStatus | null): boolean {
 function StopButton({ message }: { message: Message }) {
   const [isStopping, setStopping] = useState(false);
   async function stop() {
+    if (isStopping) return;
     setStopping(true);
     if (!(await outgoing.stopReply(message.id))) setStopping(false);
   }
   return (
-    <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} disabled={isStopping} onClick={() => void stop()}>
+    <Button isSmall data-testid="stop-reply" aria-label={`Stop ${message.author.name}`} aria-disabled={isStopping} onClick={() => void stop()}>
       {isStopping ? "Stopping…" : "Stop"}
     </Button>
   );
