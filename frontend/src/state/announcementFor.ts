@@ -1,6 +1,7 @@
 import type { LlmStatus, Message } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import type { AppState } from "./appState";
+import { mentionsMe } from "./dispatch";
 import { isRunning } from "./replyPhase";
 
 const SPOKEN_CHARS = 200;
@@ -26,11 +27,19 @@ function phase(status: LlmStatus, before: AppState): string | null {
   return status.phase === "generating" ? `${status.model} is writing.` : null;
 }
 
-/** What a screen reader should say about an event: phases and finished replies of the open room, never the text as it grows. */
+function mention(message: Message, before: AppState): string | null {
+  const { author, room, seq, content } = message;
+  if (author.id === before.session.user?.id || seq <= (before.rooms[room]?.last_seq ?? 0) || !mentionsMe(before, message)) return null;
+  const where = room === before.activeRoom ? "" : ` in #${before.rooms[room]?.name ?? ""}`;
+  return `${author.name} mentioned you${where}: ${content.slice(0, SPOKEN_CHARS)}`;
+}
+
+/** What a screen reader should say about an event: mentions, phases and finished replies of the open room, never the text as it grows. */
 export function announcementFor(received: ServerEvent, before: AppState): string | null {
   if (received.event === "message_updated") {
     return received.payload.room === before.activeRoom ? finished(received.payload.message, before) : null;
   }
+  if (received.event === "message") return mention(received.payload, before);
   if (received.event === "llmStatus" && received.payload.room === before.activeRoom) return phase(received.payload, before);
   return null;
 }
