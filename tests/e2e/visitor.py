@@ -15,8 +15,9 @@ EXPECTED = re.compile("Failed to load resource|WebSocket connection|ERR_")  # wh
 
 
 class Visitor:
-    def __init__(self, context: BrowserContext, server: RunningServer, name: str) -> None:
-        self.context, self.server, self.name = context, server, name
+    def __init__(self, context: BrowserContext, server: RunningServer, name: str, url: str = "") -> None:
+        """`url` is how the browser comes to the server, if not directly."""
+        self.context, self.server, self.name, self.url = context, server, name, url or server.url
         self.problems: list[str] = []
         self.page = context.new_page()
         self.page.set_default_timeout(LONG)
@@ -69,7 +70,7 @@ class Visitor:
         self._post("/api/chat/message", room=room, content=text, client_id=new_key())
 
     def _post(self, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.context.request.post(path, data=body, headers={"Origin": self.server.url})
+        answer = self.context.request.post(path, data=body, headers={"Origin": self.url})
         assert answer.ok, answer.text()
         told: dict[str, Any] = answer.json()
         return told

@@ -1,0 +1,127 @@
+"""The main job without a mouse: sign up, ask a model, stop it, continue, edit, find a person, write to them, sign out.
+
+At every stop of the Tab key the focus has to be seen, and it is never lost.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import LONG, Visitor
+from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.people import PASSWORD
+from tests.running_server import RunningServer
+
+Visit = Callable[[RunningServer, str], Visitor]
+STOPS = 120  # of Tab, until it has come to everything
+STORY = " ".join(f"Word {number} of the story." for number in range(150))
+
+# What has the focus, and whether a ring is drawn around it or around what it fills; `null` where nothing has it.
+FOCUS = """() => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return null;
+    const box = focused.getBoundingClientRect();
+    const around = [focused, focused.parentElement, focused.parentElement?.parentElement].filter(Boolean).map(getComputedStyle);
+    return {
+        id: focused.dataset.testid ?? "",
+        name: focused.getAttribute("aria-label") ?? focused.innerText ?? "",
+        hasRing: around.some(({outlineStyle, outlineWidth}) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 1),
+        isInSight: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    };
+}"""
+
+
+def _focus(visitor: Visitor) -> dict[str, Any]:
+    found: dict[str, Any] | None = visitor.page.evaluate(FOCUS)
+    assert found, "nothing has the focus"
+    return found
+
+
+def _go_to(visitor: Visitor, testid: str, key: str = "Tab") -> None:
+    """By Tab alone; every stop on the way shows that it is one."""
+    stops: list[str] = []
+    for _ in range(STOPS):
+        visitor.page.keyboard.press(key)
+        focus = _focus(visitor)
+        assert focus["hasRing"] and focus["isInSight"], focus
+        if focus["id"] == testid:
+            return
+        stops.append(focus["id"] or focus["name"])
+    raise AssertionError(f"{key} does not come to {testid}: {stops}")
+
+
+def _sign_up(ada: Visitor) -> None:
+    ada.page.goto("/")
+    expect(ada.get("username")).to_be_focused()
+    _go_to(ada, "auth-toggle")
+    ada.page.keyboard.press("Enter")
+    expect(ada.get("username")).to_be_focused()
+    ada.page.keyboard.type(ada.name)
+    _go_to(ada, "display-name")
+    ada.page.keyboard.type("Ada by keys")
+    _go_to(ada, "password")
+    ada.page.keyboard.type(PASSWORD)
+    ada.page.keyboard.press("Enter")
+
+
+def _stop_and_continue(ada: Visitor, ollama: FakeOllama) -> None:
+    ollama.loaded.add("llama3:latest")
+    ollama.behaviour = OllamaBehaviour(text=STORY, token_seconds=0.02)
+    ada.page.keyboard.type("@llama3 a long one please")
+    ada.page.keyboard.press("Enter")
+    content = ada.reply("llama3").get_by_test_id("message-content")
+    expect(content).to_contain_text("Word 3", timeout=LONG)
+    _go_to(ada, "stop-reply", "Shift+Tab")
+    ada.page.keyboard.press("Enter")
+    expect(ada.reply("llama3")).to_have_attribute("data-status", "sent")
+    expect(ada.reply("llama3")).to_be_focused()
+    ollama.behaviour = OllamaBehaviour(text=" and that is all.")
+    _go_to(ada, "continue-reply")
+    ada.page.keyboard.press("Enter")
+    expect(content).to_contain_text("and that is all.", timeout=LONG)
+    expect(ada.reply("llama3")).to_be_focused()
+
+
+def test_the_main_job_by_keyboard_alone(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> None:
+    mira = visit(ollama_server, "mira").sign_up().open_room()
+    ada = visit(ollama_server, "ada-by-keys")
+    _sign_up(ada)
+    expect(ada.get("composer")).to_be_focused()
+    _stop_and_continue(ada, ollama)
+
+    _go_to(ada, "composer")
+    ada.page.keyboard.type("who has read this?")
+    ada.page.keyboard.press("Enter")
+    expect(mira.message("who has read this?")).to_be_visible()
+    ada.page.keyboard.press("ArrowUp")
+    expect(ada.get("edit-input")).to_be_focused()
+    ada.page.keyboard.press("End")
+    ada.page.keyboard.type(" Mira?")
+    ada.page.keyboard.press("Enter")
+    expect(mira.message("who has read this? Mira?")).to_contain_text("(edited)")
+    expect(ada.get("composer")).to_be_focused()
+
+    ada.page.keyboard.press("Control+k")
+    expect(ada.get("jump-input")).to_be_focused()
+    ada.page.keyboard.type("@mir")
+    expect(ada.get("jump-option", kind="person").first).to_contain_text("mira")
+    ada.page.keyboard.press("Enter")
+    expect(ada.get("room-title")).to_contain_text("mira")
+    expect(ada.get("composer")).to_be_focused()
+    ada.page.keyboard.type("only for you")
+    ada.page.keyboard.press("Enter")
+    theirs = mira.get("direct-list").get_by_test_id("room-item")
+    expect(theirs.get_by_test_id("unread-badge")).to_contain_text("1")
+    theirs.press("Enter")
+    expect(mira.message("only for you")).to_be_visible()
+
+    _go_to(ada, "account-menu", "Shift+Tab")
+    ada.page.keyboard.press("Enter")
+    for _ in range(STOPS):
+        ada.page.keyboard.press("ArrowDown")
+        if _focus(ada)["id"] == "sign-out":
+            break
+    ada.page.keyboard.press("Enter")
+    expect(ada.get("username")).to_be_focused()
+    assert ada.context.request.get("/api/auth/me").status == 401
