@@ -1,4 +1,4 @@
-"""What a screen reader is told, word for word: phases and the finished reply once, the connection, a mention, no token."""
+"""What a screen reader is told, word for word: phases and the finished reply once, the connection, a mention."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +12,12 @@ from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
 
-# Everything that comes to stand in a live region, in order, as it would be read aloud; also regions that come with their text.
+# Everything that comes to stand in a live region, in order, as it would be read aloud.
 LISTEN = """() => {
     window.heard = [];
     const said = new WeakMap();
-    const look = () => document.querySelectorAll('[aria-live="polite"], [aria-live="assertive"], [role="status"], [role="alert"]').forEach((region) => {
+    const regions = '[aria-live="polite"], [aria-live="assertive"], [role="status"], [role="alert"]';
+    const look = () => document.querySelectorAll(regions).forEach((region) => {
         const text = region.innerText.trim();
         if (said.get(region) === text) return;
         said.set(region, text);

@@ -1,4 +1,4 @@
-"""The network is cut, comes back and loses answers; the server stays away for an hour. Two people, one of them on the move."""
+"""The network is cut, comes back and loses answers; the server stays away for an hour. Of two people one moves."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -42,9 +42,7 @@ def ada(browser: Browser, server: RunningServer, network: BadNetwork) -> Iterato
         assert ada.problems == []
 
 
-def test_a_tunnel_is_told_and_everything_in_it_caught_up_once(
-    mira: Visitor, ada: Visitor, network: BadNetwork
-) -> None:
+def test_a_tunnel_is_told_and_everything_in_it_caught_up_once(mira: Visitor, ada: Visitor, network: BadNetwork) -> None:
     ada.get("composer").press_sequentially("half a sen")
     expect(mira.get("typing-line")).to_have_text("ada is typing…")
     network.weather = NONE
@@ -58,9 +56,7 @@ def test_a_tunnel_is_told_and_everything_in_it_caught_up_once(
     expect(ada.get("connection-banner")).to_contain_text("2 messages wait to be sent")
     expect(mira.message("while ada is away, 6")).to_have_attribute("data-status", "sent")
     network.weather = Weather()
-    expect(ada.get("connection-banner", phase="online")).to_have_text(
-        "Back online, 7 messages caught up", timeout=LONG
-    )
+    expect(ada.get("connection-banner", phase="online")).to_have_text("Back online, 7 messages caught up", timeout=LONG)
     told = [*(f"while ada is away, {number}" for number in range(7)), "from the tunnel", "and once more"]
     for visitor in (ada, mira):
         expect(visitor.get("message-content")).to_have_text(told)

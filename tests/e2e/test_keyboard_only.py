@@ -22,11 +22,12 @@ FOCUS = """() => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) return null;
     const box = focused.getBoundingClientRect();
-    const around = [focused, focused.parentElement, focused.parentElement?.parentElement].filter(Boolean).map(getComputedStyle);
+    const parts = [focused, focused.parentElement, focused.parentElement?.parentElement].filter(Boolean);
+    const hasOutline = ({outlineStyle, outlineWidth}) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
     return {
         id: focused.dataset.testid ?? "",
         name: focused.getAttribute("aria-label") ?? focused.innerText ?? "",
-        hasRing: around.some(({outlineStyle, outlineWidth}) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 1),
+        hasRing: parts.some((part) => hasOutline(getComputedStyle(part))),
         isInSight: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     };
 }"""

@@ -1,4 +1,4 @@
-"""What people have set in their system is heeded, and the screens fit where little fits."""
+"""What people have set in their system is heeded."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,6 @@ from tests.running_server import RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
 MOVING = "document.getAnimations().filter((one) => one.playState === 'running').length"
-# The contrast of what is drawn as a bar with what is around it, by the colours that the system forces.
-BAR = """(bar) => [bar, bar.firstElementChild].map((part) => {
-    const {backgroundColor, borderTopColor, borderTopWidth} = getComputedStyle(part);
-    return parseFloat(borderTopWidth) > 0 ? borderTopColor : backgroundColor;
-})"""
 
 
 def test_nothing_moves_where_motion_is_not_wanted(
