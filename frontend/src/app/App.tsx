@@ -1,8 +1,9 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { AuthScreen } from "@/features/auth/AuthScreen";
 import { OwnPasswordScreen } from "@/features/auth/OwnPasswordScreen";
 import { useAppState } from "@/state/useAppState";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
+import { lazily } from "@/ui/lazily";
 import { LiveRegion } from "@/ui/LiveRegion";
 import { Toasts } from "@/ui/Toasts";
 import { isAdminPath, usePath } from "./address";
@@ -10,7 +11,7 @@ import { Broken } from "./Broken";
 import { Splash } from "./Splash";
 import { Workspace } from "./Workspace";
 
-const AdminScreen = lazy(() => import("./AdminScreen"));
+const AdminScreen = lazily(() => import("./AdminScreen"));
 
 function Screen() {
   const phase = useAppState((state) => state.session.phase);
