@@ -34,13 +34,14 @@ def deactivate(page: Page, stage: Stage) -> None:
 def password(page: Page, stage: Stage) -> None:
     close(page)
     page.locator('[data-username="mira"]').get_by_test_id("person-menu").click()
+    stage.mira.disconnect()
     page.get_by_test_id("person-password").click()
     page.get_by_test_id("confirm-submit").click()
     page.get_by_test_id("password-secret").wait_for()
 
 
 def member(page: Page, stage: Stage) -> None:
-    """A message of somebody who can no longer sign in."""
+    """Somebody who can no longer sign in, among the members beside the room."""
     page.goto("/rooms/release-4-2")
     page.get_by_text("deactivated").first.wait_for()
 
@@ -54,5 +55,5 @@ SCENES = (
     Scene("19-admin-limits", _part("limits", "limits-table")),
     Scene("19-admin-cache", _part("cache", "cache-figures")),
     Scene("19-admin-audit", _part("audit", "audit-row")),
-    Scene("19-admin-gone", member),
+    Scene("19-admin-gone", member, only=("light", "dark")),
 )
