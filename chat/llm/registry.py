@@ -68,9 +68,7 @@ class Registry:
         default_model: str = "",
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        self._backends = tuple(backends)
-        self._default_model = default_model
-        self.on_change = on_change
+        self._backends, self._default_model, self.on_change = tuple(backends), default_model, on_change
         self._lock = ShortLock()
         self._listed: dict[str, Listed] = {b.name: ModelUnreachable(_NO_ANSWER.format(b.name)) for b in backends}
         self._looks = [Looks(backend, partial(self._take, backend.name)) for backend in backends]
@@ -234,7 +232,7 @@ class Registry:
                 return ModelUnreachable(down[backend])
         if down:
             return ModelUnreachable(" ".join(down.values()))
-        if wanted is None or _is_auto(wanted):
+        if _is_auto(wanted):
             return ModelNotFound(none_at_all)
         return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
 
