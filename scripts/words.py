@@ -21,6 +21,8 @@ PYTEST = (PYTHON, "-m", "pytest")
 # Most tests wait for servers more than they compute. All of a file run in one process, on one server.
 SIDE_BY_SIDE = ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadfile", "-m", "not alone")
 ONE_BY_ONE = ("-m", "alone")
+# A browser and its pages keep a core busy.
+IN_BROWSERS = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile")
 STOP_WITHIN = 5.0
 # The first is the default and is named all the same, for a shell that has another.
 MODES: dict[str, tuple[str, ...]] = {
@@ -85,7 +87,7 @@ def test(arguments: list[str]) -> None:
         ("Python tests that time something", [*PYTEST, *ONE_BY_ONE, *but_e2e, *arguments], ROOT),
         *_other_modes(arguments),
         ("front end tests", ["npm", "test"], FRONTEND),
-        ("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT),
+        ("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments], ROOT),
         env=env,
     )
 
@@ -110,7 +112,7 @@ def _in_mode(title: str, mode: str, arguments: list[str]) -> Part:
 def e2e(arguments: list[str]) -> None:
     """the end-to-end tests only"""
     env = _test_environment()
-    _all(("end-to-end tests", [*PYTEST, "tests/e2e", *arguments], ROOT), env=env)
+    _all(("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments], ROOT), env=env)
 
 
 def screenshots(_: list[str]) -> None:

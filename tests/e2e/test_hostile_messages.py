@@ -1,7 +1,6 @@
 """Hostile messages of people and of a model are inert on the page: nothing runs, is loaded, or breaks."""
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ NOTE_SLOW = """
     new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
 """
 LOOK = Path(__file__).with_name("inert.js").read_text()
-TO_END = """() => document.querySelector('[data-testid="jump-to-latest"]')?.click()"""
 BOX = "(row) => { const { x, width, height } = row.getBoundingClientRect(); return [x, width, height]; }"
 
 
@@ -52,13 +50,9 @@ class Watch:
             self.wrong.append(f"request: {url}")
 
     def see(self, seq: int) -> None:
-        """Waits for the message; a page that has lost the end, as one may that stands still, is led there."""
-        message = self.visitor.get("message", seq=str(seq), status="sent")
-        give_up = time.monotonic() + LONG / 1000
-        while not message.is_visible() and time.monotonic() < give_up:
-            self.page.evaluate(TO_END)
-            self.page.wait_for_timeout(20)
-        expect(message).to_be_visible()
+        """The page follows the room to its newest message, whatever that is."""
+        expect(self.visitor.get("message", seq=str(seq), status="sent")).to_be_visible(timeout=LONG)
+        expect(self.visitor.get("jump-to-latest")).to_have_count(0)
 
     def look(self, name: str) -> None:
         seen: dict[str, Any] = self.page.evaluate(LOOK)
