@@ -232,7 +232,7 @@ class Registry:
                 return ModelUnreachable(down[backend])
         if down:
             return ModelUnreachable(" ".join(down.values()))
-        if _is_auto(wanted):
+        if wanted is None or _is_auto(wanted):
             return ModelNotFound(none_at_all)
         return ModelNotFound(f"No backend has “{wanted}”. {_how_to_get(self._view, wanted)}")
 
