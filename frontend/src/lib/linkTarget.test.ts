@@ -30,4 +30,14 @@ describe("where a link leads", () => {
   ])("%s under %j speaks for itself", (href, text) => {
     expect(hiddenTarget(href, text)).toBeNull();
   });
+
+  it("is found behind space that nobody sees", () => {
+    expect(hiddenTarget("https://evil.example/", `${" ".repeat(5_000)}bank.example`)).toBe("evil.example");
+  });
+
+  it.each(["a", "a.", "a-"])("is told soon under a long text of %j", (part) => {
+    const began = performance.now();
+    expect(hiddenTarget("https://example.org/", part.repeat(64_000 / part.length))).toBeNull();
+    expect(performance.now() - began).toBeLessThan(200);
+  });
 });

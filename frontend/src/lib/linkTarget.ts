@@ -1,6 +1,7 @@
 import { unseen } from "./unseen";
 
-const HOST = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?[.。])+\p{L}{2,}|\[[0-9a-f:]+\]|(?:\d{1,3}\.){3}\d{1,3}/giu;
+const LONGEST = 2_000; // characters of a text in which an address is looked for
+const HOST = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?[.。])+\p{L}{2,}|\[[0-9a-f:]+\]|(?:\d{1,3}\.){3}\d{1,3}/giu;
 
 function parse(address: string): URL | null {
   try {
@@ -14,7 +15,8 @@ const bare = (host: string): string => host.toLowerCase().replace(/^www\./, "");
 
 /** Hosts that a text names, as they stand in an address. */
 function hostsIn(text: string): string[] {
-  return (unseen.remove(text.normalize("NFKC")).match(HOST) ?? []).map((host) => bare(parse(`https://${host}`)?.host ?? host));
+  const read = unseen.remove(text.normalize("NFKC")).replace(/\s+/g, " ").slice(0, LONGEST);
+  return (read.match(HOST) ?? []).map((host) => bare(parse(`https://${host}`)?.host ?? host));
 }
 
 /**

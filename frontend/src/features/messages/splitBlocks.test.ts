@@ -37,6 +37,12 @@ describe("blocks", () => {
     expect(splitBlocks("see [1]\n\n[1]: https://example.org")).toHaveLength(1);
   });
 
+  it("looks soon for definitions in many lines that only begin like one", () => {
+    const began = performance.now();
+    expect(splitBlocks("[\n".repeat(60_000))).toHaveLength(1);
+    expect(performance.now() - began).toBeLessThan(200);
+  });
+
   it("only ever changes the last block while a text grows", () => {
     const text = "Intro\n\n- a\n- b\n\n```js\nlet x;\n\nlet y;\n```\n\n| a |\n|---|\n| 1 |\n\nEnd.";
     let before: string[] = [];

@@ -3,7 +3,7 @@ const BELONGS_TO_LIST = /^(\s+\S|[-*+]\s|\d+[.)]\s)/;
 const MATH_ENDS = { "$$": /\$\$\s*$/, "\\[": /\\\]\s*$/ };
 const LIST = /^\s*([-*+]|\d+[.)])\s/;
 const GROUP = 50;
-const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
+const DEFINITION = /^ {0,3}\[[^\]\n]{1,999}\]:/m;
 
 /** The fence that is open after this line, given the one before it. */
 function fenceAfter(line: string, open: string | null): string | null {
