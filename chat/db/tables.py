@@ -145,6 +145,8 @@ messages = Table(
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("author_id", "client_id"),
     Index("ix_messages_room_id_rev", "room_id", "rev"),
+    # What somebody wrote in one room; with the last column their own unread messages are counted in the index alone.
+    Index("ix_messages_author_id_room_id_seq", "author_id", "room_id", "seq", "deleted_at"),
     Index(  # of the deleted ones only: unread counts leave them out
         "ix_messages_room_id_seq_deleted",
         "room_id",
