@@ -234,7 +234,7 @@ def _build_web(
     passwords = Passwords(core.runtime.run_blocking)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
     AdminRoutes(db, passwords, presence.of, engine.models, engine.cache, config).add_to(api)
-    RoomRoutes(db, presence.of).add_to(api)
+    RoomRoutes(db, limits, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(searching, limits).add_to(api)

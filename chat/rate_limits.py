@@ -10,9 +10,11 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "account", "event", "load", "search", "request"]
+Kind = Literal["ask", "message", "login", "account", "event", "change", "rename", "load", "search", "request"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 MESSAGES_PER_SEARCH = 5  # one that looks far may take a core for seconds
+MESSAGES_PER_CHANGE = 10  # of a room: it reaches everybody who sees the room, and the audit log
+RENAMES = 5  # a minute; one reaches everybody who shares a room with the person or reads what they wrote
 EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
 
 _WORDS: dict[Kind, str] = {
@@ -23,6 +25,8 @@ _WORDS: dict[Kind, str] = {
     "load": "You have had models loaded {} times in a minute, which is the most here.",
     "search": "You have searched {} times in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
+    "change": "You have changed rooms and who is in them {} times in a minute, which is the most here.",
+    "rename": "You have changed your name {} times in a minute, which is the most here.",
     "request": "There were {} requests from your address in a minute, which is the most here.",
 }
 
@@ -46,6 +50,8 @@ class RateLimits:
             "load": _PerMinute(config.llm_rate_limit),
             "search": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_SEARCH)),
             "event": _PerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
+            "change": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_CHANGE)),
+            "rename": _PerMinute(RENAMES),
             "request": _PerMinute(config.request_rate_limit),
         }
 

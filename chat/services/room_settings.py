@@ -15,7 +15,7 @@ from chat.services.room_views import get_room_view
 
 
 def change_room(db: Database, user: wire.User, ref: str, wanted: wire.ChangeRoom) -> wire.Room:
-    """Changes what is named in `wanted`. The slug stays, and with it the room's address."""
+    """Changes what is named in `wanted` and is not so already. The slug stays, and with it the room's address."""
     changes = wanted.model_dump(exclude_none=True)
     if "name" in changes:
         changes["name"] = parse_line(changes["name"], field="name")
@@ -23,6 +23,7 @@ def change_room(db: Database, user: wire.User, ref: str, wanted: wire.ChangeRoom
         changes["topic"] = clean_line(changes["topic"])
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "change")
+        changes = {name: value for name, value in changes.items() if value != getattr(room, name)}
         is_hidden = room.kind == "public" and changes.get("kind") == "private"
         if is_hidden and room.slug == GENERAL:
             raise InvalidInput("Everybody is in this room, so it stays public.", field="kind")

@@ -88,7 +88,7 @@ class AuthRoutes:
         return wire.UserAnswer(user=user(), must_change_password=principal().must_change_password)
 
     def change_name(self, body: wire.ChangeProfile) -> wire.UserAnswer:
-        self.limits.take("message", user().id)
+        self.limits.take("rename", user().id)
         return wire.UserAnswer(user=change_name(self.db, user().id, body.display_name))
 
     def change_password(self, body: wire.ChangePassword) -> wire.PasswordChanged:

@@ -2,7 +2,7 @@
 
 from chat import wire
 from chat.config import Config
-from chat.rate_limits import ACCOUNT_FACTOR, EVENTS_PER_MESSAGE
+from chat.rate_limits import ACCOUNT_FACTOR, EVENTS_PER_MESSAGE, MESSAGES_PER_CHANGE
 
 
 def limits_of(config: Config) -> list[wire.Limit]:
@@ -16,6 +16,13 @@ def limits_of(config: Config) -> list[wire.Limit]:
             config.message_rate_limit * EVENTS_PER_MESSAGE,
             per_person,
             "All else over sockets: typing, reading, opening rooms",
+        ),
+        _limit(
+            "Messages",
+            "MESSAGE_RATE_LIMIT",
+            max(1, config.message_rate_limit // MESSAGES_PER_CHANGE),
+            per_person,
+            "Changes of rooms and of who is in them",
         ),
         _limit("Signing in", "LOGIN_RATE_LIMIT", config.login_rate_limit, "per address and minute", "Attempts"),
         _limit(

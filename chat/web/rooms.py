@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chat import wire
 from chat.db.unit_of_work import Database
+from chat.rate_limits import RateLimits
 from chat.services import muting, room_endings, room_members, room_settings, room_views, rooms
 from chat.services.access import require_room
 from chat.web.api import Api, Operation
@@ -16,6 +17,7 @@ class RoomRoutes:
     """`presence_of(user_id)` says who is online, which only the sockets know."""
 
     db: Database
+    limits: RateLimits
     presence_of: Callable[[str], wire.PresenceStatus]
 
     def add_to(self, api: Api) -> None:
@@ -43,19 +45,19 @@ class RoomRoutes:
             return wire.RoomsAnswer(rooms=room_views.list_rooms(read, caller().id))
 
     def create(self, body: wire.CreateRoom) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=rooms.create_room(self.db, caller(), body))
+        return wire.RoomAnswer(room=rooms.create_room(self.db, self._changer(), body))
 
     def change(self, room: str, body: wire.ChangeRoom) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=room_settings.change_room(self.db, caller(), room, body))
+        return wire.RoomAnswer(room=room_settings.change_room(self.db, self._changer(), room, body))
 
     def join(self, room: str) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=rooms.join_room(self.db, caller(), room))
+        return wire.RoomAnswer(room=rooms.join_room(self.db, self._changer(), room))
 
     def leave(self, room: str) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=room_members.leave_room(self.db, caller(), room))
+        return wire.RoomAnswer(room=room_members.leave_room(self.db, self._changer(), room))
 
     def invite(self, room: str, body: wire.Invite) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=rooms.invite(self.db, caller(), room, body.user))
+        return wire.RoomAnswer(room=rooms.invite(self.db, self._changer(), room, body.user))
 
     def members(self, room: str) -> wire.MembersAnswer:
         with self.db.read() as read:
@@ -63,22 +65,27 @@ class RoomRoutes:
             return wire.MembersAnswer(members=rooms.list_members(read, found.id, self.presence_of))
 
     def remove(self, room: str, user: str) -> None:
-        room_members.remove_member(self.db, caller(), room, user)
+        room_members.remove_member(self.db, self._changer(), room, user)
 
     def appoint(self, room: str, user: str, body: wire.ChangeMember) -> None:
-        room_members.change_role(self.db, caller(), room, user, body.role)
+        room_members.change_role(self.db, self._changer(), room, user, body.role)
 
     def archive(self, room: str) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=room_endings.archive_room(self.db, caller().id, room, is_archived=True))
+        return wire.RoomAnswer(room=room_endings.archive_room(self.db, self._changer().id, room, is_archived=True))
 
     def unarchive(self, room: str) -> wire.RoomAnswer:
-        return wire.RoomAnswer(room=room_endings.archive_room(self.db, caller().id, room, is_archived=False))
+        return wire.RoomAnswer(room=room_endings.archive_room(self.db, self._changer().id, room, is_archived=False))
 
     def delete(self, room: str) -> None:
-        room_endings.delete_room(self.db, caller(), room)
+        room_endings.delete_room(self.db, self._changer(), room)
 
     def mute(self, room: str) -> None:
-        muting.mute_room(self.db, caller().id, room, is_muted=True)
+        muting.mute_room(self.db, self._changer().id, room, is_muted=True)
 
     def unmute(self, room: str) -> None:
-        muting.mute_room(self.db, caller().id, room, is_muted=False)
+        muting.mute_room(self.db, self._changer().id, room, is_muted=False)
+
+    def _changer(self) -> wire.User:
+        """Who asks, and it counts: most changes of a room reach everybody in it."""
+        self.limits.take("change", caller().id)
+        return caller()

@@ -106,6 +106,33 @@ def test_every_way_of_sending_counts_against_the_same_limit(ada: Person, mira: P
     assert ada.join()["ok"] and ada.call("llm_request", {"content": "x", "model": "echo"})["ok"]
 
 
+def test_every_way_of_changing_rooms_counts_against_the_same_limit(ada: Person, mira: Person) -> None:
+    """With so few messages a minute that is one change."""
+    created = ada.post("/api/rooms", name="den")
+    assert created.status_code == 201
+    room = f"/api/rooms/{created.json()['room']['id']}"
+    _assert_429(ada.post("/api/rooms", name="attic"))
+    _assert_429(ada.request("PATCH", room, topic="Foxes"))
+    _assert_429(ada.post(f"{room}/invite", user="mira"))
+    _assert_429(ada.request("PATCH", f"{room}/members/ada", role="member"))
+    _assert_429(ada.request("DELETE", f"{room}/members/mira"))
+    for path in (f"{room}/archive", f"{room}/mute"):
+        _assert_429(ada.request("PUT", path))
+        _assert_429(ada.request("DELETE", path))
+    for verb in ("join", "leave"):
+        _assert_429(ada.post(f"{room}/{verb}"))
+    _assert_429(ada.request("DELETE", room))
+    assert [shown["name"] for shown in ada.get("/api/rooms").json()["rooms"]] == ["den", "general"]
+    assert mira.post("/api/rooms", name="attic").status_code == 201, "nobody else has to wait"
+
+
+def test_a_name_is_changed_a_few_times_a_minute_and_no_more(ada: Person) -> None:
+    answers = [ada.request("PATCH", "/api/auth/me", display_name=f"Ada {number}") for number in range(6)]
+    assert [answer.status_code for answer in answers[:5]] == [200] * 5
+    _assert_429(answers[5])
+    assert ada.get("/api/auth/me").json()["user"]["display_name"] == "Ada 4"
+
+
 def test_where_a_model_answers_everything_the_message_is_kept_and_the_notice_says_why(ada: Person) -> None:
     room = ada.post("/api/rooms", name="talkative", reply_policy="always").json()["room"]["id"]
     for number in range(ASKS):

@@ -6,6 +6,7 @@ from chat import wire
 from chat.errors import InvalidInput, NotAllowed, NotFound
 from chat.events import RoomChanged
 from chat.services import messages, replies, rooms
+from chat.services.audit import list_audit
 from chat.services.room_settings import change_room
 from chat.services.room_views import get_room_view, views_of
 from tests.services.den import Den
@@ -30,6 +31,19 @@ def test_nothing_to_change_is_told_to_nobody(den: Den) -> None:
     den.heard.clear()
     change_room(den.db, den.ada, den.room, wire.ChangeRoom())
     assert den.heard == []
+
+
+def test_what_is_so_already_is_neither_told_nor_written_down(den: Den) -> None:
+    wanted = wire.ChangeRoom(name="The den", topic="Foxes", models=["m"])
+    change_room(den.db, den.ada, den.room, wanted)
+    den.heard.clear()
+    assert change_room(den.db, den.ada, den.room, wanted) == _view(den, den.ada)
+    assert den.heard == []
+    change_room(den.db, den.ada, den.room, wanted.model_copy(update={"topic": "Owls"}))
+    assert den.heard == [RoomChanged(den.room)]
+    with den.db.read() as read:
+        details = [entry.detail for entry in list_audit(read).entries if entry.action == "room_changed"]
+    assert details == ["topic", "name, topic, models"]
 
 
 def test_only_owners_change_a_room_and_nobody_a_direct_one(den: Den) -> None:
