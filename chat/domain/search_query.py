@@ -90,10 +90,9 @@ def _with_operator(query: SearchQuery, name: str, value: str) -> SearchQuery:
         return replace(query, room=value.removeprefix("#"))
     if name == "has":
         return replace(query, has=query.has | {_trait(value.lower())})
-    day = _day(value)
     if name == "before":
-        return replace(query, until=_ms(day))
-    return replace(query, since=_ms(day + timedelta(days=1)))
+        return replace(query, until=_day(value))
+    return replace(query, since=_day(value, later=1))
 
 
 def _trait(value: str) -> Trait:
@@ -102,14 +101,12 @@ def _trait(value: str) -> Trait:
     return cast(Trait, value)
 
 
-def _day(value: str) -> datetime:
+def _day(value: str, *, later: int = 0) -> int:
+    """When a day begins, or one that is so many later, in milliseconds."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
+            day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=later)
+            return int(day.timestamp() * 1000)
+    except (ValueError, OverflowError):  # no such day, or none that comes after it
         pass
     raise _bad("“before:” and “after:” take a day, such as 2026-11-01.")
-
-
-def _ms(day: datetime) -> int:
-    return int(day.timestamp() * 1000)

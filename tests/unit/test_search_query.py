@@ -46,6 +46,7 @@ def test_words_phrases_and_operators_are_told_apart(typed: str, meant: SearchQue
         ("has:cake", "code, link, reaction or pin"),
         ("before:yesterday", "such as 2026-11-01"),
         ("after:2026-02-31", "such as 2026-11-01"),
+        ("after:9999-12-31", "such as 2026-11-01"),
         ("before:２０２６-11-01", "such as 2026-11-01"),
         ("-from:ada", "before a word or a phrase"),
         ("x" * (MAX_CHARS + 1), f"{MAX_CHARS} characters"),
