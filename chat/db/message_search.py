@@ -8,16 +8,17 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, String, Text, text
+from sqlalchemy import BigInteger, Column, Row, String, Text, text
 from sqlalchemy.exc import DBAPIError
 
 from chat.db.prepared import Prepared, Record
 from chat.db.unit_of_work import Reader, UnitOfWork
 
 BATCH = 250  # messages that are indexed in one unit: some 8 ms, in which nobody else writes
+BATCH_CHARS = 200_000  # and about so many of text, however few messages they are in
 MERGED_PAGES = 100  # of the index, in one unit of cleaning
 FEW_ROOMS = 8  # so many are asked for by name at once
 LOOKED_AT = 300  # thousands of steps that the search of all rooms may take before it goes room by room
@@ -31,7 +32,8 @@ _CHANGED_ROOMS = text("""
     WHERE rooms.last_rev > coalesce(search_marks.rev, 0)
 """)
 _CHANGED = text("""
-    SELECT id, rev FROM messages WHERE room_id = :room AND rev > :known ORDER BY rev LIMIT :limit
+    SELECT id, rev, length(content) AS chars FROM messages
+    WHERE room_id = :room AND rev > :known ORDER BY rev LIMIT :limit
 """)
 _GIVE_NUMBERS = text("""
     INSERT INTO search_documents (message_id, is_indexed)
@@ -134,22 +136,40 @@ class TookTooLong(Exception):
     """The search was given up."""
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Messages that are indexed in one unit; `rev` is that of the last."""
+
+    ids: list[str] = field(default_factory=list)
+    chars: int = 0
+    rev: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.ids) >= BATCH or self.chars >= BATCH_CHARS
+
+    def fill(self, rows: Iterable[Row[Any]]) -> None:
+        for row in rows:
+            if self.is_full:
+                break
+            self.ids.append(row.id)
+            self.chars, self.rev = self.chars + row.chars, row.rev
+
+
 def index_changes(uow: UnitOfWork) -> bool:
-    """Takes up the next `BATCH` messages that have changed; whether there may be more."""
-    changed: list[str] = []
+    """Takes up the next messages that have changed; whether there may be more."""
+    batch = _Batch()
     for room in uow.all(_CHANGED_ROOMS):
-        left = BATCH - len(changed)
-        rows = uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": left})
-        changed += [row.id for row in rows]
-        uow.execute(_MARK, {"room": room.id, "rev": room.last_rev if len(rows) < left else rows[-1].rev})
-        if len(rows) == left:
+        batch.fill(uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": BATCH - len(batch.ids)}))
+        uow.execute(_MARK, {"room": room.id, "rev": batch.rev if batch.is_full else room.last_rev})
+        if batch.is_full:
             break
-    if changed:
-        ids = {"ids": json.dumps(changed)}
+    if batch.ids:
+        ids = {"ids": json.dumps(batch.ids)}
         uow.execute(_GIVE_NUMBERS, ids)
         numbers = [row.number for row in uow.all(_CLAIM, ids)]
         uow.execute(_INDEX, {"numbers": json.dumps(numbers)})
-    return len(changed) == BATCH
+    return batch.is_full
 
 
 def has_changes(tx: Reader) -> bool:

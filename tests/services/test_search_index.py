@@ -102,6 +102,20 @@ def test_more_than_one_batch_is_caught_up_with_before_a_search(den: Den, searchi
     _require_whole(den)
 
 
+def test_long_messages_make_a_batch_of_few(den: Den, searching: Searching) -> None:
+    other = den.new_room("public")
+    fitting = index.BATCH_CHARS // 1000
+    for number in range(fitting + 1):
+        den.say(den.ada, f"long {number} ".ljust(1000, "x"), other if number % 2 else den.room)
+    with den.db.write() as uow:
+        assert index.index_changes(uow)
+        assert uow.scalar(text("SELECT count(*) FROM search_documents")) == fitting
+    with den.db.write() as uow:
+        assert not index.index_changes(uow)
+    assert len(_found(searching, den.ada, "long", limit=fitting + 1)) == fitting + 1
+    _require_whole(den)
+
+
 def test_a_damaged_index_is_made_anew_from_the_messages(den: Den, searching: Searching) -> None:
     said = den.say(den.ada, "word")
     gone = den.say(den.ada, "word, deleted")
