@@ -83,7 +83,7 @@ def change_password(db: Database, passwords: Passwords, caller: Principal, reque
         row = get_account(read, caller.user.id)
     if not caller.must_change_password and not passwords.verify(row.password_hash, request.current_password or ""):
         raise InvalidInput("This is not your current password.", field="current_password")
-    if caller.must_change_password and passwords.verify(row.password_hash, request.new_password):
+    if row.must_change_password and passwords.verify(row.password_hash, request.new_password):
         raise InvalidInput("Choose a password of your own, another one than you were given.", field="new_password")
     new_hash = passwords.hash(request.new_password)
     same = (users.c.id == caller.user.id) & (users.c.password_hash == row.password_hash)

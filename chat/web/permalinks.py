@@ -29,7 +29,7 @@ class Permalinks:
 
     def _find_room(self, message: str) -> str | None:
         principal = self.api.find_principal()
-        if principal is None:
+        if principal is None or principal.must_change_password:
             return None
         with self.db.read() as read:
             return find_room_slug(read, principal.user.id, message)

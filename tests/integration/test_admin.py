@@ -80,7 +80,12 @@ def test_whoever_is_deactivated_hears_why_and_is_out_at_once_with_their_keys(adm
     assert log[3]["address"] == "127.0.0.1"
 
 
+def _leads_to(person: Person, message: str) -> str:
+    return str(person.http.get(f"{person.url}/m/{message}", allow_redirects=False, timeout=30).headers["Location"])
+
+
 def test_a_one_time_password_opens_nothing_but_the_way_to_another_one(admin: Person, mira: Person) -> None:
+    message = mira.send("hello")["message"]["id"]
     given = admin.post(f"/api/admin/people/{mira.username}/password").json()["password"]
     assert mira.wait_for("signed_out")["reason"] == "password_reset"
     assert _sign_in(mira, PASSWORD).status_code == 401
@@ -90,11 +95,13 @@ def test_a_one_time_password_opens_nothing_but_the_way_to_another_one(admin: Per
     assert back.get("/api/auth/me").json()["must_change_password"] is True
     for refused in (back.get("/api/rooms"), back.post("/api/keys", name="x"), back.get("/v1/models")):
         assert refused.status_code == 403
+    assert _leads_to(back, message).startswith("/?")
     with pytest.raises(socketio.exceptions.ConnectionError):
         back.connect()
     back.disconnect()
     assert back.post("/api/auth/password", new_password=given).json()["error"]["field"] == "new_password"
     assert back.post("/api/auth/password", new_password=SECOND).json() == {"ended_sessions": 0}
+    assert _leads_to(back, message).startswith("/rooms/general?")
     assert back.get("/api/rooms").ok and _sign_in(mira, SECOND).json()["must_change_password"] is False
     assert _sign_in(mira, given).status_code == 401
     assert given not in str(_log(admin)) and SECOND not in str(_log(admin))

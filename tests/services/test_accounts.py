@@ -116,6 +116,23 @@ def test_a_password_that_was_given_is_changed_without_repeating_it_but_not_kept(
     assert not _sign_in(den, passwords, sign_ins, SECOND).must_change_password
 
 
+def test_a_program_does_not_keep_a_password_that_was_given_either(
+    den: Den, passwords: Passwords, sign_ins: SignIns
+) -> None:
+    _set_password(den, passwords)
+    caller = sign_ins.find_key(sign_ins.create_key(den.ada.id, wire.CreateKey(name="script")).key)
+    with den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.ada.id).values(must_change_password=True))
+    assert caller
+    for current, new, field in ((FIRST, FIRST, "new_password"), (None, SECOND, "current_password")):
+        with pytest.raises(InvalidInput) as refused:
+            _change(den, passwords, caller, current, new)
+        assert refused.value.field == field
+    assert _sign_in(den, passwords, sign_ins).must_change_password
+    _change(den, passwords, caller, FIRST, SECOND)
+    assert not _sign_in(den, passwords, sign_ins, SECOND).must_change_password
+
+
 def test_a_sign_in_that_was_checked_before_a_change_opens_nothing_after_it(
     den: Den, passwords: Passwords, sign_ins: SignIns
 ) -> None:
