@@ -47,6 +47,10 @@ def _room(**kwargs: Any) -> Column[str]:
     return Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False, **kwargs)
 
 
+def _index_of_some(where: str, name: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 users = Table(
     "users",
     metadata,
@@ -147,26 +151,12 @@ messages = Table(
     Index("ix_messages_room_id_rev", "room_id", "rev"),
     # What somebody wrote in one room; with the last column their own unread messages are counted in the index alone.
     Index("ix_messages_author_id_room_id_seq", "author_id", "room_id", "seq", "deleted_at"),
-    Index(  # of the deleted ones only: unread counts leave them out
-        "ix_messages_room_id_seq_deleted",
-        "room_id",
-        "seq",
-        sqlite_where=text("deleted_at IS NOT NULL"),
-        postgresql_where=text("deleted_at IS NOT NULL"),
-    ),
-    Index(  # of the pinned ones only, so that posting does not pay for it
-        "ix_messages_room_id_pinned_at",
-        "room_id",
-        "pinned_at",
-        sqlite_where=text("pinned_at IS NOT NULL"),
-        postgresql_where=text("pinned_at IS NOT NULL"),
-    ),
-    Index(  # or taking a message out of the table would look through all the others for its quotes
-        "ix_messages_reply_to",
-        "reply_to",
-        sqlite_where=text("reply_to IS NOT NULL"),
-        postgresql_where=text("reply_to IS NOT NULL"),
-    ),
+    # Of the deleted ones only: unread counts leave them out.
+    _index_of_some("deleted_at IS NOT NULL", "ix_messages_room_id_seq_deleted", "room_id", "seq"),
+    # Of the pinned ones only, so that posting does not pay for it.
+    _index_of_some("pinned_at IS NOT NULL", "ix_messages_room_id_pinned_at", "room_id", "pinned_at"),
+    # Or taking a message out of the table would look through all the others for its quotes.
+    _index_of_some("reply_to IS NOT NULL", "ix_messages_reply_to", "reply_to"),
 )
 
 mentions = Table(

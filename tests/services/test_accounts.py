@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from chat import wire
 from chat.db.tables import users
@@ -11,6 +11,8 @@ from chat.errors import Conflict, InvalidInput, NotSignedIn
 from chat.events import PersonChanged, SignInEnded
 from chat.services.accounts import change_name, change_password, check_password
 from chat.services.passwords import Passwords
+from chat.services.people import rooms_seen_in
+from chat.services.room_members import leave_room
 from chat.services.rooms import create_room
 from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
@@ -61,6 +63,18 @@ def test_it_is_told_in_the_rooms_that_one_is_in_and_in_those_that_have_messages_
     (told,) = den.heard
     assert isinstance(told, PersonChanged) and (told.user.display_name, told.deactivated) == ("Countess", False)
     assert set(told.room_ids) == {den.room} and not {elsewhere, hidden} & set(told.room_ids)
+
+
+def test_where_one_has_written_is_found_without_going_through_all_of_it(den: Den) -> None:
+    den.say(den.mira, "still here")
+    leave_room(den.db, den.mira, den.room)
+    with den.db.read() as read:
+        den.statements.clear()
+        assert rooms_seen_in(read, den.mira.id) == (den.room,) and rooms_seen_in(read, den.eve.id) == ()
+        query = next(statement for statement in den.statements if statement.startswith("SELECT"))
+        steps = read.execute(text("EXPLAIN QUERY PLAN " + query)).all()
+    uses = [step.detail for step in steps if "messages" in step.detail]
+    assert uses == ["SEARCH messages USING INDEX ix_messages_author_id_room_id_seq (author_id=? AND room_id=?)"]
 
 
 def test_the_name_that_one_has_changes_nothing(den: Den) -> None:
