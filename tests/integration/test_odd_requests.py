@@ -1,7 +1,8 @@
 """Addresses, methods, headers and bodies of HTTP that no browser sends."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
@@ -11,6 +12,9 @@ from tests.raw_socket import cookies_of
 from tests.running_server import RunningServer
 
 ERROR = {"code", "message", "retry_after", "field", "request_id"}
+
+
+NewPerson = Callable[[], Person]
 
 
 @pytest.fixture
@@ -187,3 +191,19 @@ def test_a_sign_in_of_odd_bytes_is_none(server: RunningServer, ada: Person, head
     answer = _request(server, "GET /api/auth/me HTTP/1.1", header)
     _assert_harmless(answer)
     assert _status(answer) == 401 and b'"not_signed_in"' in answer
+
+
+def test_who_is_shut_out_while_a_body_comes_does_nothing_with_it(server: RunningServer, newcomer: NewPerson) -> None:
+    eve = newcomer()
+    body = b'{"name": "kept for later"}'
+    head = (
+        f"POST /api/keys HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: {cookies_of(eve)}\r\n"
+        f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(head.encode() + body[:-1])
+        time.sleep(1)
+        assert eve.post("/api/auth/logout").status_code == 204
+        connection.sendall(body[-1:])
+        assert _status(connection.recv(65_536)) == 401
+    assert eve.sign_in().get("/api/keys").json()["keys"] == []
