@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chat.errors import NotStored
+
 log = logging.getLogger(__name__)
 
 
@@ -22,6 +24,8 @@ class Background:
                 self.sleep(seconds)
                 try:
                     work()
+                except NotStored:  # which the database has told already, once for everybody
+                    continue
                 except Exception:  # what cannot be done now (a locked database, say) may be possible at the next turn
                     log.exception("what is done every %g s has failed", seconds)
 

@@ -97,3 +97,18 @@ def test_it_tells_of_mentions_while_nobody_looks(visit: Visit, ollama_server: Ru
     _say(otto, "@vera one more")
     expect(vera.message("one more")).to_be_visible()
     assert vera.page.evaluate("window.shown.length") == 1
+
+
+def test_who_says_no_to_notices_is_not_asked_again(visit: Visit, ollama_server: RunningServer) -> None:
+    nora = visit(ollama_server, "nora")
+    nora.page.add_init_script(SYSTEM)
+    nora.sign_up().open_room()
+    rick = Person(ollama_server.url, "rick").register()
+    nora.page.evaluate("window.isAway = true; window.dispatchEvent(new Event('blur'))")
+    _say(rick, "@nora hello")
+    nora.get("notice-no").click()
+    expect(nora.get("notice-prompt")).to_have_count(0)
+    _say(rick, "@nora hello again")
+    expect(nora.message("hello again")).to_be_visible()
+    expect(nora.get("notice-prompt")).to_have_count(0)
+    assert nora.page.evaluate("[window.asked, window.shown.length]") == [0, 0]

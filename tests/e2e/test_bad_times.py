@@ -72,6 +72,8 @@ def test_asking_too_often_counts_down_and_keeps_the_text(
     expect(ada.get("composer")).to_have_value("and the third")
     expect(ada.get("send")).to_be_disabled()
     expect(ada.get("send")).to_have_text(re.compile(r"Ready in \d+ s"))
+    ada.message("the second question").get_by_test_id("discard-send").click()
+    expect(ada.message("the second question")).to_have_count(0)
     assert len(ada.history()) == 2
 
 

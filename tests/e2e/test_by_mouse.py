@@ -83,3 +83,15 @@ def test_what_was_begun_is_left_by_its_button(visit: Visit, ollama_server: Runni
     tara.get("mention-button").click()
     expect(tara.get("composer")).to_have_value("@")
     expect(tara.get("composer")).to_be_focused()
+
+
+def test_on_a_phone_the_rooms_come_and_go(visit: Visit, ollama_server: RunningServer) -> None:
+    uma = visit(ollama_server, "uma")
+    uma.page.set_viewport_size({"width": 390, "height": 844})
+    uma.sign_up()
+    uma.get("open-drawer").click()
+    expect(uma.get("room-list")).to_be_in_viewport()
+    uma.get("close-drawer").click()
+    expect(uma.get("room-list")).not_to_be_in_viewport()
+    uma.get("template-button").click()
+    expect(uma.get("trigger-list", sign="/")).to_be_visible()

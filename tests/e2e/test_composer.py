@@ -119,6 +119,9 @@ def test_text_files_go_into_the_message_and_others_are_refused(visit: Visit, oll
     expect(lea.get("toast")).to_have_text("photo.png is not a text file. Only text fits into a message.")
     lea.page.reload()
     expect(lea.get("file-chip")).to_contain_text(["importer.py"])
+    with lea.page.expect_file_chooser() as chooser:
+        lea.get("file-button").click()
+    assert chooser.value.is_multiple()
     lea.say("What does it do?")
     expect(lea.message("What does it do?").locator("pre")).to_contain_text("row = 1")
     assert lea.history()[-1]["content"] == "What does it do?\n\n`importer.py`\n```python\nrow = 1\n```"

@@ -29,6 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "regenerate": {"message": "x"},
     "continue_reply": {"message": "x"},
     "mark_read": {"room": "general", "seq": 0},
+    "mark_unread": {"room": "general", "seq": 1},
     "set_presence": {"status": "online"},
     "watch_queue": {"is_on": True},
 }

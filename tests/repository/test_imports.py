@@ -10,7 +10,7 @@ from tests.repository.sources import area, files, imports, none_of, read
 TO_CALL_SERVICES = {"db.unit_of_work", "db.ids", "config", "domain"}
 OURS = {
     "acting": set(),
-    "background": set(),
+    "background": {"errors"},
     "backend_settings": set(),
     "config": {"backend_settings"},
     "errors": {"wire.types"},

@@ -32,7 +32,7 @@ function hintFor(name: string, policy: Room["reply_policy"]): string {
 
 function NoRoom({ onDialog }: Pick<Props, "onDialog">) {
   return (
-    <div className="room-gap" data-testid="no-room">
+    <div className="room-gap">
       <h2>No room is open</h2><p className="muted">Join one, or make one of your own.</p>
       <div className="pair"><Button onClick={() => onDialog("browse")}>Browse rooms</Button><Button look="primary" onClick={() => onDialog("create")}>Create a room</Button></div>
     </div>

@@ -14,7 +14,7 @@ export function Splash() {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <main className="splash" data-testid="splash">
+    <main className="splash">
       <Logo size={44} />
       <p role="status">{phase === "offline" ? "The server cannot be reached. Trying again…" : isLong ? "Connecting…" : ""}</p>
     </main>

@@ -5,5 +5,5 @@ import { announcer } from "@/lib/announcer";
 export function LiveRegion() {
   const [text, setText] = useState("");
   useEffect(() => announcer.subscribe(setText), []);
-  return <div className="sr-only" role="status" aria-live="polite" data-testid="live-region">{text}</div>;
+  return <div className="sr-only" role="status" aria-live="polite">{text}</div>;
 }

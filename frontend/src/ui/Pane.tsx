@@ -6,7 +6,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 export function Pane({ name, children }: { name: string; children: ReactNode }) {
   const [attempt, setAttempt] = useState(0);
   const broken = (
-    <div className="pane-broken" role="alert" data-testid="pane-broken">
+    <div className="pane-broken" role="alert">
       <p>{name} cannot be shown: something went wrong on this page. Nothing is lost, and the rest works.</p>
       <Button isSmall onClick={() => setAttempt(attempt + 1)}>Try again</Button>
     </div>

@@ -28,7 +28,7 @@ export function ProfilePart() {
   }
   return (
     <>
-      <form className="profile-form" data-testid="name-form" onSubmit={(event) => void save(event)}>
+      <form className="profile-form" onSubmit={(event) => void save(event)}>
         <TextField
           label="Display name" name="name" defaultValue={me.display_name} maxLength={80} autoComplete="name" data-testid="profile-name" error={error}
           hint={`Everybody sees it at once, on your old messages too. People still mention you as @${me.username}.`}

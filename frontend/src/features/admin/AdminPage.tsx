@@ -44,7 +44,7 @@ export function AdminPage({ part, banner, onOpen }: Props) {
     onOpen(path);
   };
   return (
-    <div className="admin" data-testid="admin">
+    <div className="admin">
       <aside className="admin-side" aria-label="Admin">
         <a className="admin-back" href="/" data-testid="admin-back" onClick={follow("/")}><ArrowLeft size={16} aria-hidden="true" />Back to the rooms</a>
         <nav aria-label="Parts of the server">

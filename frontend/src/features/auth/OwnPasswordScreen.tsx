@@ -24,7 +24,7 @@ export function OwnPasswordScreen() {
   }
   return (
     <main className="auth">
-      <form className="auth-card" data-testid="own-password-form" onSubmit={(event) => void submit(event)} noValidate>
+      <form className="auth-card" onSubmit={(event) => void submit(event)} noValidate>
         <div className="auth-brand"><Logo size={34} /><span>Roundtable</span></div>
         <h1>Choose your password</h1>
         <p className="auth-intro">The one that you signed in with was given to you by an admin. From now on only yours counts.</p>

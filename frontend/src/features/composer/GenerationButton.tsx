@@ -29,7 +29,7 @@ export function GenerationButton({ roomId, userId, isOpen, onOpen }: Props) {
   return (
     <>
       {wasOpen ? <Suspense fallback={closed}><GenerationPopover button={button} isOpen={isOpen} onOpen={onOpen} value={value} onChange={setValue} /></Suspense> : closed}
-      {words ? <button type="button" className="generation-words" data-testid="generation-words" tabIndex={-1} aria-hidden="true" onClick={() => onOpen(true)}>{words}</button> : null}
+      {words ? <button type="button" className="generation-words" tabIndex={-1} aria-hidden="true" onClick={() => onOpen(true)}>{words}</button> : null}
     </>
   );
 }

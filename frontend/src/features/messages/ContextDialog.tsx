@@ -36,7 +36,7 @@ function Body({ context, reply, onGo }: { context: ReplyContext; reply: ReplyInf
       <dl className="facts">{askedWith(context, reply).map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
       <System context={context} />
       <section aria-label="Messages it read" className="context-messages">
-        {leftOut ? <p className="size" data-testid="context-left-out">{leftOut}</p> : null}
+        {leftOut ? <p className="size">{leftOut}</p> : null}
         <ol className="pin-list">{context.messages.map((seen) => <Seen key={seen.id} seen={seen} size={sizeWords(seen.chars, context)} onGo={() => onGo(seen.id)} />)}</ol>
         {context.begun_chars ? <p className="size">And what it had written before, to go on from: {sizeWords(context.begun_chars, context)}.</p> : null}
       </section>

@@ -51,7 +51,7 @@ function ShownBody({ message }: { message: Message }) {
       </div>
       <ReplyLine message={message} />
       <Reactions message={message} />
-      {notice ? <p className="message-notice" data-testid="message-notice">{notice.message}</p> : null}
+      {notice ? <p className="message-notice">{notice.message}</p> : null}
     </>
   );
 }

@@ -35,7 +35,7 @@ function Group({ group, all, answering, histories }: GroupProps) {
   const isLost = backend !== undefined && !backend.reachable;
   const isEmpty = !isLost && models.length === 0 && coming.length === 0;
   return (
-    <div className="backend" role="group" aria-label={`Models on ${name}`} data-testid="backend-group" data-backend={name} data-reachable={!isLost}>
+    <div className="backend" role="group" aria-label={`Models on ${name}`} data-backend={name} data-reachable={!isLost}>
       <h3><span className="dot" data-heat={isLost ? "error" : "warm"} aria-hidden="true" /><span className="name">{name}</span>{isLost ? <span className="end">unreachable</span> : null}</h3>
       {isLost ? <p className="trouble" data-testid="backend-lost"><WithCode text={backend.error ?? "It cannot be reached. Start it, and it appears here by itself."} /></p> : null}
       {isEmpty ? <p className="muted">No model yet.</p> : null}

@@ -33,10 +33,10 @@ function Entry({ entry, elapsed, onShow }: LineProps & { entry: QueueEntry }) {
 
 function Line({ queue, isOnly, elapsed, onShow }: LineProps & { queue: BackendQueue; isOnly: boolean }) {
   return (
-    <div role="group" aria-label={`Queue of ${queue.backend}`} data-testid="queue" data-backend={queue.backend}>
+    <div role="group" aria-label={`Queue of ${queue.backend}`} data-backend={queue.backend}>
       {isOnly ? null : <h3>{queue.backend}</h3>}
       <ol className="queue">{queue.entries.map((entry, index) => <Entry key={entry.reply ?? `${entry.position}.${index}`} entry={entry} elapsed={elapsed} onShow={onShow} />)}</ol>
-      {queue.more ? <p className="muted" data-testid="queue-more">and {queue.more} more</p> : null}
+      {queue.more ? <p className="muted">and {queue.more} more</p> : null}
     </div>
   );
 }

@@ -44,7 +44,7 @@ export default function BrowseRoomsDialog({ onClose, onDone }: { onClose: () => 
       {found && "rooms" in found ? (
         <>
           <ul className="browse-list">{found.rooms.filter((room) => !room.is_archived).map(item)}</ul>
-          {archived.length > 0 ? <><h3>Archived, to read</h3><ul className="browse-list" data-testid="browse-archived">{archived.map(item)}</ul></> : null}
+          {archived.length > 0 ? <><h3>Archived, to read</h3><ul className="browse-list">{archived.map(item)}</ul></> : null}
         </>
       ) : null}
     </Dialog>

@@ -28,7 +28,7 @@ export function DeleteRoomRow({ room, onDone }: { room: Room; onDone: () => void
   const words = <span><b>Delete this room for good</b><span>Everything that was written here is gone for everybody, and nobody can bring it back.</span></span>;
   if (!isAsked) return <div className="action-row">{words}<Button isSmall look="danger" data-testid="delete-room" onClick={() => setAsked(true)}>Delete…</Button></div>;
   return (
-    <form className="action-row asked" data-testid="delete-room-form" onSubmit={(event) => void submit(event)}>
+    <form className="action-row asked" onSubmit={(event) => void submit(event)}>
       {words}
       <TextField label={`Type ${room.name} to confirm`} name="confirm" data-testid="delete-room-name" autoFocus autoComplete="off" spellCheck={false} value={typed} error={error} onChange={(event) => { setTyped(event.target.value); setError(null); }} />
       <div className="actions">

@@ -15,5 +15,5 @@ export function RoomFacts({ room }: { room: Room }) {
 /** Who can see the room, in a sentence. */
 export function PrivacyLine({ room }: { room: Room }) {
   const kind = KINDS.find(({ value }) => value === room.kind);
-  return kind ? <p className="privacy" data-testid="room-privacy"><b>{kind.label}.</b> {kind.hint}</p> : null;
+  return kind ? <p className="privacy"><b>{kind.label}.</b> {kind.hint}</p> : null;
 }

@@ -27,7 +27,7 @@ export function RoomHeader({ roomId, before, after, onSettings }: Props) {
       <h1 data-testid="room-title">
         {room.is_member ? <button type="button" data-testid="room-settings" aria-haspopup="dialog" title="About this room" onClick={onSettings}>{name}<ChevronDown size={15} aria-hidden="true" /></button> : name}
       </h1>
-      {room.is_archived ? <span className="room-tag" data-testid="archived-tag">archived</span> : null}
+      {room.is_archived ? <span className="room-tag">archived</span> : null}
       {room.is_muted ? <BellOff size={15} role="img" aria-label="Muted" className="muted-icon" /> : null}
       <span className="topic" title={room.topic}>{room.topic}</span>
       <div className="header-end">{after}</div>

@@ -48,7 +48,7 @@ export function SearchHits({ hits, chosen, isLoading, hasMore, onChoose, onTake,
     return () => observer.disconnect();
   }, [hits, hasMore]);
   return (
-    <div role="listbox" id="search-hits" aria-label="Messages found" aria-busy={isLoading} data-testid="search-hits">
+    <div role="listbox" id="search-hits" aria-label="Messages found" aria-busy={isLoading}>
       {byRoom(hits).map((group) => (
         <div key={`${group.first}-${group.room}`} role="group" aria-label={rooms[group.room]?.name ?? "A room you have left"} data-testid="search-room">
           <RoomName room={rooms[group.room]} />
