@@ -52,6 +52,7 @@ def test_it_is_coloured_as_its_user_has_chosen(visit: Visit, ollama_server: Runn
     assert colours() == ["#fbfaf7", "#171715"]
     visitor.get("account-menu").click()
     visitor.get("open-account").click()
+    visitor.get("tab-appearance").click()
     visitor.get("theme-dark").check(force=True)
     assert colours() == ["#171715", "#171715"]
     visitor.get("theme-system").check(force=True)
@@ -91,6 +92,7 @@ def test_it_tells_of_mentions_while_nobody_looks(visit: Visit, ollama_server: Ru
     assert "%3Ctext" not in str(icon.get_attribute("href"))
     vera.get("account-menu").click()
     vera.get("open-account").click()
+    vera.get("tab-appearance").click()
     expect(vera.get("notices")).to_be_checked()
     vera.get("notices").uncheck()
     vera.page.evaluate("window.isAway = true")
