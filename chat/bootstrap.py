@@ -238,7 +238,7 @@ def _build_web(
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(searching, limits).add_to(api)
-    UpkeepRoutes(db, engine.upkeep, limits).add_to(api)
+    UpkeepRoutes(db, engine.upkeep, limits, core.sign_ins).add_to(api)
     memory = Memory(db, engine.asker, requests)
     LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)

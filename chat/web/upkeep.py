@@ -16,7 +16,8 @@ from chat.jobs.model_task import ENDS, ModelTask
 from chat.jobs.upkeep import Upkeep
 from chat.rate_limits import RateLimits
 from chat.services.audit import note_alone
-from chat.web.api import Api, Operation, sent_api_key, user
+from chat.services.sign_ins import Principal, SignIns
+from chat.web.api import Api, Operation, principal, sent_api_key, user
 from chat.web.sse import KEEP_ALIVE, event_stream
 
 MOST_STREAMS = 50  # of one person; each costs a connection and a write every second
@@ -29,6 +30,7 @@ class UpkeepRoutes:
     db: Database
     upkeep: Upkeep
     limits: RateLimits
+    sign_ins: SignIns
     _watching: Counter[str] = field(default_factory=Counter)  # open streams by person
 
     def add_to(self, api: Api) -> None:
@@ -105,12 +107,16 @@ class UpkeepRoutes:
     def _stream(self, begin: Callable[[], ModelTask]) -> Response:
         if self._watching[user().id] >= MOST_STREAMS:
             raise TooFast(f"You follow {MOST_STREAMS} loads already. Close some of them.", retry_after=TICK_SECONDS)
-        return event_stream(self._events(begin(), user().id))
+        return event_stream(self._events(begin(), principal()))
 
-    def _events(self, task: ModelTask, watcher: str) -> Iterator[bytes]:
+    def _events(self, task: ModelTask, caller: Principal) -> Iterator[bytes]:
+        """Until the task ends, or the caller's sign-in does."""
+        watcher = caller.user.id
         self._watching[watcher] += 1
         try:
             for progress in task.follow(TICK_SECONDS):
+                if not self.sign_ins.is_valid(caller):
+                    break
                 yield KEEP_ALIVE if progress is None else _event(progress)
         finally:
             self._watching[watcher] -= 1

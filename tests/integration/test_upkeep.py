@@ -226,6 +226,17 @@ def _is_let_in(person: Person, url: str, headers: dict[str, str]) -> bool:
         return stream.ok
 
 
+def test_a_stream_ends_with_the_key_that_opened_it(ada: Person, ollama: FakeOllama) -> None:
+    ollama.behaviour.load_seconds = 5.0
+    made = ada.post("/api/keys", name="script").json()
+    url, key = f"{ada.url}/api/llm/load_stream?model=llama3", {"X-API-Key": made["key"]}
+    with requests.get(url, headers=key, stream=True, timeout=30) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) and ada.request("DELETE", f"/api/keys/{made['id']}").ok
+        assert not any(b'"complete"' in line for line in lines)
+    assert watch(ada, "/api/llm/load_stream", model="llama3")[-1]["stage"] == "complete" and ollama.loads == 1
+
+
 def test_a_model_that_nobody_has_is_not_found(ada: Person) -> None:
     answer = ada.post("/api/llm/load", model="nothing")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
