@@ -14,6 +14,7 @@ from chat.errors import Conflict, NotFound
 from chat.services.audit import note
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person
+from chat.services.room_members import hand_on_rooms
 from chat.services.sign_ins import end_sign_ins
 
 PAGE = 50
@@ -64,7 +65,10 @@ def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
 
 
 def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of: PresenceOf) -> wire.AdminPerson:
-    """Changes what is named in `wanted`. Raises `Conflict` where nobody would be left to run the server."""
+    """Changes what is named in `wanted`; rooms without an owner who can sign in get another.
+
+    Raises `Conflict` where nobody would be left to run the server.
+    """
     with db.write() as uow:
         row = _require(uow, ref)
         is_admin = row.is_admin if wanted.is_admin is None else wanted.is_admin
@@ -75,6 +79,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
             _set(uow, row, "admin_made" if is_admin else "admin_unmade", is_admin=is_admin)
         if is_active != (row.deactivated_at is None):
             _set(uow, row, "reactivated" if is_active else "deactivated", deactivated_at=None if is_active else uow.now)
+            hand_on_rooms(uow, row.id)
         if not is_active:
             end_sign_ins(uow, row.id, "deactivated", with_keys=True)
         announce_person(uow, row.id)

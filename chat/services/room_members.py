@@ -1,19 +1,19 @@
-"""Who goes, who is taken out, and who owns a room: it is never left without an owner."""
+"""Who goes, who is taken out, and who owns a room: it is never left without an owner who can sign in."""
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, select, update
 
 from chat import wire
 from chat.db.prepared import Record
-from chat.db.tables import members
+from chat.db.tables import members, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MemberChanged, MemberLeft
 from chat.services.access import require_room
 from chat.services.audit import note
-from chat.services.people import get_person
+from chat.services.people import get_account, get_person, user_of
 from chat.services.room_views import get_outside_view
 from chat.services.rooms import member_view
 
@@ -44,22 +44,43 @@ def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None
 def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wire.MemberRole) -> None:
     """Makes a member (id or user name) an owner, or an owner a member again; what is so already is left alone.
 
-    Raises `NotFound` if they are not in the room, `Conflict` for the only owner.
+    Raises `NotFound` if they are not in the room, or are deactivated and to be an owner; `Conflict` for the only owner.
     """
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "appoint")
-        person = get_person(uow, changed)
+        person = get_person(uow, changed, with_deactivated=role == "member")
         if _require_member(uow, room.id, person).role == role:
             return
         if role == "member":
             _require_another_owner(
                 uow, room, person.id, "A room needs an owner. Make somebody else one first, then this can be changed."
             )
-        inside = and_(members.c.room_id == room.id, members.c.user_id == person.id)
-        given = update(members).where(inside).values(role=role)
-        row = uow.execute(given.returning(members.c.role, members.c.furthest_read_seq)).one()
-        note(uow, "owner_made" if role == "owner" else "owner_unmade", person.id, person.username, f"of {room.name}")
-        uow.record(MemberChanged(room.id, member_view(person, row)))
+        _give_role(uow, room, person, role)
+
+
+def hand_on_rooms(uow: UnitOfWork, user_id: str) -> None:
+    """Of the rooms that somebody is in: where no owner can sign in, whoever can and came first becomes one."""
+    inside = select(members.c.room_id).where(members.c.user_id == user_id)
+    owner = _active_in(rooms.c.id).where(members.c.role == "owner").correlate(rooms).exists()
+    needing = select(rooms).where(rooms.c.id.in_(inside), rooms.c.kind != "direct", rooms.c.slug != GENERAL, ~owner)
+    for room in uow.all(needing):
+        first = uow.first(_active_in(room.id).order_by(members.c.joined_at, users.c.id).limit(1))
+        if first is not None:
+            _give_role(uow, room, user_of(first), "owner")
+
+
+def _active_in(room_id: str | ColumnElement[str]) -> Select[Any]:
+    joined = select(users).join(members, members.c.user_id == users.c.id)
+    return joined.where(members.c.room_id == room_id, users.c.deactivated_at.is_(None))
+
+
+def _give_role(uow: UnitOfWork, room: Record, person: wire.User, role: wire.MemberRole) -> None:
+    inside = and_(members.c.room_id == room.id, members.c.user_id == person.id)
+    given = update(members).where(inside).values(role=role)
+    row = uow.execute(given.returning(members.c.role, members.c.furthest_read_seq)).one()
+    note(uow, "owner_made" if role == "owner" else "owner_unmade", person.id, person.username, f"of {room.name}")
+    deactivated = get_account(uow, person.id).deactivated_at is not None
+    uow.record(MemberChanged(room.id, member_view(person, row, deactivated=deactivated)))
 
 
 def _take_out(uow: UnitOfWork, room_id: str, user_id: str, removed_by: wire.User | None) -> wire.Room:
@@ -78,6 +99,6 @@ def _require_member(tx: Reader, room_id: str, person: wire.User) -> Row[Any]:
 
 def _require_another_owner(tx: Reader, room: Record, user_id: str, otherwise: str) -> None:
     """The room of everybody is looked after by the server's admins."""
-    others = and_(members.c.room_id == room.id, members.c.role == "owner", members.c.user_id != user_id)
-    if room.slug != GENERAL and not tx.scalar(select(func.count()).where(others)):
+    others = _active_in(room.id).where(members.c.role == "owner", users.c.id != user_id)
+    if room.slug != GENERAL and tx.first(others.limit(1)) is None:
         raise Conflict(otherwise, field="room")

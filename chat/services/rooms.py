@@ -107,10 +107,10 @@ def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.Member
     uow.record(MemberJoined(room_id, member_view(user, joined)))
 
 
-def member_view(user: wire.User, row: Row[Any]) -> wire.Member:
+def member_view(user: wire.User, row: Row[Any], *, deactivated: bool = False) -> wire.Member:
     """`row` has the role and how far they have read."""
     names = {"id": user.id, "username": user.username, "display_name": user.display_name}
-    return wire.Member(**names, role=row.role, last_read_seq=row.furthest_read_seq)
+    return wire.Member(**names, role=row.role, last_read_seq=row.furthest_read_seq, deactivated=deactivated)
 
 
 def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:

@@ -4,16 +4,17 @@ import pytest
 from sqlalchemy import update
 
 from chat import wire
-from chat.db.tables import users
+from chat.db.tables import members, users
 from chat.errors import Conflict, NotFound, NotSignedIn
-from chat.events import PersonChanged, SignInEnded
+from chat.events import MemberChanged, PersonChanged, SignInEnded
 from chat.services.accounts import check_password
 from chat.services.administration import change_person, list_people, reset_password
+from chat.services.audit import list_audit
 from chat.services.passwords import Passwords
 from chat.services.people import Account
-from chat.services.room_members import remove_member
+from chat.services.room_members import change_role, leave_room, remove_member
 from chat.services.room_overview import list_all_rooms
-from chat.services.rooms import create_room, invite
+from chat.services.rooms import create_room, invite, list_members
 from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
 
@@ -38,6 +39,11 @@ def _signed_in(den: Den, sign_ins: SignIns, person: wire.User) -> Principal:
     found = sign_ins.find_session(sign_ins.open_session(Account(person, "x"), "a browser")[0])
     assert found
     return found
+
+
+def _owners(den: Den, room: str) -> set[str]:
+    with den.db.read() as read:
+        return {member.username for member in list_members(read, room, _offline) if member.role == "owner"}
 
 
 def _people(den: Den, **more: str | int) -> wire.AdminPeople:
@@ -85,6 +91,55 @@ def test_whoever_is_deactivated_can_be_taken_out_of_a_room_but_not_put_into_one(
     remove_member(den.db, den.ada, den.room, "mira")
     with pytest.raises(NotFound):
         invite(den.db, den.ada, den.room, "mira")
+
+
+def test_the_rooms_of_somebody_who_is_deactivated_go_to_whoever_has_been_there_longest(
+    den: Den, sign_ins: SignIns
+) -> None:
+    _change(den, "mira", is_admin=True)
+    shared, direct = den.new_room("public"), den.new_room("direct")
+    invite(den.db, den.ada, shared, "eve")
+    change_role(den.db, den.ada, shared, "eve", "owner")
+    invite(den.db, den.ada, den.room, "eve")
+    alone = create_room(den.db, den.ada, wire.CreateRoom(name="alone")).id
+    with den.db.write() as uow:
+        uow.execute(update(members).where(members.c.user_id == den.mira.id).values(joined_at=1))
+    den.heard.clear()
+    _change(den, "ada", is_active=False)
+    told = [event for event in den.heard if isinstance(event, MemberChanged)]
+    assert [(event.room_id, event.member.id, event.member.role) for event in told] == [(den.room, den.mira.id, "owner")]
+    assert _owners(den, den.room) == {"ada", "mira"} and _owners(den, shared) == {"ada", "eve"}
+    assert _owners(den, alone) == {"ada"}, "there is nobody else"
+    assert _owners(den, direct) == {"ada"}
+    with den.db.read() as read:
+        (entry,) = list_audit(read, action="owner_made", person="mira").entries
+    assert entry.detail == "of Den"
+
+
+def test_an_owner_who_is_deactivated_does_not_count_as_one_and_can_be_made_a_member(
+    den: Den, sign_ins: SignIns
+) -> None:
+    change_role(den.db, den.ada, den.room, "mira", "owner")
+    _change(den, "mira", is_active=False)
+    with pytest.raises(Conflict):
+        leave_room(den.db, den.ada, den.room)
+    with pytest.raises(Conflict):
+        change_role(den.db, den.ada, den.room, "ada", "member")
+    den.heard.clear()
+    change_role(den.db, den.ada, den.room, "mira", "member")
+    (told,) = den.heard
+    assert isinstance(told, MemberChanged) and told.member.deactivated and told.member.role == "member"
+    with pytest.raises(NotFound):
+        change_role(den.db, den.ada, den.room, "mira", "owner")
+
+
+def test_whoever_comes_back_to_a_room_that_nobody_owns_owns_it(den: Den, sign_ins: SignIns) -> None:
+    _change(den, "eve", is_admin=True)
+    _change(den, "mira", is_active=False)
+    _change(den, "ada", is_active=False)
+    assert _owners(den, den.room) == {"ada"}
+    _change(den, "mira", is_active=True)
+    assert _owners(den, den.room) == {"ada", "mira"}
 
 
 def test_whoever_comes_back_signs_in_anew(den: Den, sign_ins: SignIns) -> None:
