@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chat.background import Background
 from chat.db.ids import now_ms
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import Database, Reader
 from chat.jobs.reply_job import ReplyJobs
 from chat.services import job_rows, replies
 
@@ -44,22 +44,24 @@ class Recovery:
         while left and time.monotonic() < give_up:
             self.background.sleep(LOOK_SECONDS)
             left = self._take_up(left)
-        self.jobs.take_up(self._waiting(left))
+        with self.db.read() as read:
+            waiting = _waiting(read, left)
+        self.jobs.take_up(waiting)
 
     def _take_up(self, job_ids: Sequence[str]) -> list[str]:
         """Runs those that can be asked now, in their order; gives the others."""
-        waiting = self._waiting(job_ids)
         with self.db.read() as read:
+            waiting = _waiting(read, job_ids)
             models = {job_id: replies.get_job(read, job_id).model.id for job_id in waiting}
         left = [job_id for job_id in waiting if self.is_awaited(models[job_id])]
         self.jobs.take_up([job_id for job_id in waiting if job_id not in left])
         return left
 
-    def _waiting(self, job_ids: Sequence[str]) -> list[str]:
-        """Those that nobody has stopped meanwhile."""
-        with self.db.read() as read:
-            waiting = set(job_rows.list_waiting(read))
-        return [job_id for job_id in job_ids if job_id in waiting]
+
+def _waiting(tx: Reader, job_ids: Sequence[str]) -> list[str]:
+    """Those that nobody has stopped meanwhile."""
+    waiting = set(job_rows.list_waiting(tx))
+    return [job_id for job_id in job_ids if job_id in waiting]
 
 
 def keep_alive(db: Database, jobs: ReplyJobs) -> None:

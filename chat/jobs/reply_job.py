@@ -12,7 +12,7 @@ from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase, RunningPhase
-from chat.errors import NotStored, RoundtableError, internal_error
+from chat.errors import NotFound, NotStored, RoundtableError, internal_error
 from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened, RoomDeleted
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
@@ -84,9 +84,10 @@ class ReplyJobs:
             self._begin(job_id)
 
     def take_up(self, job_ids: Sequence[str]) -> None:
-        """Runs waiting jobs: each stands in line before the next one comes."""
+        """Runs waiting jobs: each stands in line before the next one comes. One whose room is gone by then is none."""
         for job_id in job_ids:
-            self._begin(job_id).has_place.wait(IN_LINE_SECONDS)
+            with suppress(NotFound):
+                self._begin(job_id).has_place.wait(IN_LINE_SECONDS)
 
     def _begin(self, job_id: str) -> _Run:
         with self._db.read() as read:
