@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, text
 
 from chat import wire
 from chat.background import Background
 from chat.db.tables import members, messages, metadata, rooms
 from chat.errors import NotAllowed, NotFound
 from chat.events import RoomChanged, RoomDeleted
-from chat.jobs.clearing import Clearing
+from chat.jobs.clearing import AGAIN_AFTER, Clearing
 from chat.services import muting, reading
 from chat.services.changes import delete_message, edit_message
 from chat.services.pins import pin_message
@@ -106,6 +106,24 @@ def test_a_start_takes_out_what_a_stop_has_left_of_a_deleted_room(den: Den) -> N
     delete_room(den.db, den.ada, den.room)
     assert _rows(den, rooms) == 1
     Clearing(den.db, Background(spawn=lambda work: work(), sleep=lambda seconds: None)).begin()
+    assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
+
+
+def test_a_room_that_a_database_does_not_let_go_is_cleared_later(den: Den) -> None:
+    den.say(den.ada, "hello")
+    delete_room(den.db, den.ada, den.room)
+    with den.db.write() as uow:
+        driver = uow.execute(text("SELECT 1")).connection.connection.driver_connection
+    assert driver
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        driver.execute("PRAGMA query_only = off")
+
+    driver.execute("PRAGMA query_only = on")
+    Clearing(den.db, Background(spawn=lambda work: work(), sleep=sleep)).begin()
+    assert slept[0] == AGAIN_AFTER and set(slept[1:]) == {0.0}
     assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
 
 
