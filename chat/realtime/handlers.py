@@ -18,7 +18,7 @@ from chat.realtime.opening import Opening
 from chat.realtime.outlet import Outlet, open_channel
 from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
-from chat.services import messages, reading, replies, rooms
+from chat.services import job_rows, messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
 from chat.services.templates import with_metadata
@@ -121,11 +121,15 @@ class Handlers:
         replies.continue_reply(self.db, caller.user.id, ask)
 
     def _may_ask_again(self, caller: Connection, message_id: str) -> None:
+        """Closes a reply that is open although nothing runs for it, for who may stop it."""
+        self.limits.take("ask", caller.user.id)
         with self.db.read() as read:
             job_id = replies.require_reply(read, caller.user.id, message_id, "ask")
-        if not self.replies.is_running(job_id):
-            self.replies.stop(job_id)  # closes a reply that is open although nothing runs for it
-        self.limits.take("ask", caller.user.id)
+            is_left = job_rows.is_open(read, job_id) and not self.replies.is_running(job_id)
+            if is_left:
+                replies.require_reply(read, caller.user.id, message_id, "stop")
+        if is_left:
+            self.replies.stop(job_id)
 
     def on_llm_request(self, caller: Connection, ask: wire.LlmRequest) -> wire.RequestAnswer:
         """With a room the question becomes a message there and the answer its reply; without, it is the asker's own."""

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from chat.db.tables import jobs
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.reply_states import RUNNING_PHASES, RunningPhase
+from chat.domain.reply_states import OPEN_PHASES, RUNNING_PHASES, RunningPhase
 from chat.wire import ReplyPhase
 
 
@@ -34,6 +34,11 @@ def beat(db: Database, job_ids: Sequence[str]) -> None:
     with db.write() as uow:
         mine = jobs.c.id.in_(job_ids) & jobs.c.state.in_(RUNNING_PHASES)
         uow.execute(update(jobs).where(mine).values(heartbeat_at=uow.now))
+
+
+def is_open(tx: Reader, job_id: str) -> bool:
+    """Whether it waits or is being worked on, as far as its row says."""
+    return tx.first(select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.state.in_(OPEN_PHASES))) is not None
 
 
 def list_waiting(tx: Reader) -> list[str]:

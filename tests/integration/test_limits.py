@@ -1,6 +1,8 @@
 """How often one person may do what, over sockets and HTTP together; a refusal stores nothing and hurts nobody else."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,39 @@ def test_every_way_of_asking_counts_against_the_same_limit(ada: Person, mira: Pe
     assert ada.send("without a model")["ok"]
     answered = mira.wait_reply(mira.send("@echo me")["message"]["id"])
     assert mira.wait_closed(answered["id"])["llm"]["phase"] == "done"
+
+
+def test_asking_again_stops_a_waiting_reply_only_for_who_may_and_not_too_fast(
+    strict: RunningServer, ada: Person, mira: Person
+) -> None:
+    assert ada.request("PATCH", "/api/rooms/general", stop_policy="asker").ok
+    reply = ada.wait_reply(ada.send("@echo one")["message"]["id"])["id"]
+    ada.wait_closed(reply)
+    _let_wait(strict, reply)
+    for event in ("regenerate", "continue_reply"):
+        assert mira.call(event, {"message": reply})["error"]["code"] == "not_allowed"
+    assert _phase(ada, reply) == "queued"
+    ada.events.clear()
+    assert ada.call("regenerate", {"message": reply})["ok"]
+    ada.wait_for("message_updated", lambda e: e["message"]["id"] == reply and e["message"]["llm"]["phase"] == "done")
+
+    _let_wait(strict, reply)
+    for number in range(ASKS - 2):
+        assert ada.send(f"@echo {number}")["ok"]
+    _assert_too_fast(ada.call("regenerate", {"message": reply})["error"])
+    assert _phase(ada, reply) == "queued"
+
+
+def _let_wait(server: RunningServer, reply: str) -> None:
+    """As a reply is that waits after a start until its backend is there."""
+    newest = "id = (select max(id) from jobs where message_id = ?)"
+    with closing(sqlite3.connect(server.data_dir / "roundtable.db", timeout=5)) as connection, connection:
+        connection.execute(f"update jobs set state = 'queued' where {newest}", (reply,))
+        connection.execute("update messages set reply_phase = 'queued' where id = ?", (reply,))
+
+
+def _phase(person: Person, reply: str) -> str:
+    return next(str(m["llm"]["phase"]) for m in person.history() if m["id"] == reply)
 
 
 def test_a_refused_question_can_be_sent_again_under_its_key(ada: Person) -> None:
