@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, false, insert, select, update
 
 from chat.config import Config
-from chat.db import message_search
+from chat.db import message_index
 from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
 from chat.db.tables import members, messages, rooms, search_documents, users
@@ -115,4 +115,4 @@ def _index(db: Database, seqs: dict[str, int]) -> None:
     has_more = True
     while has_more:
         with db.write() as uow:
-            has_more = message_search.index_changes(uow)
+            has_more = message_index.index_changes(uow)

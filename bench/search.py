@@ -20,7 +20,7 @@ from bench.rounds import Options
 from bench.seeding import SECRET
 from bench.servers import Served
 from chat import wire
-from chat.db import message_search
+from chat.db import message_index
 from chat.db.ids import new_id
 from chat.db.tables import users
 from chat.db.unit_of_work import Database
@@ -121,9 +121,9 @@ def _costs(db: Database, library: Library) -> tuple[float, float]:
         send_message(db, NO_MODELS, person, request, max_chars=1_000)
         sent = time.process_time()
         sending += sent - began
-        if (number + 1) % message_search.BATCH == 0:
+        if (number + 1) % message_index.BATCH == 0:
             sent = time.process_time()
             with db.write() as uow:
-                message_search.index_changes(uow)
+                message_index.index_changes(uow)
             indexing += time.process_time() - sent
     return sending / SENT * 1e6, indexing / SENT * 1e6

@@ -1,62 +1,23 @@
-"""Full-text search of messages on SQLite (FTS5): all that is not the same on every database. See decision 0015.
+"""Full-text search of messages on SQLite (FTS5), over what `message_index` keeps current."""
 
-Nothing is indexed while a message is posted: every change takes its room's next rev, and `index_changes` takes up what
-lies past a room's mark. What is not to be found any more is taken out by triggers, in the transaction that changes it.
-"""
-
-import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Row, String, Text, text
+from sqlalchemy import BigInteger, Column, String, Text, text
 from sqlalchemy.exc import DBAPIError
 
 from chat.db.prepared import Prepared, Record
-from chat.db.unit_of_work import Reader, UnitOfWork
+from chat.db.unit_of_work import Reader
 
-BATCH = 250  # messages that are indexed in one unit: some 8 ms, in which nobody else writes
-BATCH_CHARS = 200_000  # and about so many of text, however few messages they are in
-MERGED_PAGES = 100  # of the index, in one unit of cleaning
 FEW_ROOMS = 8  # so many are asked for by name at once
 LOOKED_AT = 300  # thousands of steps that the search of all rooms may take before it goes room by room
 LONGEST_SECONDS = 2.0
 CLOCK_SLACK_MS = 3_600_000  # a clock may have been set back so far: places in the index are in the order of arrival
 LAST = 2**62
 
-_CHANGED_ROOMS = text("""
-    SELECT rooms.id, rooms.last_rev, coalesce(search_marks.rev, 0) AS rev
-    FROM rooms LEFT JOIN search_marks ON search_marks.room_id = rooms.id
-    WHERE rooms.last_rev > coalesce(search_marks.rev, 0)
-""")
-_CHANGED = text("""
-    SELECT id, rev, length(content) AS chars FROM messages
-    WHERE room_id = :room AND rev > :known ORDER BY rev LIMIT :limit
-""")
-_GIVE_NUMBERS = text("""
-    INSERT INTO search_documents (message_id, is_indexed)
-    SELECT value, 0 FROM json_each(:ids) WHERE true ORDER BY value
-    ON CONFLICT (message_id) DO NOTHING
-""")
-_CLAIM = text("""
-    UPDATE search_documents SET is_indexed = 1
-    WHERE message_id IN (SELECT value FROM json_each(:ids)) AND NOT is_indexed AND EXISTS (
-        SELECT 1 FROM messages WHERE id = message_id AND deleted_at IS NULL AND content <> ''
-        AND (reply_phase IS NULL OR reply_phase IN ('done', 'stopped', 'failed', 'interrupted'))
-    )
-    RETURNING number
-""")
-# In one statement: FTS5 writes what it has gathered at the end of each, which is most of the work.
-_INDEX = text("""
-    INSERT INTO message_search (rowid, content, room, author, traits)
-    SELECT * FROM message_search_source WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number
-""")
-_MARK = text("""
-    INSERT INTO search_marks (room_id, rev) VALUES (:room, :rev)
-    ON CONFLICT (room_id) DO UPDATE SET rev = excluded.rev
-""")
 _FIND = Prepared(
     text("""
     SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.created_at,
@@ -134,69 +95,6 @@ class Page:
 
 class TookTooLong(Exception):
     """The search was given up."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Messages that are indexed in one unit; `rev` is that of the last."""
-
-    ids: list[str] = field(default_factory=list)
-    chars: int = 0
-    rev: int = 0
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.ids) >= BATCH or self.chars >= BATCH_CHARS
-
-    def fill(self, rows: Iterable[Row[Any]]) -> None:
-        for row in rows:
-            if self.is_full:
-                break
-            self.ids.append(row.id)
-            self.chars, self.rev = self.chars + row.chars, row.rev
-
-
-def index_changes(uow: UnitOfWork) -> bool:
-    """Takes up the next messages that have changed; whether there may be more."""
-    batch = _Batch()
-    for room in uow.all(_CHANGED_ROOMS):
-        batch.fill(uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": BATCH - len(batch.ids)}))
-        uow.execute(_MARK, {"room": room.id, "rev": batch.rev if batch.is_full else room.last_rev})
-        if batch.is_full:
-            break
-    if batch.ids:
-        ids = {"ids": json.dumps(batch.ids)}
-        uow.execute(_GIVE_NUMBERS, ids)
-        numbers = [row.number for row in uow.all(_CLAIM, ids)]
-        uow.execute(_INDEX, {"numbers": json.dumps(numbers)})
-    return batch.is_full
-
-
-def has_changes(tx: Reader) -> bool:
-    """Whether `index_changes` has anything to do."""
-    return tx.first(_CHANGED_ROOMS) is not None
-
-
-def last_removal(tx: Reader) -> int | None:
-    """Since the index was cleaned last; None if nothing was taken out of it."""
-    found = tx.scalar(text("SELECT max(id) FROM search_removals"))
-    return None if found is None else int(found)
-
-
-def clean(uow: UnitOfWork, *, begins: bool) -> bool:
-    """Writes a part of the index anew, without the words that were taken out of it; whether there is more to do.
-
-    FTS5 only notes that a word is gone; it leaves the file when the parts of the index that know it are merged.
-    """
-    before = uow.scalar(text("SELECT total_changes()"))
-    merge = text("INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages)")
-    uow.execute(merge, {"pages": -MERGED_PAGES if begins else MERGED_PAGES})
-    return int(uow.scalar(text("SELECT total_changes()")) - before) >= 2
-
-
-def forget_removals(uow: UnitOfWork, last: int) -> None:
-    """Those up to this one are out of the file."""
-    uow.execute(text("DELETE FROM search_removals WHERE id <= :last"), {"last": last})
 
 
 def find(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> list[Record]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from chat import wire
-from chat.db import message_search as index
+from chat.db import message_index, message_search
 from chat.db.ids import iso
 from chat.db.prepared import Record
 from chat.db.tables import users
@@ -32,7 +32,7 @@ class Searching:
         self,
         db: Database,
         run_blocking: Callable[[Callable[[], Any]], Any],
-        longest_seconds: float = index.LONGEST_SECONDS,
+        longest_seconds: float = message_search.LONGEST_SECONDS,
     ) -> None:
         self._db = db
         self._run_blocking = run_blocking
@@ -61,10 +61,10 @@ class Searching:
     def _find(self, user_id: str, query: SearchQuery, room: str | None, before: str | None, limit: int) -> list[Record]:
         with self._db.read() as read:
             wanted = _wanted(read, user_id, query, room)
-            page = index.Page(before, limit, self._longest_seconds)
+            page = message_search.Page(before, limit, self._longest_seconds)
             try:
-                found: list[Record] = self._run_blocking(lambda: index.find(read, user_id, wanted, page))
-            except index.TookTooLong:
+                found: list[Record] = self._run_blocking(lambda: message_search.find(read, user_id, wanted, page))
+            except message_search.TookTooLong:
                 words = "This search takes too long. Add a word, name a room with in: or a day with after:."
                 raise TooWide(words, field="q") from None
         return found
@@ -72,50 +72,50 @@ class Searching:
     def catch_up(self) -> None:
         """Takes into the index what has changed since the last time."""
         with self._db.read() as read:
-            has_more = index.has_changes(read)
+            has_more = message_index.has_changes(read)
         for _ in range(MOST_BATCHES):
             if not has_more:
                 return
             with self._db.write() as uow:
-                has_more = index.index_changes(uow)
+                has_more = message_index.index_changes(uow)
 
     def clean(self) -> None:
         """Takes words that were deleted or edited away out of the database's file, too."""
         with self._db.read() as read:
-            last = index.last_removal(read)
+            last = message_index.last_removal(read)
         if last is None:
             return
         begins = has_more = True
         while has_more:
             with self._db.write() as uow:
-                has_more = index.clean(uow, begins=begins) or begins
+                has_more = message_index.clean(uow, begins=begins) or begins
             begins = False
         with self._db.write() as uow:
-            index.forget_removals(uow, last)
+            message_index.forget_removals(uow, last)
 
 
-def _wanted(tx: Reader, user_id: str, query: SearchQuery, room: str | None) -> index.Wanted:
+def _wanted(tx: Reader, user_id: str, query: SearchQuery, room: str | None) -> message_search.Wanted:
     """Of a room that is named in both ways, both are meant."""
     rooms = list_readable_rooms(tx, user_id)
     for ref in (room, query.room):
         if ref is not None:
             named = require_room(tx, user_id, ref, "read").id
             rooms = [one for one in rooms if one == named]
-    return index.Wanted(
+    return message_search.Wanted(
         rooms=rooms,
         words=_words(query.terms),
         without=_words(query.without),
         authors=None if query.author is None else _authors(tx, user_id, query.author),
         traits=sorted(query.has & {"code", "link"}),
         since=query.since or 0,
-        until=index.LAST if query.until is None else query.until,
+        until=message_search.LAST if query.until is None else query.until,
         is_pinned="pin" in query.has,
         is_reacted="reaction" in query.has,
     )
 
 
-def _words(terms: tuple[Term, ...]) -> list[index.Word]:
-    return [index.Word(term.text, term.is_prefix) for term in terms]
+def _words(terms: tuple[Term, ...]) -> list[message_search.Word]:
+    return [message_search.Word(term.text, term.is_prefix) for term in terms]
 
 
 def _authors(tx: Reader, user_id: str, handle: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from chat import wire
-from chat.db import message_search as index
+from chat.db import message_index
 from chat.db.tables import users
 from chat.services import changes, replies
 from chat.services.searching import Searching
@@ -57,7 +57,7 @@ def test_deleted_words_leave_the_file_when_the_index_is_cleaned(den: Den, search
     searching.clean()
     assert not _is_in_index(den, b"xyzzyplugh")
     with den.db.read() as read:
-        assert index.last_removal(read) is None
+        assert message_index.last_removal(read) is None
     assert _found(searching, den.ada, "kept") == [kept.id] and len(_found(searching, den.ada, "other", limit=50)) == 40
     _require_whole(den)
 
@@ -93,25 +93,25 @@ def test_a_reply_is_found_when_it_is_closed_and_by_its_model(den: Den, searching
 def test_more_than_one_batch_is_caught_up_with_before_a_search(den: Den, searching: Searching) -> None:
     first = den.say(den.ada, "first")
     other = den.new_room("public")
-    for number in range(index.BATCH + 5):
+    for number in range(message_index.BATCH + 5):
         den.say(den.ada, f"number {number}", other if number % 2 else den.room)
     assert _found(searching, den.ada, "first") == [first.id]
-    assert _found(searching, den.ada, f"number {index.BATCH + 4}", limit=1) != []
+    assert _found(searching, den.ada, f"number {message_index.BATCH + 4}", limit=1) != []
     with den.db.read() as read:
-        assert not index.has_changes(read)
+        assert not message_index.has_changes(read)
     _require_whole(den)
 
 
 def test_long_messages_make_a_batch_of_few(den: Den, searching: Searching) -> None:
     other = den.new_room("public")
-    fitting = index.BATCH_CHARS // 1000
+    fitting = message_index.BATCH_CHARS // 1000
     for number in range(fitting + 1):
         den.say(den.ada, f"long {number} ".ljust(1000, "x"), other if number % 2 else den.room)
     with den.db.write() as uow:
-        assert index.index_changes(uow)
+        assert message_index.index_changes(uow)
         assert uow.scalar(text("SELECT count(*) FROM search_documents")) == fitting
     with den.db.write() as uow:
-        assert not index.index_changes(uow)
+        assert not message_index.index_changes(uow)
     assert len(_found(searching, den.ada, "long", limit=fitting + 1)) == fitting + 1
     _require_whole(den)
 
@@ -133,5 +133,5 @@ def test_nothing_is_indexed_while_a_message_is_sent(den: Den, searching: Searchi
     searching.catch_up()
     den.say(den.ada, "word")
     with den.db.read() as read:
-        assert index.has_changes(read)
+        assert message_index.has_changes(read)
         assert read.scalar(text("SELECT count(*) FROM search_documents")) == 0

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from chat import wire
-from chat.db import message_search as index
+from chat.db import message_search
 from chat.db.ids import new_id
 from chat.db.tables import members, messages
 from chat.errors import InvalidInput, NotAllowed, NotFound, RoundtableError, TooWide
@@ -170,19 +170,19 @@ def test_one_room_is_searched_by_id_or_slug_and_both_ways_together_mean_both(den
     assert _found(searching, den.ada, "word in:den-2", room="den") == []
 
 
-@pytest.mark.parametrize("looked_at", [0, index.LOOKED_AT])
+@pytest.mark.parametrize("looked_at", [0, message_search.LOOKED_AT])
 def test_many_rooms_give_the_same_whichever_way_they_are_searched(
     den: Den, searching: Searching, looked_at: int
 ) -> None:
-    mine = [den.new_room("private") for _ in range(index.FEW_ROOMS + 3)]
+    mine = [den.new_room("private") for _ in range(message_search.FEW_ROOMS + 3)]
     said = [den.say(den.ada, "word", room).id for room in mine]
     foreign = rooms.create_room(den.db, den.eve, wire.CreateRoom(name="Elsewhere", kind="private")).id
     for _ in range(60):
         den.say(den.eve, "word", foreign)
     searching.catch_up()
-    wanted = index.Wanted(rooms=mine, words=[index.Word("word")])
+    wanted = message_search.Wanted(rooms=mine, words=[message_search.Word("word")])
     with den.db.read() as read:
-        found = index.find(read, den.mira.id, wanted, index.Page(None, 50, looked_at=looked_at))
+        found = message_search.find(read, den.mira.id, wanted, message_search.Page(None, 50, looked_at=looked_at))
     assert [row.id for row in found] == said[::-1]
 
 
