@@ -31,6 +31,7 @@ def template(page: Page, stage: Stage) -> None:
     page.get_by_test_id("generation").click()
     page.get_by_test_id("generation-reset").click()
     page.keyboard.press("Escape")
+    page.locator('[data-testid="generation"]:focus').wait_for()  # which takes a moment: the field would lose it again
     _type(page, "/review", "/")
     page.keyboard.press("Enter")
     page.get_by_test_id("composer").fill(TEXT)

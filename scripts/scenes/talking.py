@@ -43,7 +43,7 @@ def failed(page: Page, stage: Stage) -> None:
 
 
 def details(page: Page, stage: Stage) -> None:
-    page.get_by_test_id("reply-details").first.scroll_into_view_if_needed()
+    page.get_by_test_id("message-list").press("Home")
     page.get_by_test_id("reply-details").first.click()
     page.wait_for_timeout(300)
 

@@ -4,7 +4,7 @@ const NEAR_PX = 48;
 /** For how long a wheel, a touch or a key explains that the list moves. */
 const INTENT_MS = 400;
 /** A movement without such a sign counts only when nothing has grown or shrunk for this long: a busy machine tells of it late. */
-const CALM_MS = 1_000;
+const CALM_MS = 500;
 /** Rows are measured within this time after they were drawn. */
 const SETTLE_MS = 150;
 
@@ -39,7 +39,7 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, startsAtEnd: 
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    let intent = 0;
+    let intent = -Infinity;
     // Nothing tells that the scroll bar moves; it is held until the pointer is seen again without its button.
     let isDragging = false;
     const release = ({ buttons }: PointerEvent) => { if (buttons === 0) isDragging = false; };
