@@ -70,6 +70,7 @@ def wait_cold(person: Person) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.alone
 def test_a_load_is_told_to_its_end_and_foretold_the_next_time(ada: Person, admin: Person, ollama: FakeOllama) -> None:
     ollama.behaviour.load_seconds = 1.2
     first = watch(ada, "/api/llm/load_stream", model="llama3")

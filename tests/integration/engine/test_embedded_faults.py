@@ -19,6 +19,8 @@ from tests.fakes.faults import Fault
 from tests.integration.engine.checks import code_of, nothing_is_left, soon, told_wrongly
 from tests.integration.engine.fault_table import FAULTS
 
+pytestmark = pytest.mark.alone
+
 AT_ONCE = 6
 ANSWER = "Hello from the other side."
 PATIENCE = Patience(load=2.0, silence=1.0, answer=10.0)
