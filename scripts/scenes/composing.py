@@ -57,6 +57,7 @@ def template_used(page: Page, stage: Stage) -> None:
     page.get_by_test_id("composer").press("Enter")
     page.get_by_test_id("template-mark").first.click()
     page.get_by_text("Der Import").last.wait_for()
+    page.mouse.move(1, 1)  # the buttons for the message below it would cover the links of the one above
 
 
 def settings(page: Page, stage: Stage) -> None:
