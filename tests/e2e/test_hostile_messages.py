@@ -23,7 +23,11 @@ NOTE_SLOW = """
     new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
 """
 LOOK = Path(__file__).with_name("inert.js").read_text()
-BOX = "(row) => { const { x, width, height } = row.getBoundingClientRect(); return [x, width, height]; }"
+BOX = """(seq) => {
+    const row = document.querySelector(`[data-testid=message][data-seq="${seq}"]`);
+    const { x, width, height } = row?.getBoundingClientRect() ?? {};
+    return width && [x, width, height];
+}"""  # looked up and measured in one breath: the list may draw a row anew at any time
 
 
 class Watch:
@@ -63,7 +67,7 @@ class Watch:
         """The message that follows stands where such a message always stands, in its form."""
         row = self.visitor.get("message", seq=str(seq))
         expect(row.locator("strong")).to_have_text("ordinary")
-        box: list[float] = row.evaluate(BOX)
+        box: list[float] = self.page.wait_for_function(BOX, arg=seq).json_value()
         self._ordinary = self._ordinary or box
         if box != self._ordinary:
             self.wrong.append(f"after {name}: an ordinary message is drawn as {box}, before as {self._ordinary}")
