@@ -21,7 +21,8 @@ LAST = 2**62
 _FIND = Prepared(
     text("""
     SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.created_at,
-        users.username, users.display_name, highlight(message_search, 0, char(1), char(2)) AS marked
+        users.username, users.display_name, users.deactivated_at,
+        highlight(message_search, 0, char(1), char(2)) AS marked
     FROM message_search
     CROSS JOIN search_documents ON search_documents.number = message_search.rowid
     CROSS JOIN messages ON messages.id = search_documents.message_id
@@ -41,6 +42,7 @@ _FIND = Prepared(
         Column("created_at", BigInteger),
         Column("username", String),
         Column("display_name", String),
+        Column("deactivated_at", BigInteger),
         Column("marked", Text),
     )
 )

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from chat import wire
 from chat.db import message_search
 from chat.db.ids import new_id
-from chat.db.tables import members, messages
+from chat.db.tables import members, messages, users
 from chat.errors import InvalidInput, NotAllowed, NotFound, RoundtableError, TooWide
 from chat.services import pins, reactions, room_members, rooms
 from chat.services.history import get_history
@@ -42,6 +42,13 @@ def test_the_newest_comes_first_with_what_matches_told_apart(den: Den, searching
         ("The migration takes a table ", False),
         ("lock", True),
     ]
+
+
+def test_what_somebody_said_who_was_sent_away_is_found_and_says_so(den: Den, searching: Searching) -> None:
+    den.say(den.mira, "The migration takes a table lock")
+    with den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.mira.id).values(deactivated_at=1))
+    assert [hit.author.deactivated for hit in searching.search(den.ada.id, "lock").hits] == [True]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])

@@ -18,7 +18,7 @@ function Hit({ hit }: { hit: SearchHit }) {
     <>
       <Avatar isSmall id={hit.author.id} name={hit.author.name} kind={hit.author.kind} />
       <span className="hit-words">
-        <span className="hit-head"><b>{hit.author.name}</b><time dateTime={hit.created_at}>{formatTime.day(hit.created_at)}, {formatTime.clock(hit.created_at)}</time></span>
+        <span className="hit-head"><b>{hit.author.name}</b>{hit.author.deactivated ? <span className="tag gone">deactivated</span> : null}<time dateTime={hit.created_at}>{formatTime.day(hit.created_at)}, {formatTime.clock(hit.created_at)}</time></span>
         <span className="hit-text" data-testid="hit-text">{hit.snippet.map((part, index) => (part.is_match ? <mark key={index}>{part.text}</mark> : part.text))}</span>
       </span>
     </>
