@@ -1,4 +1,5 @@
-interface Key {
+/** What a press of a key tells. */
+export interface Key {
   key: string;
   shiftKey: boolean;
   altKey: boolean;

@@ -1,13 +1,8 @@
-import { enterKey } from "@/lib/enterKey";
+import { enterKey, type Key } from "@/lib/enterKey";
 
 export type ComposerAct = "send" | "newline" | "list-up" | "list-down" | "list-take" | "list-close" | "none";
 
-interface Key {
-  key: string;
-  shiftKey: boolean;
-  altKey: boolean;
-  ctrlKey: boolean;
-  metaKey: boolean;
+interface TypedKey extends Key {
   /** An input method is composing: its Enter takes a candidate and never sends. */
   isComposing: boolean;
   keyCode: number;
@@ -18,7 +13,7 @@ const LIST_KEYS: Record<string, ComposerAct> = {
 };
 
 /** What a key does in the composer. */
-export function composerKey(key: Key, isListOpen: boolean, enterSends = true): ComposerAct {
+export function composerKey(key: TypedKey, isListOpen: boolean, enterSends = true): ComposerAct {
   if (key.isComposing || key.keyCode === 229) return "none";
   const isPlain = !key.shiftKey && !key.altKey && !key.ctrlKey && !key.metaKey;
   if (isListOpen && isPlain && LIST_KEYS[key.key]) return LIST_KEYS[key.key] ?? "none";
