@@ -3,11 +3,12 @@ import type { Template } from "@/protocol/types";
 import { beginTemplate, firstWrong } from "@/state/filledTemplate";
 import { useAppState } from "@/state/useAppState";
 import { useEnterSends } from "@/state/useEnterSends";
+import { useGeneration } from "@/state/useGeneration";
 import "./composer.css";
 import { ComposerEnd } from "./ComposerEnd";
 import { ComposerHint } from "./ComposerHint";
 import { ComposerTools } from "./ComposerTools";
-import { coldMention } from "./coldMention";
+import { coldModel } from "./coldModel";
 import { composerKey } from "./composerKey";
 import { closedEmoji } from "./emojiSuggestions";
 import { FileChips } from "./FileChips";
@@ -59,11 +60,13 @@ function useWriting(roomId: string, userId: string) {
   const field = useAutoGrow(draft.text);
   const typing = useTypingSignal(roomId);
   const models = useAppState((state) => state.models);
+  const isAnswered = useAppState((state) => state.rooms[roomId]?.reply_policy !== "off");
+  const [{ model }] = useGeneration(userId, roomId);
   const [placed, setPlaced] = useState<{ at: number } | null>(null);
   function change(value: string, at: number) {
     draft.write(value, at);
     if (value.trim() === "") typing.stop();
-    else typing.type(coldMention(value, models));
+    else typing.type(coldModel(value, models, isAnswered ? model : null));
   }
   function put(value: string, at = value.length) {
     change(value, at);
