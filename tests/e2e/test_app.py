@@ -85,7 +85,7 @@ def test_it_tells_of_mentions_while_nobody_looks(visit: Visit, ollama_server: Ru
     _say(otto, "never mind")
     vera.page.wait_for_function("window.shown.length > 0")
     shown = vera.page.evaluate("window.shown.map(({ title, body, tag }) => [title, body, tag])")
-    assert shown == [["otto in #general", "@vera **now**?", wanted]]
+    assert shown == [["otto in #general", "@vera now?", wanted]]
     vera.page.evaluate("window.isAway = false; window.shown[0].onclick()")
     expect(vera.get("message", message_id=wanted)).to_have_attribute("data-target", "true")
     expect(vera.page).to_have_title("general · Roundtable")

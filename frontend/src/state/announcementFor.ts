@@ -1,3 +1,4 @@
+import { plainWords } from "@/lib/plainWords";
 import type { LlmStatus, Message } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import type { AppState } from "./appState";
@@ -13,7 +14,7 @@ function finished(message: Message, before: AppState): string | null {
   if (message.llm?.phase === "failed") return `${name} could not answer. ${message.llm.error?.message ?? ""}`;
   if (message.llm?.phase === "interrupted") return `The answer of ${name} was interrupted.`;
   if (message.llm?.phase === "stopped") return `${name} was stopped.`;
-  return `${name} answered: ${message.content.slice(0, SPOKEN_CHARS)}`;
+  return `${name} answered: ${plainWords(message.content.slice(0, SPOKEN_CHARS))}`;
 }
 
 function phase(status: LlmStatus, before: AppState): string | null {
@@ -31,7 +32,7 @@ function mention(message: Message, before: AppState): string | null {
   const { author, room, seq, content } = message;
   if (author.id === before.session.user?.id || seq <= (before.rooms[room]?.last_seq ?? 0) || !mentionsMe(before, message)) return null;
   const where = room === before.activeRoom ? "" : ` in #${before.rooms[room]?.name ?? ""}`;
-  return `${author.name} mentioned you${where}: ${content.slice(0, SPOKEN_CHARS)}`;
+  return `${author.name} mentioned you${where}: ${plainWords(content.slice(0, SPOKEN_CHARS))}`;
 }
 
 /** What a screen reader should say about an event: mentions, phases and finished replies of the open room, never the text as it grows. */

@@ -1,4 +1,5 @@
 import { beginOf } from "@/lib/beginOf";
+import { plainWords } from "@/lib/plainWords";
 import type { ServerEvent } from "@/transport/socket";
 import type { AppState } from "./appState";
 import { mentionsMe } from "./dispatch";
@@ -24,7 +25,7 @@ export function mentionNotice(received: ServerEvent, before: AppState): MentionN
   return {
     id: message.id,
     title: isDirect ? message.author.name : `${message.author.name} in #${room.name}`,
-    body: beginOf(message.content),
+    body: plainWords(beginOf(message.content)),
     address: `/rooms/${encodeURIComponent(room.slug)}?message=${encodeURIComponent(message.id)}`,
   };
 }

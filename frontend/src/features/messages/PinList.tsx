@@ -2,6 +2,7 @@ import { PinOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { beginOf } from "@/lib/beginOf";
 import { formatTime } from "@/lib/formatTime";
+import { plainWords } from "@/lib/plainWords";
 import type { Message } from "@/protocol/types";
 import { history } from "@/state/history";
 import { messageActions } from "@/state/messageActions";
@@ -43,7 +44,7 @@ export function PinList({ roomId, onGone }: Props) {
         <li key={pin.id}>
           <button type="button" className="pin" data-testid="pin" onClick={() => { onGone(); void history.showMessage(roomId, pin.id); }}>
             <span><b>{pin.author.name}</b> <time dateTime={pin.created_at}>{formatTime.day(pin.created_at)}</time></span>
-            <span className="pin-text">{beginOf(pin.content)}</span>
+            <span className="pin-text">{plainWords(beginOf(pin.content))}</span>
           </button>
           <IconButton isSmall label="Unpin" tipAlign="end" data-testid="unpin" onClick={() => void unpin(pin)}><PinOff size={15} /></IconButton>
         </li>

@@ -1,4 +1,5 @@
 import { CornerUpRight } from "lucide-react";
+import { plainWords } from "@/lib/plainWords";
 import type { Quote } from "@/protocol/types";
 import { history } from "@/state/history";
 
@@ -8,7 +9,7 @@ export function QuoteLine({ roomId, quote }: { roomId: string; quote: Quote }) {
     <button type="button" className="quote" data-testid="quote" title="Go to this message" onClick={() => void history.showMessage(roomId, quote.id)}>
       <CornerUpRight size={13} aria-hidden="true" />
       <b>{quote.author.name}</b>
-      <span>{quote.deleted ? <i>This message was deleted.</i> : quote.content}</span>
+      <span>{quote.deleted ? <i>This message was deleted.</i> : plainWords(quote.content)}</span>
     </button>
   );
 }
