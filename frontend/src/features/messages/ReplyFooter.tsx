@@ -2,6 +2,7 @@ import { formatAmount } from "@/lib/formatAmount";
 import type { Message, ReplyInfo } from "@/protocol/types";
 import { outgoing } from "@/state/outgoing";
 import { isCutOff } from "@/state/replyPhase";
+import { Toolbar } from "@/ui/Toolbar";
 import { ContextLink } from "./ContextLink";
 import { DetailsLink } from "./DetailsLink";
 import { cachedAge } from "./replyFacts";
@@ -20,13 +21,13 @@ function summary(reply: ReplyInfo): string[] {
 export function ReplyFooter({ message, reply }: { message: Message; reply: ReplyInfo }) {
   const { canWrite } = useRights(message);
   return (
-    <div className="reply-foot">
+    <Toolbar className="reply-foot" label={`How ${message.author.name} answered`}>
       {summary(reply).map((fact) => <span key={fact}>{fact}</span>)}
       {reply.cached ? <span className="cached">cached {cachedAge(reply)}</span> : null}
       {canWrite && isCutOff(message) ? <button type="button" className="foot-link" data-testid="continue-reply" onClick={() => void outgoing.continueReply(message.id)}>Continue</button> : null}
       {canWrite && reply.cached ? <button type="button" className="foot-link" data-testid="ask-again" onClick={() => void outgoing.regenerate(message.id)}>Ask again</button> : null}
       <ContextLink message={message} reply={reply} />
       <DetailsLink reply={reply} />
-    </div>
+    </Toolbar>
   );
 }

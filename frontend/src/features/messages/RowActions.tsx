@@ -5,6 +5,7 @@ import { messageActions } from "@/state/messageActions";
 import { outgoing } from "@/state/outgoing";
 import { IconButton } from "@/ui/IconButton";
 import { lazily } from "@/ui/lazily";
+import { Toolbar } from "@/ui/Toolbar";
 import { copyAndSay } from "./copyMessage";
 import { canRegenerate } from "./messageRights";
 import { myReactions } from "./reactionWords";
@@ -34,7 +35,7 @@ export function RowActions({ message, me }: { message: Message; me: string }) {
   const emojiButton = <IconButton isSmall label="React" data-testid="react" tipAlign="end" onClick={() => setOpened({ ...opened, emoji: true })}><SmilePlus size={15} /></IconButton>;
   const menuButton = <IconButton isSmall label="More" data-testid="message-menu" tipAlign="end" onClick={() => setOpened({ ...opened, menu: true })}><MoreHorizontal size={15} /></IconButton>;
   return (
-    <div className="row-actions" role="group" aria-label={`Actions for the message of ${message.author.name}`}>
+    <Toolbar className="row-actions" label={`Actions for the message of ${message.author.name}`}>
       {canWrite && (opened.emoji ? <Suspense fallback={emojiButton}><EmojiPopover onPick={react} /></Suspense> : emojiButton)}
       {canWrite ? <IconButton isSmall label="Reply" data-testid="reply" tipAlign="end" onClick={() => messageActions.startReply(message)}><Reply size={15} /></IconButton> : null}
       {message.content ? <CopyButton message={message} /> : null}
@@ -42,6 +43,6 @@ export function RowActions({ message, me }: { message: Message; me: string }) {
         <IconButton isSmall label="Regenerate" data-testid="regenerate" tipAlign="end" onClick={() => void outgoing.regenerate(message.id)}><RefreshCw size={15} /></IconButton>
       ) : null}
       {opened.menu ? <Suspense fallback={menuButton}><MessageMenu message={message} onReact={react} /></Suspense> : menuButton}
-    </div>
+    </Toolbar>
   );
 }
