@@ -48,6 +48,7 @@ from chat.services.searching import Searching
 from chat.services.sign_ins import SEEN_EVERY, SignIns
 from chat.services.templates import built_in_templates
 from chat.web.admin import AdminRoutes
+from chat.web.agents import AgentRoutes
 from chat.web.api import SESSION_COOKIE, Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
@@ -244,6 +245,7 @@ def _build_web(
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
     TemplateRoutes().add_to(api)
+    AgentRoutes(db, engine.ask_rules, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)

@@ -35,6 +35,18 @@ class ReplyOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentActed:
+    action: wire.AgentAction
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAgentsChanged:
+    """Agents came into a room or went, or are otherwise than before."""
+
+    agents: wire.RoomAgents
+
+
+@dataclass(frozen=True, slots=True)
 class RoomCreated:
     """`room` as somebody sees it who is not in it."""
 
@@ -172,6 +184,8 @@ Event = (
     | MessageDeleted
     | ReactionChanged
     | ReplyOpened
+    | AgentActed
+    | RoomAgentsChanged
     | RoomCreated
     | RoomChanged
     | RoomDeleted

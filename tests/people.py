@@ -130,7 +130,7 @@ class Person:
 
     def wait_reply(self, question_id: str) -> dict[str, Any]:
         """The reply that was opened for a question."""
-        return self.wait_for("message", lambda m: m["reply_to"] == question_id and m["author"]["kind"] == "model")
+        return self.wait_for("message", lambda m: m["reply_to"] == question_id and m["author"]["kind"] != "person")
 
     def seen(self, name: str) -> list[dict[str, Any]]:
         with self._arrived:

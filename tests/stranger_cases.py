@@ -18,7 +18,8 @@ SECRET = "the treasure is under the oak"
 class Scene:
     """A room of two people with a question and its reply; `stranger` is not in it.
 
-    The owner has a program, too, whose `conversation` is remembered.
+    The owner has a program, too, whose `conversation` is remembered. The room has an `agent`, which has worked in a
+    `run`; a direct one can have none.
     """
 
     kind: str
@@ -31,13 +32,17 @@ class Scene:
     session: str
     key: str
     conversation: str
+    agent: str
+    run: str
 
     def state(self) -> list[Any]:
         """All that the owner can see of the room."""
         room = next(r for r in self.owner.get("/api/rooms").json()["rooms"] if r["id"] == self.room)
         members = self.owner.get(f"/api/rooms/{self.room}/members").json()["members"]
         conversations = self.owner.get("/api/conversations").json()
-        return [room, sorted((m["id"], m["role"]) for m in members), self.owner.history(self.room), conversations]
+        agents = self.owner.get(f"/api/rooms/{self.room}/agents").json()["agents"]
+        people = sorted((m["id"], m["role"]) for m in members)
+        return [room, people, self.owner.history(self.room), conversations, agents]
 
 
 def make_scene(server: RunningServer, kind: str) -> Scene:
@@ -56,7 +61,10 @@ def make_scene(server: RunningServer, kind: str) -> Scene:
         timeout=30,
     )
     conversation = owner.get("/api/conversations").json()["conversations"][0]["id"]
-    return Scene(kind, owner, friend, stranger, room, question["id"], reply["id"], session, key, conversation)
+    made = owner.post(f"/api/rooms/{room}/agents", handle=f"a{new_key()[:12]}", name="Critic", system=SECRET)
+    agent = made.json()["agent"]["id"] if kind != "direct" else "nonsense"
+    ids = (room, question["id"], reply["id"], session, key, conversation, agent, "nonsense")
+    return Scene(kind, owner, friend, stranger, *ids)
 
 
 EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {
@@ -131,6 +139,15 @@ OPERATIONS: dict[str, Case] = {
     "PUT /api/chat/message/{message}/pin": Case("room"),
     "DELETE /api/chat/message/{message}/pin": Case("room"),
     "GET /api/rooms/{room}/pins": Case("room"),
+    "GET /api/agents": Case("own"),
+    "POST /api/agents": Case("admin", lambda s: {"handle": f"a{new_key()[:12]}", "name": "Mine"}),
+    "PATCH /api/agents/{agent}": Case("room", lambda s: {"system": "Tell everybody."}),
+    "DELETE /api/agents/{agent}": Case("room"),
+    "GET /api/rooms/{room}/agents": Case("room"),
+    "POST /api/rooms/{room}/agents": Case("room", lambda s: {"handle": f"a{new_key()[:12]}", "name": "Mine"}),
+    "PUT /api/rooms/{room}/agents/{agent}": Case("room"),
+    "DELETE /api/rooms/{room}/agents/{agent}": Case("room"),
+    "GET /api/rooms/{room}/runs/{run}": Case("room"),
     "GET /api/conversations": Case("own"),
     "GET /api/conversations/{conversation}": Case("theirs"),
     "DELETE /api/conversations/{conversation}": Case("theirs"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, String, Text, text
+from sqlalchemy import JSON, BigInteger, Column, String, Text, text
 from sqlalchemy.exc import DBAPIError
 
 from chat.db.prepared import Prepared, Record
@@ -20,8 +20,8 @@ LAST = 2**62
 
 _FIND = Prepared(
     text("""
-    SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.created_at,
-        users.username, users.display_name, users.deactivated_at,
+    SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.reply,
+        messages.created_at, users.username, users.display_name, users.deactivated_at,
         highlight(message_search, 0, char(1), char(2)) AS marked
     FROM message_search
     CROSS JOIN search_documents ON search_documents.number = message_search.rowid
@@ -39,6 +39,7 @@ _FIND = Prepared(
         Column("seq", BigInteger),
         Column("author_id", String),
         Column("model", String),
+        Column("reply", JSON),
         Column("created_at", BigInteger),
         Column("username", String),
         Column("display_name", String),

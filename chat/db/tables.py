@@ -1,6 +1,4 @@
-"""All tables, as SQLAlchemy Core. Times are milliseconds since 1970 UTC; ids are 26-character strings (db/ids)."""
-
-from typing import Any
+"""All tables, as SQLAlchemy Core; those of agents are in agent_tables."""
 
 from sqlalchemy import (
     JSON,
@@ -10,46 +8,23 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
     true,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from chat.db.agent_tables import agents, room_agents, run_steps
+from chat.db.columns import id_column as _id
+from chat.db.columns import index_of_some as _index_of_some
+from chat.db.columns import metadata
+from chat.db.columns import room_column as _room
+from chat.db.columns import time_column as _time
+from chat.db.columns import user_column as _user
 
-
-def _id() -> Column[str]:
-    return Column("id", String(26), primary_key=True)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _user(name: str = "user_id", *, nullable: bool = False, **kwargs: Any) -> Column[str]:
-    return Column(name, String(26), ForeignKey("users.id", ondelete="CASCADE"), nullable=nullable, **kwargs)
-
-
-def _room(**kwargs: Any) -> Column[str]:
-    return Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False, **kwargs)
-
-
-def _index_of_some(where: str, name: str, *columns: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
+__all__ = ["agents", "metadata", "room_agents", "run_steps"]  # with what follows
 
 users = Table(
     "users",

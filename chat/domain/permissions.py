@@ -74,6 +74,11 @@ def may_cancel_load(*, is_admin: bool, is_owner: bool) -> bool:
     return is_admin or is_owner
 
 
+def may_change_agent(*, is_admin: bool, is_of_server: bool, is_owner: bool) -> bool:
+    """The server's agents are the admins'; a room's own are its owners', whoever made them."""
+    return is_admin if is_of_server else is_owner
+
+
 def may_administer(*, is_admin: bool) -> bool:
     """People, the list of all rooms, the audit log, the cache (its figures say what everybody has asked)."""
     return is_admin

@@ -24,7 +24,12 @@ class Broadcast:
                 self._outlet.send(
                     wire.MessageUpdated(room=message.room, message=message), to=room_channel(message.room)
                 )
-            case events.MessageDeleted(change) | events.ReactionChanged(change):
+            case (
+                events.MessageDeleted(change)
+                | events.ReactionChanged(change)
+                | events.AgentActed(change)
+                | events.RoomAgentsChanged(change)
+            ):
                 self._outlet.send(change, to=room_channel(change.room))
             case events.ReplyProgressed(status):
                 self._outlet.send(status, to=room_channel(status.room or ""))

@@ -11,6 +11,7 @@ from chat.jobs.live_replies import LiveReplies
 from chat.realtime.presence import Presence
 from chat.services import history, rooms
 from chat.services.access import require_room
+from chat.services.agents import list_room_agents
 from chat.services.history import CatchUp
 from chat.services.message_views import get_read_marks
 from chat.services.room_views import get_room_view
@@ -43,6 +44,7 @@ class Opening:
                 room=get_room_view(read, user_id, room_id),
                 members=self._get_members(read, room_id, marks, member_count),
                 member_count=member_count,
+                agents=list_room_agents(read, room_id),
                 seq=room.last_seq,
                 rev=room.last_rev,
                 messages=missed.messages,

@@ -15,6 +15,7 @@ from chat.services.mentions import announce_counts, forget_mentions, note_mentio
 from chat.services.message_views import get_message
 from chat.services.readings import forget_readings
 from chat.services.room_log import announce_change, change_message
+from chat.services.run_steps import forget_steps
 
 
 def edit_message(db: Database, user_id: str, message_id: str, content: str, *, max_chars: int) -> wire.Message:
@@ -51,6 +52,7 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
         rev = change_message(uow, message, emptied)
         uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
         forget_readings(uow, message_id)
+        forget_steps(uow, message_id)
         place = {"room": message.room_id, "id": message_id, "seq": message.seq}
         uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
         named = forget_mentions(uow, message_id)

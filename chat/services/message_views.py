@@ -95,7 +95,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=author_of(row.model, row.author_id, row.username, row.display_name, row.deactivated_at),
+        author=author_of(row.model, row.reply, row.author_id, row.username, row.display_name, row.deactivated_at),
         content=_shown_text(row.content, row.deleted_at, row.reply_phase, row.reply),
         client_id=row.client_id,
         status=_status_of(row, marks),
@@ -131,6 +131,7 @@ def quote_of(row: Row[Any]) -> wire.Quote:
         seq=row.quoted_seq,
         author=author_of(
             row.quoted_model,
+            row.quoted_reply,
             row.quoted_author_id,
             row.quoted_username,
             row.quoted_display_name,
@@ -150,10 +151,16 @@ def _shown_text(
 
 
 def author_of(
-    model: str | None, author_id: str | None, username: str, display_name: str, deactivated_at: int | None = None
+    model: str | None,
+    reply: dict[str, Any] | None,
+    author_id: str | None,
+    username: str,
+    display_name: str,
+    deactivated_at: int | None = None,
 ) -> wire.Author:
     if model is not None:
-        return model_author(model)
+        agent = (reply or {}).get("agent")
+        return agent_author(wire.AgentRef(**agent)) if agent else model_author(model)
     if author_id is None:
         return wire.Author(id="", kind="person", handle="gone", name="Somebody who left")
     is_gone = deactivated_at is not None
@@ -162,6 +169,10 @@ def author_of(
 
 def person_author(user: wire.User) -> wire.Author:
     return wire.Author(id=user.id, kind="person", handle=user.username, name=user.display_name)
+
+
+def agent_author(agent: wire.AgentRef) -> wire.Author:
+    return wire.Author(id=f"agent:{agent.id}", kind="agent", handle=agent.handle, name=agent.name)
 
 
 def model_author(model: str) -> wire.Author:

@@ -130,7 +130,7 @@ def _hit(row: Record) -> wire.SearchHit:
         id=row.id,
         room=row.room_id,
         seq=row.seq,
-        author=author_of(row.model, row.author_id, row.username, row.display_name, row.deactivated_at),
+        author=author_of(row.model, row.reply, row.author_id, row.username, row.display_name, row.deactivated_at),
         created_at=iso(row.created_at),
         snippet=snippet_of(row.marked),
     )

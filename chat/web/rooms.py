@@ -8,6 +8,7 @@ from chat.db.unit_of_work import Database
 from chat.rate_limits import RateLimits
 from chat.services import muting, room_endings, room_members, room_settings, room_views, rooms
 from chat.services.access import require_room
+from chat.services.agents import list_room_agents
 from chat.web.api import Api, Operation
 from chat.web.api import user as caller
 
@@ -62,7 +63,8 @@ class RoomRoutes:
     def members(self, room: str) -> wire.MembersAnswer:
         with self.db.read() as read:
             found = require_room(read, caller().id, room, "read")
-            return wire.MembersAnswer(members=rooms.list_members(read, found.id, self.presence_of))
+            members = rooms.list_members(read, found.id, self.presence_of)
+            return wire.MembersAnswer(members=members, agents=list_room_agents(read, found.id))
 
     def remove(self, room: str, user: str) -> None:
         room_members.remove_member(self.db, self._changer(), room, user)

@@ -5,6 +5,7 @@ never converts types; output has exactly the fields written here.
 """
 
 from chat.wire.admin import *  # noqa: F403  one vocabulary, read as wire.Message
+from chat.wire.agents import *  # noqa: F403  the same
 from chat.wire.answers import *  # noqa: F403  the same
 from chat.wire.completions import *  # noqa: F403  the same
 from chat.wire.contexts import *  # noqa: F403  the same

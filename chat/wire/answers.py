@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from chat.wire.agents import Agent
 from chat.wire.types import ErrorBody, Out
 from chat.wire.values import (
     Author,
@@ -34,6 +35,7 @@ class JoinAnswer(Out):
     room: Room
     members: list[Member]
     member_count: int
+    agents: list[Agent]
     seq: int
     rev: int
     messages: list[Message]
@@ -91,6 +93,7 @@ class RoomAnswer(Out):
 
 class MembersAnswer(Out):
     members: list[Member]
+    agents: list[Agent]
 
 
 class MessageAnswer(Out):

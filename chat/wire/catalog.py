@@ -31,6 +31,8 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "presence": wire.PresenceEvent,
     "llmStatus": wire.LlmStatus,
     "llm_chunk": wire.LlmChunk,
+    "agent_action": wire.AgentAction,
+    "room_agents": wire.RoomAgents,
     "room_updated": wire.RoomUpdated,
     "room_gone": wire.RoomGone,
     "member_joined": wire.MemberJoined,

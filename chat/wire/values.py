@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from chat.wire.agents import AgentRef
 from chat.wire.templates import TemplateUse
 from chat.wire.types import (
     ErrorBody,
@@ -27,13 +28,13 @@ class User(Out):
 
 
 class Author(Out):
-    """Who wrote a message: a person (id, username) or a model (its id in the model list).
+    """Who wrote a message: a person (id, username), a model (its id in the model list) or an agent.
 
     Somebody `deactivated` can no longer sign in.
     """
 
     id: str
-    kind: Literal["person", "model"]
+    kind: Literal["person", "model", "agent"]
     handle: str
     name: str
     deactivated: bool = False
@@ -62,6 +63,7 @@ class ReplyInfo(Out):
     `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
     `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
     `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
+    `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}).
     """
 
     model: str
@@ -82,6 +84,8 @@ class ReplyInfo(Out):
     error: ErrorBody | None = None
     continued: bool = False
     goes_on: bool = False
+    agent: AgentRef | None = None
+    run: str | None = None
 
 
 class Reaction(Out):

@@ -55,6 +55,7 @@ def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
     names |= {"conversation": scene.conversation, "emoji": "👍", "model": "echo", "load": "01ABC"}
+    names |= {"agent": scene.agent, "run": scene.run}
     names["user"] = scene.friend.username
     path = path.replace("{path:", "{").format_map(names)
     case = OPERATIONS[name]

@@ -27,6 +27,7 @@ interface Props {
 
 function hintFor(name: string, policy: Room["reply_policy"]): string {
   if (policy === "off") return `Message ${name}`;
+  if (policy === "team") return `Message ${name}, its agents answer together`;
   return policy === "always" ? `Message ${name}, the model answers` : `Message ${name}, @ to ask a model`;
 }
 

@@ -114,6 +114,70 @@ export interface AdminRooms {
   total: number;
 }
 /**
+ * `handle` is what one types after @, `model` one of the list or `auto`: the room's own.
+ *
+ * It speaks when it is asked (`mention`), answers every message of a person that asks nobody else (`always`), or works
+ * only for a question to all (`team`). `room` is the only one that it can be in; an agent of the server has none.
+ */
+export interface Agent {
+  created_by: string | null;
+  description: string;
+  handle: string;
+  id: string;
+  model: string;
+  name: string;
+  room: string | null;
+  speaks: "mention" | "always" | "team";
+  system: string;
+  template: string | null;
+}
+/**
+ * Something that happened in a run, whose answer the message `reply_id` becomes.
+ *
+ * `step` counts from 1; `agent` is a handle, or of the run itself `planner` or `writer`. `detail` is for people: a
+ * plan, a task, a whole finding, or why not.
+ */
+export interface AgentAction {
+  action: "planned" | "started" | "finding" | "finished" | "skipped" | "failed";
+  agent: string;
+  detail: string;
+  reply_id: string;
+  room: string;
+  run_id: string;
+  step: number;
+  timestamp: string;
+  type: "agent_action";
+}
+export interface AgentAnswer {
+  agent: Agent;
+}
+/**
+ * An agent that could be made as it is, under a handle that is free.
+ */
+export interface AgentDraft {
+  description: string;
+  handle: string;
+  model: string;
+  name: string;
+  speaks: "mention" | "always" | "team";
+  system: string;
+}
+/**
+ * An agent as it was called when it spoke. For the answer of several it is `team`.
+ */
+export interface AgentRef {
+  handle: string;
+  id: string;
+  name: string;
+}
+/**
+ * Those of the server, by name; `suggestions` are not there yet.
+ */
+export interface AgentsAnswer {
+  agents: Agent[];
+  suggestions: AgentDraft[];
+}
+/**
  * Who did what, and as what both were known then. Nobody is named where nobody had signed in.
  */
 export interface AuditEntry {
@@ -140,6 +204,11 @@ export interface AuditEntry {
     | "member_removed"
     | "owner_made"
     | "owner_unmade"
+    | "agent_created"
+    | "agent_changed"
+    | "agent_added"
+    | "agent_removed"
+    | "agent_deleted"
     | "model_loaded"
     | "model_unloaded"
     | "model_downloaded"
@@ -164,7 +233,7 @@ export interface AuditPage {
   next: string | null;
 }
 /**
- * Who wrote a message: a person (id, username) or a model (its id in the model list).
+ * Who wrote a message: a person (id, username), a model (its id in the model list) or an agent.
  *
  * Somebody `deactivated` can no longer sign in.
  */
@@ -172,7 +241,7 @@ export interface Author {
   deactivated: boolean;
   handle: string;
   id: string;
-  kind: "person" | "model";
+  kind: "person" | "model" | "agent";
   name: string;
 }
 /**
@@ -241,6 +310,18 @@ export interface CalledFunction {
   arguments: string;
   name: string;
 }
+/**
+ * What is left out stays. An empty `template` takes it away.
+ */
+export interface ChangeAgent {
+  description?: string | null;
+  handle?: string | null;
+  model?: string | null;
+  name?: string | null;
+  speaks?: ("mention" | "always" | "team") | null;
+  system?: string | null;
+  template?: string | null;
+}
 export interface ChangeMember {
   role: "owner" | "member";
 }
@@ -275,7 +356,7 @@ export interface ChangeRoom {
   kind?: ("public" | "private") | null;
   models?: string[] | null;
   name?: string | null;
-  reply_policy?: ("mention" | "always" | "off") | null;
+  reply_policy?: ("mention" | "always" | "team" | "off") | null;
   stop_policy?: ("everybody" | "asker") | null;
   topic?: string | null;
 }
@@ -431,6 +512,15 @@ export interface Conversations {
   conversations: Conversation[];
   next: string | null;
 }
+export interface CreateAgent {
+  description?: string;
+  handle: string;
+  model?: string;
+  name: string;
+  speaks?: "mention" | "always" | "team";
+  system?: string;
+  template?: string | null;
+}
 /**
  * `bypass_cache` is ours: with it the model answers anew, even if the same was asked before.
  */
@@ -497,7 +587,7 @@ export interface CreateRoom {
   kind?: "public" | "private" | "direct";
   members?: string[];
   name: string;
-  reply_policy?: "mention" | "always" | "off";
+  reply_policy?: "mention" | "always" | "team" | "off";
   topic?: string;
 }
 export interface Credentials {
@@ -542,8 +632,10 @@ export interface Message {
  * `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
  * `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
  * `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
+ * `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}).
  */
 export interface ReplyInfo {
+  agent: AgentRef | null;
   backend: string | null;
   cached: boolean;
   cached_age_seconds: number | null;
@@ -558,6 +650,7 @@ export interface ReplyInfo {
   question: string | null;
   queue_ms: number | null;
   requested_by: string;
+  run: string | null;
   template: string | null;
   tokens_per_second: number | null;
   ttft_ms: number | null;
@@ -683,6 +776,7 @@ export interface Invite {
  */
 export interface JoinAnswer {
   active_replies: ActiveReply[];
+  agents: Agent[];
   has_gap: boolean;
   member_count: number;
   members: Member[];
@@ -721,7 +815,7 @@ export interface Room {
   models: string[];
   name: string;
   partner: User | null;
-  reply_policy: "mention" | "always" | "off";
+  reply_policy: "mention" | "always" | "team" | "off";
   role: ("owner" | "member") | null;
   slug: string;
   stop_policy: "everybody" | "asker";
@@ -860,6 +954,7 @@ export interface MemberUpdated {
   type: "member_updated";
 }
 export interface MembersAnswer {
+  agents: Agent[];
   members: Member[];
 }
 export interface MessageAnswer {
@@ -1070,6 +1165,22 @@ export interface RequestAnswer {
   ok: true;
   request_id: string;
 }
+/**
+ * Who of the agents is in the room now.
+ */
+export interface RoomAgents {
+  agents: Agent[];
+  room: string;
+  type: "room_agents";
+}
+/**
+ * `agents` are in the room, `available` are the server's others, and `suggestions` are not there yet.
+ */
+export interface RoomAgentsAnswer {
+  agents: Agent[];
+  available: Agent[];
+  suggestions: AgentDraft[];
+}
 export interface RoomAnswer {
   room: Room;
 }
@@ -1091,6 +1202,16 @@ export interface RoomUpdated {
 }
 export interface RoomsAnswer {
   rooms: Room[];
+}
+/**
+ * All that has happened in a run, in its order. `is_over`: nothing more will.
+ */
+export interface RunAnswer {
+  actions: AgentAction[];
+  is_over: boolean;
+  reply_id: string;
+  room: string;
+  run_id: string;
 }
 /**
  * Sampling options, in OpenAI's names; an absent one is the backend's default.
@@ -1280,6 +1401,7 @@ export interface ClientEvents {
 }
 
 export interface ServerEvents {
+  agent_action: AgentAction;
   llmStatus: LlmStatus;
   llm_chunk: LlmChunk;
   member_joined: MemberJoined;
@@ -1295,6 +1417,7 @@ export interface ServerEvents {
   presence: PresenceEvent;
   queue_changed: QueueChanged;
   reaction: ReactionEvent;
+  room_agents: RoomAgents;
   room_gone: RoomGone;
   room_updated: RoomUpdated;
   server_restarting: ServerRestarting;

@@ -1,4 +1,4 @@
-import type { BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, SignedOut, Template, User } from "@/protocol/types";
+import type { Agent, AgentAction, BackendInfo, BackendQueue, ErrorBody, LlmStatus, Member, Message, ModelInfo, ModelProgress, Quote, Room, ServerInfo, SignedOut, Template, User } from "@/protocol/types";
 import type { OutboxItem } from "./outbox";
 
 export type Presence = Member["presence"];
@@ -21,6 +21,9 @@ export interface RoomState {
   /** All `memberCount`, or in a large room the most active ones until `rooms.loadMembers`. */
   members: readonly Member[];
   memberCount: number;
+  agents: readonly Agent[];
+  /** What agents did, by the id of the run, each in its order; of a run that was not heard from its beginning, a part. */
+  runs: Readonly<Record<string, readonly AgentAction[]>>;
   /** Everything up to here has been received; `null` before the first join. */
   cursor: { seq: number; rev: number } | null;
   /** False after a lost connection or a hole in the numbers, until the next join has caught up. */
@@ -97,6 +100,8 @@ export const EMPTY_ROOM: RoomState = {
   live: {},
   members: [],
   memberCount: 0,
+  agents: [],
+  runs: {},
   cursor: null,
   isSynced: false,
   hasMoreBefore: false,

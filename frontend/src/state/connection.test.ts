@@ -12,7 +12,7 @@ vi.mock("@/transport/socket", (): Partial<typeof Transport> => ({
 }));
 
 const late = new ApiError({ code: "timeout", message: "The server did not answer in time." });
-const answer = { ok: true, room: aRoom({ last_seq: 1 }), members: [], member_count: 0, seq: 1, rev: 1, messages: [aMessage(1)], has_gap: false, active_replies: [] };
+const answer = { ok: true, room: aRoom({ last_seq: 1 }), members: [], member_count: 0, agents: [], seq: 1, rev: 1, messages: [aMessage(1)], has_gap: false, active_replies: [] };
 
 describe("opening a room", () => {
   beforeEach(() => {

@@ -3,6 +3,7 @@ import { omit } from "@/lib/omit";
 import type { LlmStatus, Member, MemberJoined, Message, MessageDeleted, MessageStatusEvent, PresenceEvent, Room, RoomGone, Setup, TypingEvent } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import { type AppState, EMPTY_ROOM, type RoomState } from "./appState";
+import { receiveAction } from "./agentRuns";
 import { receiveLoad } from "./loads";
 import { receiveDeletion, receiveReaction } from "./messageChanges";
 import { receivePerson } from "./people";
@@ -198,6 +199,14 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     case "llm_chunk": {
       const chunk = received.payload;
       return chunk.room ? inRoom(state, chunk.room, (room) => receiveChunk(room, chunk)) : state;
+    }
+    case "agent_action": {
+      const action = received.payload;
+      return inRoom(state, action.room, (room) => receiveAction(room, action));
+    }
+    case "room_agents": {
+      const { room, agents } = received.payload;
+      return inRoom(state, room, (known) => ({ ...known, agents }));
     }
     case "room_updated":
       return onRoomUpdated(state, received.payload.room);

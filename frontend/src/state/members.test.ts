@@ -10,7 +10,7 @@ const member = (id: string) => ({ id, username: id, display_name: id, role: "mem
 describe("the members of a large room", () => {
   it("are all there once they were asked for", async () => {
     roomStore.update((state) => ({ ...state, roomStates: { r1: aRoomState([], { members: [member("u1")], memberCount: 3 }) } }));
-    vi.spyOn(http, "members").mockResolvedValue({ members: [member("u1"), member("u2"), member("u3")] });
+    vi.spyOn(http, "members").mockResolvedValue({ members: [member("u1"), member("u2"), member("u3")], agents: [] });
     await rooms.loadMembers("r1");
     expect(roomStore.get().roomStates.r1?.members).toHaveLength(3);
     expect(roomStore.get().presence.u3).toBe("away");

@@ -49,7 +49,7 @@ describe("what somebody else has read", () => {
   it("is learned from the members after a lost connection", () => {
     const before = aRoomState([mine(1), aMessage(2), mine(3), mine(4)], { isSynced: false });
     const members = [member(ME.id, 4), member("u2", 3), member("u3", 0)];
-    const room = receiveJoin(before, { ok: true, room: aRoom(), members, seq: 4, rev: 4, messages: [], member_count: 0, has_gap: false, active_replies: [] }, 0);
+    const room = receiveJoin(before, { ok: true, room: aRoom(), members, seq: 4, rev: 4, messages: [], member_count: 0, agents: [], has_gap: false, active_replies: [] }, 0);
     expect(read(room.messages)).toEqual([1, 2, 3]);
   });
 

@@ -7,7 +7,7 @@ import { aChunk, aMessage, aReply, aRoom, aRoomState, aStatus } from "./testMess
 const seqs = (room: { messages: readonly { seq: number }[] }) => room.messages.map((message) => message.seq);
 
 function answer(changes: Partial<JoinAnswer>): JoinAnswer {
-  return { ok: true, room: aRoom(), members: [], member_count: 0, seq: 0, rev: 0, messages: [], has_gap: false, active_replies: [], ...changes };
+  return { ok: true, room: aRoom(), members: [], member_count: 0, agents: [], seq: 0, rev: 0, messages: [], has_gap: false, active_replies: [], ...changes };
 }
 
 describe("messages", () => {

@@ -109,6 +109,7 @@ export function receiveJoin(room: RoomState, answer: JoinAnswer, at: number): Ro
     ...next,
     members: answer.members,
     memberCount: answer.member_count,
+    agents: answer.agents,
     cursor: { seq: answer.seq, rev: answer.rev },
     isSynced: true,
     hasMoreBefore,

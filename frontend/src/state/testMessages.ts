@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
+import type { AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -18,10 +18,14 @@ export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<
     content: "",
     llm: {
       model: "llama3", backend: "ollama", phase, requested_by: "u1", question: null, cached: false, cached_age_seconds: null, cached_since: null, template: null, usage: null,
-      tokens_per_second: null, queue_ms: null, load_ms: null, ttft_ms: null, finish: null, error: null, continued: false, goes_on: false,
+      tokens_per_second: null, queue_ms: null, load_ms: null, ttft_ms: null, finish: null, error: null, continued: false, goes_on: false, agent: null, run: null,
     },
     ...changes,
   });
+}
+
+export function anAction(step: number, changes: Partial<AgentAction> = {}): AgentAction {
+  return { type: "agent_action", room: "r1", run_id: "n1", reply_id: "m2", agent: "critic", action: "started", detail: "Look.", step, timestamp: "2026-01-02T10:00:00.000Z", ...changes };
 }
 
 export function aQuote(seq: number, changes: Partial<Quote> = {}): Quote {

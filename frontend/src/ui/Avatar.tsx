@@ -22,14 +22,15 @@ function modelMark(name: string): string {
 interface Props {
   id: string;
   name: string;
-  kind?: "person" | "model";
+  kind?: "person" | "model" | "agent";
   heat?: string;
   isSmall?: boolean;
 }
 
-/** People are square, models round. Decoration only: the name stands beside it. */
+/** People are square, models round, agents round in a colour of their own. Decoration only: the name stands beside it. */
 export function Avatar({ id, name, kind = "person", heat, isSmall = false }: Props) {
   const size = isSmall ? "small" : "";
   if (kind === "model") return <span aria-hidden="true" className={`avatar model ${size}`} data-heat={heat}>{modelMark(name)}</span>;
+  if (kind === "agent") return <span aria-hidden="true" className={`avatar agent ${size}`} style={{ background: colourOf(id) }} data-heat={heat}>{initials(name)}</span>;
   return <span aria-hidden="true" className={`avatar ${size}`} style={{ background: colourOf(id) }}>{initials(name)}</span>;
 }

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { formatTime } from "@/lib/formatTime";
-import type { User } from "@/protocol/types";
+import type { Author, User } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { Avatar } from "@/ui/Avatar";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
@@ -22,7 +22,7 @@ interface Props {
 interface Head {
   id: string;
   name: string;
-  kind: "person" | "model";
+  kind: Author["kind"];
   isGone: boolean;
   time: string;
 }
@@ -59,7 +59,7 @@ const UNSENT: Partial<Record<Row["kind"], { words: string }>> = { sending: { wor
 function Header({ row, head }: { row: Row; head: Head }) {
   return (
     <div className="who">
-      <b>{head.name}</b>{head.kind === "model" ? <span className="tag">model</span> : null}{head.isGone ? <span className="tag gone">deactivated</span> : null}<Time iso={head.time} {...UNSENT[row.kind]} />
+      <b>{head.name}</b>{head.kind === "person" ? null : <span className="tag">{head.kind}</span>}{head.isGone ? <span className="tag gone">deactivated</span> : null}<Time iso={head.time} {...UNSENT[row.kind]} />
     </div>
   );
 }

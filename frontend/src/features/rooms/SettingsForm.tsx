@@ -13,7 +13,7 @@ interface Fault {
 }
 
 function policyOf(value: FormDataEntryValue | null): Room["reply_policy"] {
-  return value === "always" || value === "off" ? value : "mention";
+  return value === "always" || value === "team" || value === "off" ? value : "mention";
 }
 
 function kindOf(value: FormDataEntryValue | null): "public" | "private" | null {

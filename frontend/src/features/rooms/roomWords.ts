@@ -18,5 +18,6 @@ export const STOPPERS = [
 export const POLICIES = [
   { value: "mention", label: "When mentioned", hint: "A model answers where someone writes @ and its name." },
   { value: "always", label: "Always", hint: "A model answers every message." },
+  { value: "team", label: "The team", hint: "The agents of this room work on every message together." },
   { value: "off", label: "Never", hint: "People only. A mention of a model is just text." },
 ] as const;

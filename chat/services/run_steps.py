@@ -1,0 +1,83 @@
+"""What agents did for one reply, step by step: stored and announced together, and read afterwards."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select
+
+from chat import wire
+from chat.db.ids import iso
+from chat.db.tables import messages, run_steps
+from chat.db.unit_of_work import Reader, UnitOfWork
+from chat.domain.reply_states import OPEN_PHASES
+from chat.errors import NotFound
+from chat.events import AgentActed
+from chat.services.access import require_room
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where the steps of a run belong."""
+
+    id: str
+    message_id: str
+    room_id: str
+
+
+def add_step(
+    uow: UnitOfWork, run: Run, agent: str, action: wire.ActionKind, detail: str, data: dict[str, Any] | None = None
+) -> None:
+    """The next step; the room hears of it after the commit. `data` is what a later attempt goes on from."""
+    before = uow.scalar(select(func.max(run_steps.c.step)).where(run_steps.c.run_id == run.id)) or 0
+    row = {
+        "run_id": run.id,
+        "step": before + 1,
+        "message_id": run.message_id,
+        "room_id": run.room_id,
+        "agent": agent,
+        "action": action,
+        "detail": detail,
+        "data": data,
+        "created_at": uow.now,
+    }
+    uow.record(AgentActed(_action_of(uow.execute(insert(run_steps).values(row).returning(run_steps)).one())))
+
+
+def list_steps(tx: Reader, run_id: str) -> list[Row[Any]]:
+    return list(tx.all(select(run_steps).where(run_steps.c.run_id == run_id).order_by(run_steps.c.step)))
+
+
+def forget_steps(uow: UnitOfWork, message_id: str, *, but: str | None = None) -> None:
+    """The reply was deleted, or has an answer of another run."""
+    of_message = delete(run_steps).where(run_steps.c.message_id == message_id)
+    uow.execute(of_message if but is None else of_message.where(run_steps.c.run_id != but))
+
+
+def get_run(tx: Reader, user_id: str, ref: str, run_id: str) -> wire.RunAnswer:
+    """For who may read the room. Raises `NotFound`, also for a run of another room."""
+    room = require_room(tx, user_id, ref, "read")
+    steps = [step for step in list_steps(tx, run_id) if step.room_id == room.id]
+    if not steps:
+        raise NotFound("There is no such run in this room, or it has not begun.", field="run")
+    message = tx.first(select(messages).where(messages.c.id == steps[0].message_id))
+    is_over = message is None or message.reply.get("run") != run_id or message.reply_phase not in OPEN_PHASES
+    return wire.RunAnswer(
+        room=room.id,
+        run_id=run_id,
+        reply_id=steps[0].message_id,
+        is_over=is_over,
+        actions=[_action_of(step) for step in steps],
+    )
+
+
+def _action_of(row: Row[Any]) -> wire.AgentAction:
+    return wire.AgentAction(
+        room=row.room_id,
+        run_id=row.run_id,
+        reply_id=row.message_id,
+        agent=row.agent,
+        action=row.action,
+        detail=row.detail,
+        step=row.step,
+        timestamp=iso(row.created_at),
+    )
