@@ -45,8 +45,8 @@ from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
+from chat.services.shipped_templates import built_in_templates
 from chat.services.sign_ins import SEEN_EVERY, SignIns
-from chat.services.templates import built_in_templates
 from chat.web.admin import AdminRoutes
 from chat.web.agents import AgentRoutes
 from chat.web.api import SESSION_COOKIE, Api
@@ -241,11 +241,11 @@ def _build_web(
     SearchRoutes(searching, limits).add_to(api)
     UpkeepRoutes(db, engine.upkeep, limits, core.sign_ins).add_to(api)
     memory = Memory(db, engine.asker, requests)
-    LlmRoutes(memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
+    LlmRoutes(db, memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
-    TemplateRoutes().add_to(api)
     AgentRoutes(db, engine.ask_rules, limits).add_to(api)
+    TemplateRoutes(db, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)

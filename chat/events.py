@@ -62,6 +62,14 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplatesChanged:
+    """Those of a room, or those that somebody has for themselves."""
+
+    room_id: str | None
+    owner_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RoomDeleted:
     """`room` as somebody saw it who was not in it."""
 
@@ -188,6 +196,7 @@ Event = (
     | RoomAgentsChanged
     | RoomCreated
     | RoomChanged
+    | TemplatesChanged
     | RoomDeleted
     | MemberJoined
     | MemberLeft

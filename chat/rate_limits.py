@@ -10,7 +10,7 @@ from limits.strategies import RateLimiter
 from chat.config import Config
 from chat.errors import TooFast
 
-Kind = Literal["ask", "message", "login", "account", "event", "change", "rename", "load", "search", "request"]
+Kind = Literal["ask", "message", "login", "account", "event", "change", "rename", "load", "search", "check", "request"]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 MESSAGES_PER_SEARCH = 5  # one that looks far may take a core for seconds
 MESSAGES_PER_CHANGE = 10  # of a room: it reaches everybody who sees the room, and the audit log
@@ -24,6 +24,7 @@ _WORDS: dict[Kind, str] = {
     "account": "There were {} attempts on this account in a minute, which is the most here.",
     "load": "You have had models loaded {} times in a minute, which is the most here.",
     "search": "You have searched {} times in a minute, which is the most here.",
+    "check": "You have tried templates out {} times in a minute, which is the most here.",
     "event": "You have sent {} events in a minute, which is the most here.",
     "change": "You have changed rooms and who is in them {} times in a minute, which is the most here.",
     "rename": "You have changed your name {} times in a minute, which is the most here.",
@@ -48,6 +49,7 @@ class RateLimits:
             "login": _PerMinute(config.login_rate_limit),
             "account": _PerMinute(config.login_rate_limit * ACCOUNT_FACTOR),
             "load": _PerMinute(config.llm_rate_limit),
+            "check": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_CHANGE)),
             "search": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_SEARCH)),
             "event": _PerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
             "change": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_CHANGE)),

@@ -12,6 +12,7 @@ REFUSAL = {"private": "not_found", "direct": "not_found", "public": "not_allowed
 STATUS = {"not_found": 404, "not_allowed": 403, "not_signed_in": 401}
 EMBEDDER = "nomic-embed-text"
 SECRET = "the treasure is under the oak"
+TEMPLATE = {"title": "Ours", "body": f"{SECRET}: {{{{ content }}}}"}
 
 
 @dataclass
@@ -34,15 +35,17 @@ class Scene:
     conversation: str
     agent: str
     run: str
+    template: str
 
     def state(self) -> list[Any]:
         """All that the owner can see of the room."""
         room = next(r for r in self.owner.get("/api/rooms").json()["rooms"] if r["id"] == self.room)
         members = self.owner.get(f"/api/rooms/{self.room}/members").json()["members"]
         conversations = self.owner.get("/api/conversations").json()
+        templates = self.owner.get("/api/templates", room=self.room).json()
         agents = self.owner.get(f"/api/rooms/{self.room}/agents").json()["agents"]
         people = sorted((m["id"], m["role"]) for m in members)
-        return [room, people, self.owner.history(self.room), conversations, agents]
+        return [room, people, self.owner.history(self.room), conversations, agents, templates]
 
 
 def make_scene(server: RunningServer, kind: str) -> Scene:
@@ -61,9 +64,12 @@ def make_scene(server: RunningServer, kind: str) -> Scene:
         timeout=30,
     )
     conversation = owner.get("/api/conversations").json()["conversations"][0]["id"]
+    # A direct room has no owner, and so no templates: there it is one of the person's own.
+    place = {} if kind == "direct" else {"room": room}
+    template = owner.post("/api/templates", **TEMPLATE, **place).json()["template"]["id"]
     made = owner.post(f"/api/rooms/{room}/agents", handle=f"a{new_key()[:12]}", name="Critic", system=SECRET)
     agent = made.json()["agent"]["id"] if kind != "direct" else "nonsense"
-    ids = (room, question["id"], reply["id"], session, key, conversation, agent, "nonsense")
+    ids = (room, question["id"], reply["id"], session, key, conversation, agent, "nonsense", template)
     return Scene(kind, owner, friend, stranger, *ids)
 
 
@@ -172,7 +178,15 @@ OPERATIONS: dict[str, Case] = {
     "DELETE /api/llm/models/{model}": Case("admin"),
     "GET /api/llm/loads": Case("own"),
     "DELETE /api/llm/loads/{load}": Case("theirs"),
-    "GET /api/templates": Case("own"),
+    "GET /api/templates": Case("room", query=lambda s: {"room": s.room}),
+    "POST /api/templates": Case("room", lambda s: {"title": "Mine", "body": "{{ content }}", "room": s.room}),
+    "POST /api/templates/check": Case("own", lambda s: {"template": {"title": "Mine", "body": "{{ content }}"}}),
+    "GET /api/templates/{template}": Case("theirs"),
+    "PUT /api/templates/{template}": Case("theirs", lambda s: {"title": "Mine", "body": "{{ content }}"}),
+    "DELETE /api/templates/{template}": Case("theirs"),
+    "GET /api/templates/{template}/versions": Case("theirs"),
+    "GET /api/templates/{template}/versions/{version}": Case("theirs"),
+    "POST /api/templates/{template}/versions/{version}": Case("theirs"),
     "POST /api/llm/generate": Case("own", lambda s: {"prompt": "hello", "model": "echo"}),
     "POST /v1/chat/completions": Case(
         "own", lambda s: {"messages": [{"role": "user", "content": "hello"}], "model": "echo"}

@@ -249,6 +249,30 @@ search_removals = Table(
     Column("number", BigInteger, nullable=False),
 )
 
+# Of a room or of one person (`owner_id`). `version` is the newest one; those that messages were sent with outlive the
+# template, which then has `deleted_at`.
+templates = Table(
+    "templates",
+    metadata,
+    _id(),
+    Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=True, index=True),
+    _user("owner_id", nullable=True, index=True),
+    Column("version", Integer, nullable=False),
+    _time("updated_at"),
+    _time("deleted_at", nullable=True),
+)
+
+template_versions = Table(
+    "template_versions",
+    metadata,
+    Column("template_id", String(26), ForeignKey("templates.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("author_id", String(26), ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
+    Column("is_used", Boolean, nullable=False, server_default=false()),
+    _time("created_at"),
+)
+
 # Who did what, as they were called then. No foreign keys: an entry outlives what it is about.
 audit = Table(
     "audit",

@@ -7,7 +7,7 @@ at as a template.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 from jinja2 import nodes
@@ -19,6 +19,7 @@ from chat.errors import InvalidInput, TooLarge
 
 MAX_RENDERED_CHARS = 1_000_000
 MAX_LINE_CHARS = 200
+MAX_PARTS = 300  # names and conditions of one text: to read and compile them takes a tenth of a second at most
 MAX_TEXT_CHARS = 16_000
 _MOST = 1e15  # what lies beyond is no longer written as it was given
 _ALLOWED = (
@@ -26,10 +27,13 @@ _ALLOWED = (
     *(nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
 )
 _MESSAGE = "content"
+_ON, _OFF = "yes", "no"
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, optimized=False
+    )
     for known in (environment.globals, environment.filters, environment.tests):
         known.clear()
     return environment
@@ -38,70 +42,113 @@ def _environment() -> ImmutableSandboxedEnvironment:
 _ENVIRONMENT = _environment()
 
 
-class BadTemplate(ValueError):
-    """A template that cannot be used, and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
     system: str
     prompt: str
 
 
-def check_template(template: wire.Template) -> None:
-    """Raises `BadTemplate` unless the template can be rendered for whatever people fill in."""
-    names = [variable.name for variable in template.variables]
-    if len({*names, _MESSAGE}) != len(names) + 1:
-        raise BadTemplate(f"{template.id}: two variables have one name, or one is called “{_MESSAGE}”.")
+class TemplateLike(Protocol):
+    """What is needed to fill a template in, whether it is stored or only being written."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def system(self) -> str: ...
+    @property
+    def output(self) -> str: ...
+    @property
+    def variables(self) -> list[wire.TemplateVariable]: ...
+
+
+def check_template(template: TemplateLike) -> None:
+    """Raises `InvalidInput`, with the line at fault, unless it can be rendered for whatever people fill in."""
+    names: set[str] = set()
     for variable in template.variables:
-        _check_variable(template, variable)
-    body = _names_in(template.id, template.body)
-    if _MESSAGE not in body:
-        raise BadTemplate(f"{template.id}: the body does not have the message, {{{{ {_MESSAGE} }}}}.")
-    if unknown := (body | _names_in(template.id, template.system)) - {*names, _MESSAGE}:
-        raise BadTemplate(f"{template.id}: no variable is called {', '.join(sorted(unknown))}.")
+        if variable.name in names or variable.name == _MESSAGE:
+            raise _at_fault(variable.name, f"Two variables are called “{variable.name}”. Give this one another name.")
+        names.add(variable.name)
+        _check_variable(variable)
+    found = {part: _names_in(part, getattr(template, part)) for part in ("body", "system", "output")}
+    for part, lines in found.items():
+        for name, line in lines.items():
+            if name not in names and name != _MESSAGE:
+                raise InvalidInput(f"Line {line}: no variable is called “{name}”. Add it, or correct it.", field=part)
+    if _MESSAGE not in found["body"]:
+        raise InvalidInput(f"Say where the message goes: write {{{{ {_MESSAGE} }}}} there.", field="body")
 
 
-def _check_variable(template: wire.Template, variable: wire.TemplateVariable) -> None:
+def _check_variable(variable: wire.TemplateVariable) -> None:
     if (variable.type == "choice") != bool(variable.choices):
-        raise BadTemplate(f"{template.id}: {variable.name} needs choices, and to be a choice.")
-    if variable.default and _wrong(variable, _typed(variable, variable.default)):
-        raise BadTemplate(f"{template.id}: the default of {variable.name} may not be filled in.")
+        wrong = "has nothing to choose from" if variable.type == "choice" else "has choices, but is none"
+        raise _at_fault(variable.name, f"“{variable.label}” {wrong}.")
+    if variable.default and (fault := _wrong(variable, _typed(variable, variable.default))):
+        raise _at_fault(variable.name, f"The default of “{variable.label}” {fault}.")
 
 
 def _typed(variable: wire.TemplateVariable, text: str) -> Any:
+    if variable.type == "switch":
+        return {_ON: True, _OFF: False}.get(text, text)
     try:
         return float(text) if variable.type == "number" else text
     except ValueError:
         return text
 
 
-def _names_in(template_id: str, source: str) -> set[str]:
+def _names_in(part: str, source: str) -> dict[str, int]:
+    """The names that stand in a text, and the first line of each."""
     try:
         found = list(_ENVIRONMENT.parse(source).find_all(nodes.Node))
-        for node in found:
-            if not isinstance(node, _ALLOWED):
-                raise BadTemplate(f"{template_id}: a template has no {type(node).__name__}, only names and conditions.")
+        _require_plain(part, found)
         _compiled(source)
-    except (jinja2.TemplateError, SyntaxError, RecursionError) as problem:
-        raise BadTemplate(f"{template_id}: {problem}") from problem
-    return {node.name for node in found if isinstance(node, nodes.Name)}
+    except jinja2.TemplateSyntaxError as problem:
+        raise InvalidInput(f"Line {problem.lineno}: {problem.message}", field=part) from None
+    except (jinja2.TemplateError, SyntaxError, RecursionError, MemoryError):
+        raise InvalidInput("Too many conditions lie in one another here. Take some out.", field=part) from None
+    lines: dict[str, int] = {}
+    for node in found:
+        if isinstance(node, nodes.Name):
+            lines[node.name] = min(node.lineno, lines.get(node.name, node.lineno))
+    return lines
 
 
-def fill(template: wire.Template, given: dict[str, Any]) -> wire.TemplateUse:
+def _require_plain(part: str, found: list[nodes.Node]) -> None:
+    for node in found:
+        if refused := _refused(node):
+            raise InvalidInput(f"Line {node.lineno}: {refused}", field=part)
+    if sum(not isinstance(node, nodes.TemplateData | nodes.Output) for node in found) > MAX_PARTS:
+        raise InvalidInput(f"There are more than {MAX_PARTS} names and conditions here. Take some out.", field=part)
+
+
+def _refused(node: nodes.Node) -> str | None:
+    """Why this may not stand in a template; None if it may."""
+    if not isinstance(node, _ALLOWED):
+        return f"a template has no {type(node).__name__.lower()}, only names and conditions."
+    if isinstance(node, nodes.Operand) and node.op not in ("eq", "ne"):
+        return "compare with == or !=; what people fill in is text."
+    if isinstance(node, nodes.Const) and not isinstance(node.value, str):
+        return f"write '{node.value}' with quotes; what people fill in is text."
+    return None
+
+
+def fill(template: TemplateLike, given: dict[str, Any]) -> list[wire.FilledVariable]:
     """What somebody fills in, as it is kept. Raises `InvalidInput` that names the variable at fault."""
     known = {variable.name for variable in template.variables}
     for name in given:
         if name not in known:
             raise _at_fault(name, f"The template “{template.title}” has no variable “{clean_line(name)}”.")
     filled = [_filled(variable, given.get(variable.name)) for variable in template.variables]
-    return wire.TemplateUse(id=template.id, title=template.title, variables=[f for f in filled if f.value])
+    return [variable for variable in filled if variable.value]
 
 
 def _filled(variable: wire.TemplateVariable, value: Any) -> wire.FilledVariable:
     if value is not None and (wrong := _wrong(variable, value)):
         raise _at_fault(variable.name, f"“{variable.label}” {wrong}.")
     text = ("" if value is None else _as_text(variable, value)) or variable.default
+    if variable.type == "switch":
+        text = text or _OFF
     if not text and variable.required:
         raise _at_fault(variable.name, f"“{variable.label}” is missing. Fill it in.")
     return wire.FilledVariable(name=variable.name, label=variable.label, value=text)
@@ -112,6 +159,8 @@ def _wrong(variable: wire.TemplateVariable, value: Any) -> str | None:
     if variable.type == "number":
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return None if is_number and abs(value) < _MOST else "must be a number"
+    if variable.type == "switch":
+        return None if isinstance(value, bool) else "must be true or false"
     if not isinstance(value, str):
         return "must be a text"
     if variable.type == "choice" and value not in ("", *variable.choices):
@@ -121,6 +170,8 @@ def _wrong(variable: wire.TemplateVariable, value: Any) -> str | None:
 
 
 def _as_text(variable: wire.TemplateVariable, value: Any) -> str:
+    if isinstance(value, bool):
+        return _ON if value else _OFF
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if variable.type != "longtext":
@@ -136,13 +187,21 @@ def _field(name: str) -> str:
     return f"variables.{clean_line(name)[:64]}"
 
 
-def render(template: wire.Template, content: str, use: wire.TemplateUse) -> Rendered:
-    """What a model is told and asked. Raises `TooLarge`."""
-    kept = {variable.name: variable.value for variable in use.variables}
-    # The template may have been changed since: what it has now and nobody filled in has its default.
+def render(template: TemplateLike, content: str, filled: list[wire.FilledVariable], domain: str = "") -> Rendered:
+    """What a model is told and asked; `domain` is told where the template does not ask for it. Raises `TooLarge`."""
+    kept = {variable.name: variable.value for variable in filled}
+    # A built-in one may have been changed since: what it has now and nobody filled in has its default.
     values = {variable.name: kept.get(variable.name, variable.default) for variable in template.variables}
+    for variable in template.variables:
+        if variable.type == "switch" and values[variable.name] == _OFF:
+            values[variable.name] = ""
     values[_MESSAGE] = content
-    return Rendered(_rendered(template.system, values), _rendered(template.body, values))
+    told = [
+        _rendered(template.system, values),
+        f"The subject: {domain}." if domain else "",
+        _rendered(template.output, values),
+    ]
+    return Rendered("\n\n".join(filter(None, told)), _rendered(template.body, values))
 
 
 def _rendered(source: str, values: dict[str, str]) -> str:

@@ -14,15 +14,20 @@ def parse_text(raw: str, max_chars: int, *, field: str = "content") -> str:
     """The text as it is stored: NFC, `\\n` line ends, no control characters, no blank ends. Counted in code points."""
     if len(raw) > max_chars * 2:
         raise TooLarge(_too_long(len(raw), max_chars), field=field)
-    if _SURROGATE.search(raw):
-        raise InvalidInput("The text has half a character in it (a lone surrogate).", field=field)
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _CONTROL.sub("", text).strip("\n ").rstrip()
+    text = parse_source(raw, field=field).strip("\n ").rstrip()
     if not text:
         raise InvalidInput("Write something first: the message is empty.", field=field)
     if len(text) > max_chars:
         raise TooLarge(_too_long(len(text), max_chars), field=field)
     return text
+
+
+def parse_source(raw: str, *, field: str) -> str:
+    """A text of which each line keeps its number: NFC, `\\n` line ends, no control characters."""
+    if _SURROGATE.search(raw):
+        raise InvalidInput("The text has half a character in it (a lone surrogate).", field=field)
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", text)
 
 
 def _too_long(length: int, max_chars: int) -> str:

@@ -191,7 +191,7 @@ class ReplyJobs:
             user_id=job.user_id,
             scope=f"room:{job.room_id}",
             options=options_of(job.options),
-            template=job.template,
+            template=reading.template,
             bypass_cache=job.bypass_cache,
             room_id=job.room_id,
             reply_id=job.message_id,

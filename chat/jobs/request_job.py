@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from chat import wire
 from chat.background import Background
+from chat.db.unit_of_work import Reader
 from chat.errors import Conflict, InvalidInput, NotSignedIn, RoundtableError, internal_error
 from chat.events import Event, SignInEnded
 from chat.jobs.answer import Answer, options_of
@@ -18,7 +19,7 @@ from chat.jobs.stopping import GOES_ON, SEE_SECONDS, STOPPED, server_stops
 from chat.llm.base import ChatMessage, Chunk, RoutedChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
-from chat.services.templates import get_template, options_for, rendered, require_use
+from chat.services.templates import Used, key_of, options_for, rendered, require_use
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -26,32 +27,32 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 
 
-def question_of(request: wire.Generate, user_id: str, *, is_batch: bool = False) -> Question:
+def question_of(tx: Reader, request: wire.Generate, user_id: str, *, is_batch: bool = False) -> Question:
     """A request as a question. Raises `InvalidInput` unless it has either a prompt or messages."""
     if (request.prompt is None) == (request.messages is None):
         raise InvalidInput("Send either “prompt” or “messages”.", field="prompt")
-    template = get_template(request.template) if request.template else None
+    if request.messages and (request.template or request.variables):
+        raise InvalidInput("A template is for a “prompt”, not for “messages”.", field="template")
+    used = require_use(tx, user_id, request, request.prompt) if request.prompt else None
+    template = used.template if used else None
     return Question(
         model=request.model or (template.model if template else None),
-        messages=tuple(_asked(request)),
+        messages=tuple(_asked(tx, request, used)),
         user_id=user_id,
         scope="prompt",
         options=options_of(options_for(template, request.options)),
-        template=request.template,
+        template=key_of(used.use if used else None),
         bypass_cache=request.bypass_cache,
         is_batch=is_batch,
     )
 
 
-def _asked(request: wire.Generate) -> Iterator[ChatMessage]:
-    use = require_use(request.template, request.variables, request.prompt or "")
-    if use is None:
+def _asked(tx: Reader, request: wire.Generate, used: Used | None) -> Iterator[ChatMessage]:
+    if used is None:
         turns = request.messages or [wire.PromptMessage(role="user", content=request.prompt or "")]
         yield from (ChatMessage(turn.role, turn.content) for turn in turns)
         return
-    if request.prompt is None:
-        raise InvalidInput("A template is for a “prompt”, not for “messages”.", field="template")
-    text = rendered(use, request.prompt)
+    text = rendered(tx, used.use, request.prompt or "")
     if text.system:
         yield ChatMessage("system", text.system)
     yield ChatMessage("user", text.prompt)

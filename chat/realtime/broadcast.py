@@ -56,6 +56,9 @@ class Broadcast:
                     self._outlet.send(wire.RoomUpdated(room=room), to=None)
             case events.RoomChanged(room_id, hidden_by):
                 self._changed(room_id, hidden_by)
+            case events.TemplatesChanged(room_id, owner_id):
+                heard_by = room_channel(room_id) if room_id else user_channel(owner_id or "")
+                self._outlet.send(wire.TemplatesChanged(room=room_id), to=heard_by)
             case events.RoomDeleted(room, by):
                 self._deleted(room, by)
             case events.MemberJoined(room_id, member):

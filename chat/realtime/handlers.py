@@ -21,7 +21,6 @@ from chat.realtime.typing import Typing
 from chat.services import job_rows, messages, reading, replies, rooms
 from chat.services.access import require_room
 from chat.services.messages import AskRules
-from chat.services.templates import with_metadata
 
 
 @dataclass(frozen=True)
@@ -135,9 +134,10 @@ class Handlers:
         """With a room the question becomes a message there and the answer its reply; without, it is the asker's own."""
         if ask.room is not None:
             return self._ask_in_room(caller, ask, ask.room)
-        fields = ask.model_dump(include={"model", "template", "bypass_cache"})
-        generate = wire.Generate(prompt=ask.content, options=ask.options, variables=with_metadata(ask), **fields)
-        question = question_of(generate, caller.user.id)
+        fields = ask.model_dump(include={"model", "template", "variables", "bypass_cache"})
+        generate = wire.Generate(prompt=ask.content, options=ask.options, metadata=ask.metadata, **fields)
+        with self.db.read() as read:
+            question = question_of(read, generate, caller.user.id)
         self.limits.take("ask", caller.user.id)
         request_id = new_id()
         send = lambda told: self.outlet.send(told, to=caller.sid)  # noqa: E731  a name for the line below
@@ -149,9 +149,10 @@ class Handlers:
             room=room,
             content=ask.content,
             client_id=new_id(),
-            model=ask.model or self.ask_rules.default().id,
+            model=ask.model,
             template=ask.template,
-            variables=with_metadata(ask),
+            variables=ask.variables,
+            metadata=ask.metadata,
             options=ask.options,
             bypass_cache=ask.bypass_cache,
         )

@@ -17,7 +17,7 @@ from chat.events import RoomAgentsChanged
 from chat.services.access import is_admin_now, require_room, role_in
 from chat.services.audit import note
 from chat.services.handles import is_taken
-from chat.services.templates import require_use
+from chat.services.templates import require_shared_use
 
 IsModel = Callable[[str], bool]
 _NO_AGENT = "There is no such agent, or it is not in a room of yours."
@@ -91,14 +91,14 @@ def create_room_agent(
 def _insert(
     uow: UnitOfWork, is_model: IsModel, user: wire.User, draft: wire.CreateAgent, room_id: str | None
 ) -> wire.Agent:
-    values = _checked(uow, is_model, draft.model_dump())
+    values = _checked(uow, is_model, draft.model_dump(), room_id)
     row = {"id": new_id(), "room_id": room_id, "created_by": user.id, "created_at": uow.now, **values}
     uow.execute(insert(agents).values(row))
     note(uow, "agent_created", row["id"], row["handle"])
     return _get(uow, row["id"])
 
 
-def _checked(tx: Reader, is_model: IsModel, values: dict[str, Any]) -> dict[str, Any]:
+def _checked(tx: Reader, is_model: IsModel, values: dict[str, Any], room_id: str | None) -> dict[str, Any]:
     """The same values as they are stored. Raises `Conflict` for a handle that means something already."""
     handle = values.get("handle")
     if handle is not None and (is_taken(tx, handle) or is_model(handle)):
@@ -111,7 +111,8 @@ def _checked(tx: Reader, is_model: IsModel, values: dict[str, Any]) -> dict[str,
         values["system"] = values["system"].strip()
     if "template" in values:
         values["template"] = values["template"] or None
-        require_use(values["template"], None, "…")  # nobody is there to fill in a variable
+        if values["template"]:
+            require_shared_use(tx, values["template"], "…", room_id)  # nobody is there to fill in a variable
     return values
 
 
@@ -124,7 +125,8 @@ def change_agent(
         asked = wanted.model_dump(exclude_none=True)
         changes = {name: value for name, value in asked.items() if value != getattr(before, name)}
         if changes:
-            uow.execute(update(agents).where(agents.c.id == agent_id).values(_checked(uow, is_model, changes)))
+            values = _checked(uow, is_model, changes, before.room)
+            uow.execute(update(agents).where(agents.c.id == agent_id).values(values))
             note(uow, "agent_changed", agent_id, before.handle, ", ".join(changes))
             _announce_all(uow, agent_id)
         return _get(uow, agent_id)

@@ -20,7 +20,8 @@ from chat.services.message_views import find_quote, message_of, messages_query, 
 from chat.services.reading import move_mark
 from chat.services.replies import Ask, AskedModel, open_reply
 from chat.services.room_log import next_numbers
-from chat.services.templates import find_template, options_for, require_use
+from chat.services.stored_templates import keep_used
+from chat.services.templates import Used, options_for, require_use
 
 _SAME_KEY = Prepared(
     messages_query().where(messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key"))
@@ -72,29 +73,37 @@ def send_message(
     is raised instead: a question that nobody will answer is not stored.
     """
     content = parse_text(request.content, max_chars)
-    use = require_use(request.template, request.variables, content)
     with db.write() as uow:
         room = require_room(uow, user.id, request.room, "post")
         earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)
         if earlier:
             return Posted(earlier, created=False)
-        ask, notice = _ask_of(rules, user, room, content, request)
+        used = require_use(uow, user.id, request, content, room.id)
+        ask, notice = _ask_of(rules, user, room, content, request, used, must_answer=must_answer)
         if notice and must_answer:
             raise notice
-        message = post_message(uow, user, room, request, content, use)
+        message = post_message(uow, user, room, request, content, used.use if used else None)
         reply = open_reply(uow, room.id, ask, question=message.id) if ask else None
     return Posted(message, created=True, notice=notice, reply=reply)
 
 
 def _ask_of(
-    rules: AskRules, user: wire.User, room: Record, content: str, request: wire.SendMessage
+    rules: AskRules,
+    user: wire.User,
+    room: Record,
+    content: str,
+    request: wire.SendMessage,
+    used: Used | None,
+    *,
+    must_answer: bool,
 ) -> tuple[Ask | None, RoundtableError | None]:
     """Which model the message asks, after counting it against the person's limit.
 
-    A template always asks one: its own, else the room's.
+    A template always asks one: its own, else the room's; what must be answered asks the server's default.
     """
-    template = find_template(request.template) if request.template else None
+    template = used.template if used else None
     named = _named_model(rules, content, request.model) or (template and _template_model(rules, room, template))
+    named = named or (rules.default() if must_answer else None)
     if room.reply_policy == "off" and named:
         return None, InvalidInput("Models are switched off in this room, so none will answer.")
     model = named or (_room_model(rules, room) if room.reply_policy == "always" else None)
@@ -107,7 +116,9 @@ def _ask_of(
             raise
         return None, refusal
     options = options_for(template, request.options)
-    return Ask(model, user.id, options, bypass_cache=request.bypass_cache, template=request.template), None
+    return Ask(
+        model, user.id, options, bypass_cache=request.bypass_cache, template=template.id if template else None
+    ), None
 
 
 def _template_model(rules: AskRules, room: Record, template: wire.Template) -> AskedModel:
@@ -175,6 +186,7 @@ def post_message(
     uow.run(_INSERT, row)
     if use:
         uow.execute(update(messages).where(messages.c.id == message.id).values(template=use.model_dump()))
+        keep_used(uow, use)
     move_mark(uow, room.id, user.id, seq)
     note_mentions(uow, message)
     uow.record(MessagePosted(message))

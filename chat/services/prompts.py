@@ -27,16 +27,23 @@ from chat.services.access import require_message
 from chat.services.message_views import messages_of, messages_query
 from chat.services.readings import find_reading
 from chat.services.replies import ReplyJob, require_question
-from chat.services.templates import rendered
+from chat.services.templates import key_of, rendered
 
 MOST_COUNTED = 1000  # messages that were left out: beyond that nobody needs to know how many
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A prompt, and the account of it as it is stored: no text of a message, so that a deleted one is gone."""
+    (
+        """A prompt, the key of the question's template, and the account of both as it is stored.
+
+    There is no text of a message in that, so that a deleted one is gone.
+    """
+        ""
+    )
 
     prompt: Prompt
+    template: str | None
     account: dict[str, Any]
 
 
@@ -49,9 +56,9 @@ def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None) -> Readi
     question_seq = require_question(tx, reply.reply_to)
     query = messages_query().where(_readable(job.room_id), messages.c.seq <= question_seq)
     shown = messages_of(tx, tx.all(query.order_by(desc(messages.c.seq)).limit(MAX_MESSAGES)))[::-1]
-    lines = [Line(m.author.name, _asked(m).prompt, m.author.kind == "model") for m in shown]
+    lines = [Line(m.author.name, _asked(tx, m).prompt, m.author.kind == "model") for m in shown]
     names = (room.name, job.model.name, _people(tx, job.room_id))
-    prompt = build_conversation(*names, lines, context_tokens, begun=job.begun, system=_asked(shown[-1]).system)
+    prompt = build_conversation(*names, lines, context_tokens, begun=job.begun, system=_asked(tx, shown[-1]).system)
     seen = shown[len(shown) - len(prompt.sizes) :]
     account = {
         "system": system_text(*names),
@@ -62,7 +69,7 @@ def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None) -> Readi
         "context": context_tokens,
         "options": job.options,
     }
-    return Reading(prompt, account)
+    return Reading(prompt, key_of(shown[-1].template), account)
 
 
 def _readable(room_id: str) -> Any:
@@ -81,9 +88,9 @@ def _people(tx: Reader, room_id: str) -> list[str]:
     return [row.display_name for row in tx.all(names.limit(20))]
 
 
-def _asked(message: wire.Message) -> Rendered:
+def _asked(tx: Reader, message: wire.Message) -> Rendered:
     """What a model reads of a message."""
-    return rendered(message.template, message.content) if message.template else Rendered("", message.content)
+    return rendered(tx, message.template, message.content) if message.template else Rendered("", message.content)
 
 
 def get_context(tx: Reader, user_id: str, message_id: str) -> wire.ReplyContext | None:
@@ -103,7 +110,7 @@ def _context_of(tx: Reader, reply: Row[Any], account: dict[str, Any], at: int) -
     query = messages_query().where(messages.c.room_id == reply.room_id, messages.c.seq.in_(sizes))
     shown = messages_of(tx, tx.all(query.order_by(messages.c.seq)))
     question = next((message for message in shown if message.id == reply.reply_to), None)
-    asked = _asked(question).system if question and not question.deleted_at else ""
+    asked = _asked(tx, question).system if question and not question.deleted_at else ""
     chars = account["system_chars"] + sum(sizes.values()) + account["begun"]
     return wire.ReplyContext(
         message=reply.id,

@@ -56,7 +56,6 @@ class ReplyJob:
     question: str | None = None
     attempt: int = 0
     begun: str = ""
-    template: str | None = None
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
@@ -130,8 +129,7 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     model = AskedModel(row.model, row.name)
     ids = (row.id, row.message_id, row.room_id, row.user_id)
     begun = row.content if row.reply.get("continued") else ""
-    template = row.reply.get("template")
-    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, template)
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun)
 
 
 def require_question(tx: Reader, message_id: str) -> int:

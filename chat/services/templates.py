@@ -1,61 +1,128 @@
-"""The templates that there are: those that come with the server, for everybody."""
+"""Templates as they are used: which ones somebody has, and how a message is put into one."""
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row
+
 from chat import wire
-from chat.domain.templates import BadTemplate, Rendered, check_template, fill, render
-from chat.errors import InvalidInput
-
-_FOLDER = Path(__file__).parent / "built_in_templates"
-
-
-@cache
-def built_in_templates() -> Mapping[str, wire.Template]:
-    """By id. Raises `BadTemplate` or pydantic's `ValidationError` for a file that is none."""
-    found = {}
-    for file in sorted(_FOLDER.glob("*.toml")):
-        template = wire.Template(id=file.stem, **tomllib.loads(file.read_text(encoding="utf-8")))
-        check_template(template)
-        found[template.id] = template
-    if not found:
-        raise BadTemplate(f"There are no templates in {_FOLDER}.")
-    return found
+from chat.db.unit_of_work import Reader
+from chat.domain.permissions import Action
+from chat.domain.templates import Rendered, fill, render
+from chat.domain.text import clean_line
+from chat.errors import InvalidInput, NotAllowed, NotFound
+from chat.services.access import require_room
+from chat.services.shipped_templates import built_in_templates
+from chat.services.stored_templates import find_content, find_stored, of_person, of_room, view_of
 
 
-def list_templates() -> list[wire.Template]:
-    """By title."""
-    return sorted(built_in_templates().values(), key=lambda template: template.title)
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A template, and what is kept of it with a message."""
+
+    template: wire.Template
+    use: wire.TemplateUse
 
 
-def find_template(template_id: str) -> wire.Template | None:
-    return built_in_templates().get(template_id)
+def list_templates(tx: Reader, user_id: str, room_id: str | None = None) -> list[wire.Template]:
+    """Those that somebody may use in a room, or (None) outside of any: the room's, their own, the built-in ones.
+
+    Each of them by title.
+    """
+    stored: list[wire.Template] = []
+    if room_id:
+        can_change = _may(tx, user_id, room_id, "change")
+        stored += (view_of(row, can_change=can_change) for row in tx.all(of_room(room_id)))
+    own = [view_of(row, can_change=True) for row in tx.all(of_person(user_id))]
+    kinds = (stored, own, list(built_in_templates().values()))
+    return [template for kind in kinds for template in sorted(kind, key=lambda one: one.title.casefold())]
 
 
-def get_template(template_id: str) -> wire.Template:
-    """Raises `InvalidInput`: it is a field of what somebody sends."""
-    template = find_template(template_id)
-    if template is None:
-        raise InvalidInput("There is no such template. GET /api/templates lists them.", field="template")
-    return template
+def find_template(tx: Reader, user_id: str, template_id: str, room_id: str | None = None) -> wire.Template | None:
+    """As somebody may use it in a room, or (None) outside of any; None also for one that is somebody else's.
+
+    A room's template is used in that room alone, and outside of rooms by its members.
+    """
+    if built_in := built_in_templates().get(template_id):
+        return built_in
+    row = find_stored(tx, template_id)
+    if row is None or not _may_use(tx, user_id, row, room_id):
+        return None
+    return view_of(row, can_change=row.owner_id == user_id or _may(tx, user_id, row.room_id, "change"))
 
 
-def require_use(template_id: str | None, variables: dict[str, Any] | None, content: str) -> wire.TemplateUse | None:
-    """How a message is put into a template, None without one.
+def _may_use(tx: Reader, user_id: str, row: Row[Any], room_id: str | None) -> bool:
+    if row.room_id is None:
+        return bool(row.owner_id == user_id)
+    return room_id in (None, row.room_id) and _may(tx, user_id, row.room_id, "read")
+
+
+def _may(tx: Reader, user_id: str, room_id: str, action: Action) -> bool:
+    try:
+        require_room(tx, user_id, room_id, action)
+    except (NotFound, NotAllowed):
+        return False
+    return True
+
+
+def require_use(
+    tx: Reader, user_id: str, asked: wire.Templated, content: str, room_id: str | None = None
+) -> Used | None:
+    """How a message is put into the template that it asks for, None if it asks for none.
 
     Raises `InvalidInput` for a template or a variable that there is not, or that is not filled in as it must be.
     """
-    if template_id is None:
-        if variables:
+    metadata = asked.metadata or wire.RequestMetadata()
+    if asked.template is not None:
+        template = find_template(tx, user_id, asked.template, room_id)
+        if template is None:
+            raise _missing()
+    else:
+        template = _of_kind(tx, user_id, metadata, room_id)
+        metadata = metadata.model_copy(update={"type": None})
+    if template is None:
+        if asked.variables:
             raise InvalidInput("Variables are those of a template. Say which one.", field="template")
         return None
-    template = get_template(template_id)
-    use = fill(template, variables or {})
-    render(template, content, use)  # raises now what would else fail only when the model is asked
-    return use
+    return _used(template, {**_said(template, metadata), **(asked.variables or {})}, content, metadata.domain or "")
+
+
+def require_shared_use(tx: Reader, template_id: str, content: str, room_id: str | None) -> Used:
+    """As `require_use`, for what belongs to nobody (an agent): a built-in template or one of this room, as it is."""
+    template = built_in_templates().get(template_id)
+    row = None if template or room_id is None else find_stored(tx, template_id)
+    if row and row.room_id == room_id:
+        template = view_of(row, can_change=False)
+    if template is None:
+        raise _missing()
+    return _used(template, {}, content)
+
+
+def _used(template: wire.Template, variables: dict[str, Any], content: str, domain: str = "") -> Used:
+    filled = fill(template, variables)
+    has_domain = any(variable.name == "domain" for variable in template.variables)
+    domain = "" if has_domain else clean_line(domain)
+    render(template, content, filled, domain)  # raises now what would else fail only when the model is asked
+    names = {"id": template.id, "title": template.title, "version": template.version}
+    return Used(template, wire.TemplateUse(**names, variables=filled, domain=domain))
+
+
+def _missing() -> InvalidInput:
+    return InvalidInput("There is no such template here. GET /api/templates lists them.", field="template")
+
+
+def _of_kind(tx: Reader, user_id: str, metadata: wire.RequestMetadata, room_id: str | None) -> wire.Template | None:
+    """The first one of the kind that a request calls its type, those about its subject before the others."""
+    if metadata.type is None:
+        return None
+    found = [one for one in list_templates(tx, user_id, room_id) if one.kind and one.kind == metadata.type]
+    domain = (metadata.domain or "").casefold()
+    return min(found, key=lambda one: one.domain.casefold() != domain, default=None)
+
+
+def _said(template: wire.Template, metadata: wire.RequestMetadata) -> dict[str, Any]:
+    known = {variable.name for variable in template.variables}
+    return metadata.model_dump(include=known, exclude_none=True)
 
 
 def options_for(template: wire.Template | None, chosen: wire.GenerationOptions | None) -> dict[str, Any]:
@@ -64,17 +131,15 @@ def options_for(template: wire.Template | None, chosen: wire.GenerationOptions |
     return {name: value for options in said for name, value in options.items()}
 
 
-def rendered(use: wire.TemplateUse, content: str) -> Rendered:
-    """What a model is told and asked by a message. Without its template, the message itself."""
-    template = find_template(use.id)
-    return render(template, content, use) if template else Rendered("", content)
+def rendered(tx: Reader, use: wire.TemplateUse, content: str) -> Rendered:
+    """What a model is told and asked by a message, as of the version it was sent with.
+
+    Without its template (a built-in one that this server no longer has) the message itself.
+    """
+    template = built_in_templates().get(use.id) or find_content(tx, use.id, use.version)
+    return render(template, content, use.variables, use.domain) if template else Rendered("", content)
 
 
-def with_metadata(ask: wire.LlmRequest) -> dict[str, Any] | None:
-    """The variables of a request; what it says of itself fills those of the same names, where there are any."""
-    template = find_template(ask.template) if ask.template else None
-    if template is None or ask.metadata is None:
-        return ask.variables
-    known = {variable.name for variable in template.variables}
-    said = ask.metadata.model_dump(include=known, exclude_none=True)
-    return {**said, **(ask.variables or {})}
+def key_of(use: wire.TemplateUse | None) -> str | None:
+    """What tells questions through different templates apart, beside their text."""
+    return f"{use.id}@{use.version}" if use else None

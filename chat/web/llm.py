@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from chat import wire
+from chat.db.unit_of_work import Database
 from chat.jobs.answer import Answer
 from chat.jobs.memory import Memory
 from chat.jobs.model_history import ModelHistory
@@ -22,6 +23,7 @@ from chat.web.sse import ChunkStream, event_stream
 
 @dataclass(frozen=True)
 class LlmRoutes:
+    db: Database
     memory: Memory
     models: ModelList
     feed: StatusFeed
@@ -64,7 +66,9 @@ class LlmRoutes:
         return wire.QueueAnswer(queues=self.queue.seen_by(user().id))
 
     def generate(self, body: wire.Generate) -> Response:
-        question, conversation = question_of(body, user().id, is_batch=True), named_conversation(user().id)
+        with self.db.read() as read:
+            question = question_of(read, body, user().id, is_batch=True)
+        conversation = named_conversation(user().id)
         self.limits.take("ask", user().id)
         if not body.stream:
             answer = self.memory.answer_whole(question, principal().token_id, conversation)

@@ -21,6 +21,7 @@ AuditAction = Literal[
     "reactivated",
     "room_created",
     "room_changed",
+    "templates_changed",
     "room_archived",
     "room_reopened",
     "room_deleted",

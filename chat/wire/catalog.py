@@ -34,6 +34,7 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "agent_action": wire.AgentAction,
     "room_agents": wire.RoomAgents,
     "room_updated": wire.RoomUpdated,
+    "templates_changed": wire.TemplatesChanged,
     "room_gone": wire.RoomGone,
     "member_joined": wire.MemberJoined,
     "member_updated": wire.MemberUpdated,

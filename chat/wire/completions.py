@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from chat.wire.answers import Timings
-from chat.wire.inputs import Sampling
+from chat.wire.sampling import Sampling
 from chat.wire.types import In, ModelName, Out
 
 _Content = Annotated[str, StringConstraints(max_length=1_000_000)]

@@ -85,6 +85,13 @@ class MemberLeft(Out):
     user: str
 
 
+class TemplatesChanged(Out):
+    """There are other templates in this room, or (null) among one's own."""
+
+    type: Literal["templates_changed"] = "templates_changed"
+    room: str | None
+
+
 class RoomGone(Out):
     """By what `by` did, a room is closed to whoever hears this. Where it can still be seen, `room_updated` comes next.
 

@@ -1,9 +1,11 @@
 """What a client sends: HTTP bodies and Socket.IO payloads."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from chat.wire.sampling import GenerationOptions
+from chat.wire.templates import Templated
 from chat.wire.types import (
     ClientId,
     Emoji,
@@ -22,9 +24,6 @@ from chat.wire.types import (
     Username,
 )
 
-# By the names of the template's variables, which say what each of them may be.
-Variables = Annotated[dict[Id, Any], Field(max_length=50)]
-
 
 class Credentials(In):
     username: Username
@@ -41,21 +40,6 @@ class ChangePassword(In):
 
     current_password: Annotated[str, StringConstraints(max_length=256)] | None = None
     new_password: Password
-
-
-class Sampling(In):
-    """Sampling options, in OpenAI's names; an absent one is the backend's default."""
-
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    max_tokens: Annotated[int, Field(ge=1, le=131_072)] | None = None
-    presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
-    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
-
-
-class GenerationOptions(Sampling):
-    stop: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(max_length=4)] | None = None
 
 
 class CreateRoom(In):
@@ -85,14 +69,12 @@ class ChangeMember(In):
     role: MemberRole
 
 
-class SendMessage(In):
+class SendMessage(Templated):
     room: Id
     content: Text
     client_id: ClientId
     reply_to: Id | None = None
     model: ModelName | None = None
-    template: Id | None = None
-    variables: Variables | None = None
     options: GenerationOptions | None = None
     bypass_cache: bool = False
 
@@ -174,16 +156,8 @@ class MarkUnread(In):
     seq: Annotated[int, Field(ge=1, le=2**53)]
 
 
-class RequestMetadata(In):
-    domain: Annotated[str, StringConstraints(max_length=100)] | None = None
-    type: Annotated[str, StringConstraints(max_length=100)] | None = None
-
-
-class LlmRequest(In):
+class LlmRequest(Templated):
     content: Text
-    template: Id | None = None
-    variables: Variables | None = None
-    metadata: RequestMetadata | None = None
     model: ModelName | None = None
     room: Id | None = None
     options: GenerationOptions | None = None
@@ -195,12 +169,10 @@ class PromptMessage(In):
     content: Text
 
 
-class Generate(In):
+class Generate(Templated):
     prompt: Text | None = None
     messages: Annotated[list[PromptMessage], Field(min_length=1, max_length=1000)] | None = None
     model: ModelName | None = None
-    template: Id | None = None
-    variables: Variables | None = None
     options: GenerationOptions | None = None
     stream: bool = False
     bypass_cache: bool = False

@@ -108,7 +108,7 @@ function reachable(roots) {
 function shapesFile() {
   const answers = [
     "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
-    "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer",
+    "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
     "QueueAnswer", "ModelHistories", "ContextAnswer",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);

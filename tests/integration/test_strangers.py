@@ -56,10 +56,10 @@ def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
     names |= {"conversation": scene.conversation, "emoji": "👍", "model": "echo", "load": "01ABC"}
     names |= {"agent": scene.agent, "run": scene.run}
-    names["user"] = scene.friend.username
+    names |= {"user": scene.friend.username, "template": scene.template, "version": "1"}
     path = path.replace("{path:", "{").format_map(names)
     case = OPERATIONS[name]
-    body = case.body(scene) if method in ("POST", "PATCH") else None
+    body = case.body(scene) if method in ("POST", "PATCH", "PUT") else None
     own_page = {"Sec-Fetch-Site": "same-origin"}
     return http.request(
         method, scene.owner.url + path, params=case.query(scene), json=body, headers=own_page, timeout=30
@@ -110,7 +110,7 @@ def test_what_anybody_may_ask_tells_nothing_of_a_room_one_is_not_in(scene: Scene
     visitor = Person(scene.owner.url, f"p{new_key()[:12]}").register()
     answer = _try(scene, name, visitor.http)
     assert answer.ok, answer.text
-    hidden = [SECRET, scene.message, scene.reply, scene.session, scene.key, scene.conversation]
+    hidden = [SECRET, scene.message, scene.reply, scene.session, scene.key, scene.conversation, scene.template]
     assert not [word for word in hidden + ([scene.room] if scene.kind != "public" else []) if word in answer.text]
 
 

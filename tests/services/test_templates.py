@@ -22,10 +22,14 @@ def _send(den: Den, content: str = "Good morning", **more: Any) -> messages.Post
     return messages.send_message(den.db, NO_MODEL, den.ada, request, max_chars=1000)
 
 
-def _read(den: Den, reply: wire.Message | None) -> list[Turn]:
+def _reading(den: Den, reply: wire.Message | None) -> prompts.Reading:
     assert reply
     with den.db.read() as read:
-        return prompts.build_prompt(read, job_of(den.db, reply.id), None).prompt.turns
+        return prompts.build_prompt(read, job_of(den.db, reply.id), None)
+
+
+def _read(den: Den, reply: wire.Message | None) -> list[Turn]:
+    return _reading(den, reply).prompt.turns
 
 
 def test_everybody_sees_what_was_written_and_through_which_template(den: Den) -> None:
@@ -57,7 +61,7 @@ def test_a_template_asks_the_rooms_model_with_its_options_unless_others_are_chos
     assert plain and chosen and chosen.llm and chosen.llm.model == "other"
     assert job_of(den.db, plain.id).options == {"temperature": 0.2}
     assert job_of(den.db, chosen.id).options == {"temperature": 1.5, "max_tokens": 9}
-    assert job_of(den.db, plain.id).template == "translate"
+    assert _reading(den, plain).template == "translate@1"
 
 
 def test_asking_again_goes_through_the_same_template(den: Den) -> None:
@@ -66,7 +70,7 @@ def test_asking_again_goes_through_the_same_template(den: Den) -> None:
     den.close(reply, "Guten Morgen")
     replies.reopen_reply(den.db, den.mira.id, wire.Regenerate(message=reply.id))
     assert "into German" in _read(den, reply)[-1].content
-    assert job_of(den.db, reply.id).template == "translate"
+    assert _reading(den, reply).template == "translate@1"
     again = den.shown(reply)
     assert again.llm and again.llm.template == "translate"
 

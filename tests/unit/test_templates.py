@@ -6,16 +6,15 @@ from typing import Any
 import pytest
 
 from chat import wire
-from chat.domain.templates import MAX_RENDERED_CHARS, BadTemplate, check_template, fill, render
+from chat.domain.templates import MAX_RENDERED_CHARS, check_template, fill, render
 from chat.errors import InvalidInput, TooLarge
-from chat.services.templates import list_templates, rendered, require_use, with_metadata
+from chat.services.shipped_templates import built_in_templates
 
 PERSON = "{{ ''.__class__.__mro__ }} {% for i in range(99999999) %}x{% endfor %} {{ content }} {# gone #} {{ 7 * 7 }}"
 
 
-def _template(body: str = "{{ content }}", **more: Any) -> wire.Template:
-    fields = {"id": "mine", "title": "Mine", "description": "For the tests", "kind": "ideas", "body": body}
-    return wire.Template(**{**fields, **more})
+def _template(body: str = "{{ content }}", **more: Any) -> wire.TemplateContent:
+    return wire.TemplateContent(**{"title": "Mine", "body": body, **more})
 
 
 def _variable(**fields: Any) -> dict[str, Any]:
@@ -48,6 +47,13 @@ def _variable(**fields: Any) -> dict[str, Any]:
         "{% import 'os' as os %}{{ content }}",
         "{% extends 'base' %}{{ content }}",
         "{% if content is defined %}{{ content }}{% endif %}",
+        "{% if content > '5' %}{{ content }}{% endif %}",
+        "{% if content in 'abc' %}{{ content }}{% endif %}",
+        "{% if content == 5 %}{{ content }}{% endif %}",
+        "{% if true %}{{ content }}{% endif %}",
+        "{{ " + "content and " * 301 + "content }}",
+        "{{ content }}" * 301,
+        "{{ " + "content and " * 1600 + "content }}",
         "{{ content }} {{ nobody_filled_this_in }}",
         "{{ content",
         "{{ " + "(" * 5000 + "content" + ")" * 5000 + " }}",
@@ -56,7 +62,7 @@ def _variable(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_a_template_is_a_text_with_holes_and_conditions_and_nothing_else(body: str) -> None:
-    with pytest.raises(BadTemplate):
+    with pytest.raises(InvalidInput):
         check_template(_template(body))
 
 
@@ -69,14 +75,15 @@ def test_a_template_is_a_text_with_holes_and_conditions_and_nothing_else(body: s
         [_variable(choices=["a"])],
         [_variable(type="choice", choices=["a"], default="b")],
         [_variable(type="number", default="ten")],
+        [_variable(type="switch", default="on")],
     ],
 )
 def test_variables_that_nobody_could_fill_in_are_refused(variables: list[dict[str, Any]]) -> None:
-    with pytest.raises(BadTemplate):
+    with pytest.raises(InvalidInput):
         check_template(_template(variables=variables))
 
 
-@pytest.mark.parametrize("template", list_templates(), ids=lambda template: template.id)
+@pytest.mark.parametrize("template", built_in_templates().values(), ids=lambda template: template.id)
 def test_what_people_fill_into_a_built_in_template_is_never_evaluated(template: wire.Template) -> None:
     texts = {v.name: PERSON for v in template.variables if v.type in ("text", "longtext")}
     asked = render(template, PERSON, fill(template, texts))
@@ -85,10 +92,10 @@ def test_what_people_fill_into_a_built_in_template_is_never_evaluated(template: 
 
 
 def test_the_longest_text_that_a_template_can_make_is_bounded_and_soon_refused() -> None:
-    body = "{{ content }}" * 1500
+    body = "{{ content }}" * 290
     check_template(_template(body))
     use, began = fill(_template(body), {}), time.monotonic()
-    assert len(render(_template(body), "x" * 600, use).prompt) == 900_000 <= MAX_RENDERED_CHARS
+    assert len(render(_template(body), "x" * 3000, use).prompt) == 870_000 <= MAX_RENDERED_CHARS
     with pytest.raises(TooLarge):
         render(_template(body), "x" * 1_000_000, use)
     assert time.monotonic() - began < 5
@@ -117,11 +124,14 @@ def test_a_template_that_has_another_variable_by_now_takes_its_default() -> None
         ("number", 12, "12"),
         ("number", 12.0, "12"),
         ("number", -0.5, "-0.5"),
+        ("switch", True, "yes"),
+        ("switch", False, "no"),
+        ("switch", None, "no"),
     ],
 )
 def test_what_fits_its_variable_is_kept_as_text(kind: str, value: object, kept: str) -> None:
     variable = _variable(type=kind, choices=["a", "b"] if kind == "choice" else [])
-    (filled,) = fill(_template(variables=[variable]), {"tone": value}).variables
+    (filled,) = fill(_template(variables=[variable]), {"tone": value})
     assert (filled.name, filled.label, filled.value) == ("tone", "Tone", kept)
 
 
@@ -136,6 +146,8 @@ def test_what_fits_its_variable_is_kept_as_text(kind: str, value: object, kept: 
         ("longtext", "x" * 16_001),
         ("longtext", "\ud800"),
         ("choice", "c"),
+        ("switch", "yes"),
+        ("switch", 1),
         ("number", "12"),
         ("number", True),
         ("number", float("nan")),
@@ -152,34 +164,43 @@ def test_what_does_not_fit_is_refused_by_the_name_of_its_variable(kind: str, val
     assert refused.value.body().field == "variables.tone"
 
 
-def test_a_template_or_variable_that_there_is_not_is_refused() -> None:
-    for template, variables, field in (
-        ("nothing", {}, "template"),
-        (None, {"language": "German"}, "template"),
-        ("translate", {"language": "German", "colour": "red"}, "variables.colour"),
-        ("translate", {}, "variables.language"),
-        ("translate", None, "variables.language"),
+def test_what_is_wrong_is_told_by_part_and_line() -> None:
+    for fields, field, words in (
+        ({"body": "One\n\n{{ tone }} {{ content }}"}, "body", "Line 3: no variable is called “tone”"),
+        ({"body": "{{ content }}", "system": "a\nb {{ nobody }}"}, "system", "Line 2: no variable is called “nobody”"),
+        (
+            {"body": "{{ content }}", "output": "{% for a in b %}{% endfor %}"},
+            "output",
+            "Line 1: a template has no for",
+        ),
+        ({"body": "{{ content }}\n{{ content"}, "body", "Line 2: "),
+        ({"body": "{{ content }}\n{% if content == 5 %}{% endif %}"}, "body", "Line 2: write '5' with quotes"),
+        ({"body": "no message"}, "body", "write {{ content }} there"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            require_use(template, variables, "Hello")
-        assert refused.value.body().field == field
-    assert require_use(None, None, "Hello") is None
+            check_template(_template(**fields))
+        assert refused.value.field == field and words in refused.value.message
 
 
-def test_a_message_whose_template_is_gone_is_read_as_it_was_written() -> None:
-    assert rendered(wire.TemplateUse(id="gone", title="Gone"), "Why?").prompt == "Why?"
+def test_a_switch_that_is_off_is_no_text_in_conditions() -> None:
+    body = "{% if short %}Be short.{% else %}Take your time.{% endif %} {{ content }}"
+    template = _template(body, variables=[_variable(name="short", type="switch", default="yes")])
+    check_template(template)
+    assert render(template, "Why?", fill(template, {})).prompt == "Be short. Why?"
+    assert render(template, "Why?", fill(template, {"short": False})).prompt == "Take your time. Why?"
 
 
-def test_what_a_request_says_of_itself_fills_variables_of_these_names() -> None:
-    about = wire.RequestMetadata(domain="logs", type="nginx")
-    ask = wire.LlmRequest(content="x", template="parsing_analysis", metadata=about, variables={"type": "apache"})
-    assert with_metadata(ask) == {"domain": "logs", "type": "apache"}
-    other = wire.LlmRequest(content="x", template="translate", metadata=about, variables={"language": "German"})
-    assert with_metadata(other) == {"language": "German"}
+def test_the_model_is_told_the_system_part_the_subject_and_how_to_answer() -> None:
+    output = "Answer in {{ tone }}."
+    template = _template(system="You are {{ tone }}.", output=output, variables=[_variable(default="JSON")])
+    check_template(template)
+    asked = render(template, "Why?", fill(template, {}), domain="web logs")
+    assert asked.system == "You are JSON.\n\nThe subject: web logs.\n\nAnswer in JSON."
+    assert render(template, "Why?", fill(template, {})).system == "You are JSON.\n\nAnswer in JSON."
 
 
 def test_there_are_the_built_in_ones() -> None:
-    assert {template.id for template in list_templates()} == {
+    assert set(built_in_templates()) == {
         *("brainstorm", "compare", "explain_code", "extract_actions"),
         *("parsing_analysis", "review", "summarize", "translate"),
     }

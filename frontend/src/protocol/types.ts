@@ -198,6 +198,7 @@ export interface AuditEntry {
     | "reactivated"
     | "room_created"
     | "room_changed"
+    | "templates_changed"
     | "room_archived"
     | "room_reopened"
     | "room_deleted"
@@ -359,6 +360,73 @@ export interface ChangeRoom {
   reply_policy?: ("mention" | "always" | "team" | "off") | null;
   stop_policy?: ("everybody" | "asker") | null;
   topic?: string | null;
+}
+/**
+ * `version` is the one that was changed: if there is a newer one by now, nothing is overwritten.
+ */
+export interface ChangeTemplate {
+  body: string;
+  description?: string;
+  domain?: string;
+  kind?: string;
+  model?: string | null;
+  options?: GenerationOptions;
+  output?: string;
+  placeholder?: string;
+  system?: string;
+  title: string;
+  variables?: TemplateVariable[];
+  version?: number | null;
+}
+export interface GenerationOptions {
+  frequency_penalty?: number | null;
+  max_tokens?: number | null;
+  presence_penalty?: number | null;
+  seed?: number | null;
+  stop?: string[] | null;
+  temperature?: number | null;
+  top_p?: number | null;
+}
+/**
+ * Something to fill in beside the message; sent as it is shown. `default` is text, `yes` or `no` for a switch.
+ */
+export interface TemplateVariable {
+  choices: string[];
+  default: string;
+  label: string;
+  name: string;
+  required: boolean;
+  type: "text" | "longtext" | "choice" | "number" | "switch";
+}
+/**
+ * A template that is being written, and what would be filled in.
+ */
+export interface CheckTemplate {
+  content?: string;
+  template: TemplateContent;
+  variables?: {
+    [k: string]: unknown | undefined;
+  };
+}
+/**
+ * `body` is what the model is asked, `system` what it is told before, `output` how it is to answer.
+ *
+ * All three name variables as `{{ name }}`; the message itself is `{{ content }}`, and `placeholder` says what to
+ * write there. `kind` is what `metadata.type` may ask for, `domain` what it is about. `options` and `model` are used
+ * where whoever asks chooses none.
+ */
+export interface TemplateContent {
+  body: string;
+  description?: string;
+  domain?: string;
+  kind?: string;
+  model?: string | null;
+  options?: GenerationOptions;
+  output?: string;
+  placeholder?: string;
+  system?: string;
+  title: string;
+  variables?: TemplateVariable[];
 }
 export interface ChunkData {
   chunk: string;
@@ -590,6 +658,23 @@ export interface CreateRoom {
   reply_policy?: "mention" | "always" | "team" | "off";
   topic?: string;
 }
+/**
+ * For everybody in `room`, else for oneself.
+ */
+export interface CreateTemplate {
+  body: string;
+  description?: string;
+  domain?: string;
+  kind?: string;
+  model?: string | null;
+  options?: GenerationOptions;
+  output?: string;
+  placeholder?: string;
+  room?: string | null;
+  system?: string;
+  title: string;
+  variables?: TemplateVariable[];
+}
 export interface Credentials {
   display_name?: string | null;
   password: string;
@@ -678,12 +763,16 @@ export interface Reaction {
   users: string[];
 }
 /**
- * The template that a message was put into, as it was then, and what was filled in.
+ * The template that a message was put into, in which version, and what was filled in.
+ *
+ * `domain` is what the request said it is about, where the template has no variable for that.
  */
 export interface TemplateUse {
+  domain: string;
   id: string;
   title: string;
   variables: FilledVariable[];
+  version: number;
 }
 export interface FilledVariable {
   label: string;
@@ -725,6 +814,7 @@ export interface ErrorAnswer {
 export interface Generate {
   bypass_cache?: boolean;
   messages?: PromptMessage[] | null;
+  metadata?: RequestMetadata | null;
   model?: string | null;
   options?: GenerationOptions | null;
   prompt?: string | null;
@@ -738,14 +828,12 @@ export interface PromptMessage {
   content: string;
   role: "system" | "user" | "assistant";
 }
-export interface GenerationOptions {
-  frequency_penalty?: number | null;
-  max_tokens?: number | null;
-  presence_penalty?: number | null;
-  seed?: number | null;
-  stop?: string[] | null;
-  temperature?: number | null;
-  top_p?: number | null;
+/**
+ * What a question says of itself: `domain` is its subject; `type` its kind, which chooses a template if none is.
+ */
+export interface RequestMetadata {
+  domain?: string | null;
+  type?: string | null;
 }
 export interface GenerateAnswer {
   backend: string | null;
@@ -911,10 +999,6 @@ export interface LlmRequest {
   variables?: {
     [k: string]: unknown | undefined;
   } | null;
-}
-export interface RequestMetadata {
-  domain?: string | null;
-  type?: string | null;
 }
 /**
  * One load of a model; `is_cold`: its file was probably read from the disk.
@@ -1161,6 +1245,13 @@ export interface Regenerate {
   bypass_cache?: boolean;
   message: string;
 }
+/**
+ * What a model would be told and asked.
+ */
+export interface RenderedTemplate {
+  prompt: string;
+  system: string;
+}
 export interface RequestAnswer {
   ok: true;
   request_id: string;
@@ -1258,6 +1349,7 @@ export interface SendMessage {
   bypass_cache?: boolean;
   client_id: string;
   content: string;
+  metadata?: RequestMetadata | null;
   model?: string | null;
   options?: GenerationOptions | null;
   reply_to?: string | null;
@@ -1322,36 +1414,62 @@ export interface StopReply {
   message: string;
 }
 /**
- * `body` is what the model is asked, `system` what it is told before; both name variables as `{{ name }}`.
- *
- * The message itself is `{{ content }}`, and `placeholder` says what to write there. `options` and `model` are used
- * where whoever asks chooses none.
+ * A template as one person sees it; `version` counts its changes. `updated_by` is a name.
  */
 export interface Template {
   body: string;
+  can_change: boolean;
   description: string;
+  domain: string;
   id: string;
-  kind: "analysis" | "writing" | "code" | "ideas";
+  kind: string;
   model: string | null;
   options: GenerationOptions;
+  output: string;
   placeholder: string;
+  room: string | null;
+  scope: "built_in" | "room" | "own";
   system: string;
   title: string;
+  updated_at: string | null;
+  updated_by: string | null;
   variables: TemplateVariable[];
+  version: number;
+}
+export interface TemplateAnswer {
+  template: Template;
 }
 /**
- * Something to fill in beside the message. `default` is text for every type; `choices` are those of a choice.
+ * How a template was from `at` on.
  */
-export interface TemplateVariable {
-  choices: string[];
-  default: string;
-  label: string;
-  name: string;
-  required: boolean;
-  type: "text" | "longtext" | "choice" | "number";
+export interface TemplateVersion {
+  at: string;
+  by: string | null;
+  title: string;
+  version: number;
+}
+export interface TemplateVersionsAnswer {
+  versions: TemplateVersion[];
+}
+/**
+ * What can be put into a template.
+ */
+export interface Templated {
+  metadata?: RequestMetadata | null;
+  template?: string | null;
+  variables?: {
+    [k: string]: unknown | undefined;
+  } | null;
 }
 export interface TemplatesAnswer {
   templates: Template[];
+}
+/**
+ * There are other templates in this room, or (null) among one's own.
+ */
+export interface TemplatesChanged {
+  room: string | null;
+  type: "templates_changed";
 }
 /**
  * `model` is one that is being mentioned: if it is not in memory, it may be loaded before the question comes.
@@ -1423,5 +1541,6 @@ export interface ServerEvents {
   server_restarting: ServerRestarting;
   setup: Setup;
   signed_out: SignedOut;
+  templates_changed: TemplatesChanged;
   typing: TypingEvent;
 }

@@ -57,10 +57,14 @@ export interface Sought {
 
 export type ErrorLike = Pick<ErrorBody, "code" | "message">;
 
+/** `unknown`: not asked for yet, or changed since; the list is what it was until then. */
 export interface Templates {
   phase: "unknown" | "loading" | "failed" | "ready";
   list: readonly Template[];
+  error: string | null;
 }
+
+export const NO_TEMPLATES: Templates = { phase: "unknown", list: [], error: null };
 
 export interface AppState {
   /** "locked" until a password of one's own replaces one that an admin has given. `ended` is shown at the sign-in form. */
@@ -77,8 +81,8 @@ export interface AppState {
   backends: readonly BackendInfo[];
   defaultModel: string | null;
   server: ServerInfo;
-  /** What a message can be put into; asked for when it is first needed. */
-  templates: Templates;
+  /** What a message can be put into, by rooms ("": outside of them); asked for when it is first needed. */
+  templates: Readonly<Record<string, Templates>>;
   /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
   failures: Readonly<Record<string, number>>;
   /** The last load or download of each model, by the id of the model, whether it runs or has ended. */
@@ -129,7 +133,7 @@ export const INITIAL_STATE: AppState = {
   backends: [],
   defaultModel: null,
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
-  templates: { phase: "unknown", list: [] },
+  templates: {},
   failures: {},
   loads: {},
   ownLoads: [],

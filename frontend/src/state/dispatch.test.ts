@@ -3,7 +3,7 @@ import type { ModelProgress } from "@/protocol/types";
 import type { ServerEvent } from "@/transport/socket";
 import type { AppState } from "./appState";
 import { applyServerEvent } from "./dispatch";
-import { aDeletion, aLoad, aMessage, anAppState, aRoom, aRoomState, aSetup, ME } from "./testMessages";
+import { aDeletion, aLoad, aMessage, anAppState, aRoom, aRoomState, aSetup, aTemplate, ME } from "./testMessages";
 
 const mine = { author: { id: ME.id, kind: "person" as const, handle: "ada", name: "Ada", deactivated: false } };
 const pending = { clientId: "c9", room: "r1", content: "hi", createdAt: "2026-01-02T10:00:00.000Z", state: "sending" as const };
@@ -14,6 +14,16 @@ describe("server events", () => {
     expect(state.rooms.r1).toMatchObject({ unread: 1, mentions: 1, last_seq: 1 });
     const other = applyServerEvent(state, { event: "message", payload: aMessage(2, { content: "@adam is someone else" }) }, 0);
     expect(other.rooms.r1).toMatchObject({ unread: 2, mentions: 1 });
+  });
+
+  it("asks for templates again after they were changed, and shows those that it knew until then", () => {
+    const known = { phase: "ready" as const, list: [aTemplate()], error: null };
+    const state = anAppState({ templates: { "": known, r1: known, r2: known } });
+    const phases = (changed: AppState) => Object.values(changed.templates).map(({ phase, list }) => [phase, list.length]);
+    const after = (room: string | null) => applyServerEvent(state, { event: "templates_changed", payload: { type: "templates_changed", room } }, 0);
+    expect(phases(after("r1"))).toEqual([["ready", 1], ["unknown", 1], ["ready", 1]]);
+    expect(phases(after(null))).toEqual([["unknown", 1], ["unknown", 1], ["unknown", 1]]);
+    expect(phases(applyServerEvent(state, { event: "setup", payload: aSetup() }, 0))).toEqual([["unknown", 1], ["unknown", 1], ["unknown", 1]]);
   });
 
   it("counts nothing twice and nothing that is read or mine", () => {

@@ -165,6 +165,13 @@ function onRoomUpdated(state: AppState, room: Room): AppState {
   return room.is_member || room.kind === "public" ? next : withoutRoom(next, room.id);
 }
 
+/** What is known of the templates of a room, or (null) of all of them, is no longer sure. */
+function withOldTemplates(state: AppState, room: string | null): AppState {
+  const changed = Object.entries(state.templates).filter(([id]) => room === null || id === room);
+  const old = changed.map(([id, known]) => [id, { ...known, phase: "unknown" as const }]);
+  return { ...state, templates: { ...state.templates, ...Object.fromEntries(old) } };
+}
+
 /** Whatever this person knew of the room; if they may still see it, `room_updated` comes next. */
 function onRoomGone(state: AppState, { room }: RoomGone): AppState {
   const left = withoutRoom(state, room);
@@ -175,7 +182,7 @@ function onRoomGone(state: AppState, { room }: RoomGone): AppState {
 export function applyServerEvent(state: AppState, received: ServerEvent, now: number): AppState {
   switch (received.event) {
     case "setup":
-      return onSetup(state, received.payload);
+      return withOldTemplates(onSetup(state, received.payload), null);
     case "message":
       return onMessage(state, received.payload);
     case "message_updated": {
@@ -210,6 +217,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "room_updated":
       return onRoomUpdated(state, received.payload.room);
+    case "templates_changed":
+      return withOldTemplates(state, received.payload.room);
     case "room_gone":
       return onRoomGone(state, received.payload);
     case "member_updated":

@@ -82,7 +82,9 @@ export const http = {
     const { messages } = (await request("GET", room(id, "/pins"))) as PinsAnswer;
     return messages.map((message) => decodeAnswer<Message>("Message", message));
   },
-  templates: async (): Promise<Template[]> => decodeAnswer<TemplatesAnswer>("TemplatesAnswer", await request("GET", "/api/templates")).templates,
+  /** Those that one has in a room; without one, outside of rooms. */
+  templates: async (room: string): Promise<Template[]> =>
+    decodeAnswer<TemplatesAnswer>("TemplatesAnswer", await request("GET", `/api/templates${room ? `?${new URLSearchParams({ room })}` : ""}`)).templates,
   /** The newest page, or the one at `place`. */
   history: async (id: string, place: { before?: number; after?: number; around?: number }, limit: number): Promise<History> => {
     const numbers = Object.entries(place).map(([key, seq]) => [key, String(seq)] as const);

@@ -5,7 +5,7 @@ import { drafts } from "@/state/drafts";
 import { DEFAULT_GENERATION, generation } from "@/state/generation";
 import { messageActions } from "@/state/messageActions";
 import { roomStore } from "@/state/roomStore";
-import { aMessage, anAppState, aRoom, aRoomState } from "@/state/testMessages";
+import { aMessage, anAppState, aRoom, aRoomState, aTemplate } from "@/state/testMessages";
 import { Composer } from "./Composer";
 
 const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
@@ -15,7 +15,7 @@ const model = { id: "embedded/smollm2:135m", name: "smollm2:135m", handle: "smol
 const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const, deactivated: false };
 
 describe("composer", () => {
-  beforeEach(() => roomStore.update(() => anAppState({ models: [model], templates: { phase: "ready", list: [] }, roomStates: { r1: aRoomState([], { members: [mira] }) } })));
+  beforeEach(() => roomStore.update(() => anAppState({ models: [model], templates: { r1: { phase: "ready", list: [], error: null } }, roomStates: { r1: aRoomState([], { members: [mira] }) } })));
 
   it("puts a sent text into the outbox at once, empties itself and keeps the focus", async () => {
     show();
@@ -148,8 +148,8 @@ describe("composer", () => {
 
   it("puts a message into a template, with what was filled in", async () => {
     const language = { name: "language", label: "Into", type: "text" as const, required: true, default: "", choices: [] };
-    const translate = { id: "translate", title: "Translate", description: "Another language", kind: "writing" as const, placeholder: "The text", body: "", system: "", options: {}, model: null, variables: [language] };
-    roomStore.update((state) => ({ ...state, templates: { phase: "ready" as const, list: [translate] } }));
+    const translate = aTemplate({ id: "translate", title: "Translate", placeholder: "The text", variables: [language] });
+    roomStore.update((state) => ({ ...state, templates: { r1: { phase: "ready" as const, list: [translate], error: null } } }));
     const { unmount } = show();
     await userEvent.type(field(), "/tran{Tab}");
     expect([field().value, field().placeholder]).toEqual(["", "The text"]);

@@ -2,15 +2,16 @@ import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import type { Template, TemplateVariable } from "@/protocol/types";
+import type { TemplateVariable } from "@/protocol/types";
 import { beginTemplate, firstWrong, sentTemplate } from "@/state/filledTemplate";
+import { aTemplate } from "@/state/testMessages";
 import { TemplateForm } from "./TemplateForm";
 
 const variable = (changes: Partial<TemplateVariable>): TemplateVariable => ({ name: "language", label: "Into", type: "text", required: false, default: "", choices: [], ...changes });
-const TEMPLATE: Template = {
-  id: "translate", title: "Translate", description: "Into another language", kind: "writing", placeholder: "The text", body: "", system: "", options: {}, model: null,
-  variables: [variable({ required: true }), variable({ name: "tone", label: "Tone", type: "choice", choices: ["plain", "formal"], default: "plain" }), variable({ name: "count", label: "How many", type: "number" })],
-};
+const TEMPLATE = aTemplate({
+  id: "translate", title: "Translate", version: 3,
+  variables: [variable({ required: true }), variable({ name: "tone", label: "Tone", type: "choice", choices: ["plain", "formal"], default: "plain" }), variable({ name: "count", label: "How many", type: "number" }), variable({ name: "short", label: "Short", type: "switch" })],
+});
 let filled = beginTemplate(TEMPLATE);
 
 function Form({ isChecked = false, onDone = () => undefined }) {
@@ -25,14 +26,15 @@ describe("the form of a template", () => {
     await userEvent.type(screen.getByLabelText(/Into/), " German ");
     await userEvent.selectOptions(screen.getByLabelText("Tone"), "formal");
     await userEvent.type(screen.getByLabelText("How many"), "3");
+    await userEvent.click(screen.getByLabelText("Short"));
     expect(sentTemplate(filled)).toEqual({
-      use: { id: "translate", title: "Translate", variables: [{ name: "language", label: "Into", value: "German" }, { name: "tone", label: "Tone", value: "formal" }, { name: "count", label: "How many", value: "3" }] },
-      variables: { language: "German", tone: "formal", count: 3 },
+      use: { id: "translate", title: "Translate", version: 3, domain: "", variables: [{ name: "language", label: "Into", value: "German" }, { name: "tone", label: "Tone", value: "formal" }, { name: "count", label: "How many", value: "3" }, { name: "short", label: "Short", value: "yes" }] },
+      variables: { language: "German", tone: "formal", count: 3, short: true },
     });
   });
 
   it("leaves out what is empty", () => {
-    expect(sentTemplate(beginTemplate(TEMPLATE)).variables).toEqual({ tone: "plain" });
+    expect(sentTemplate(beginTemplate(TEMPLATE)).variables).toEqual({ tone: "plain", short: false });
   });
 
   it("says what is missing or no number, once it was to be sent", async () => {

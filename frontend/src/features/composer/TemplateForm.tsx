@@ -26,14 +26,20 @@ function Control({ variable, value, error, onChange, id }: FieldProps & { id: st
       </select>
     );
   }
+  if (variable.type === "switch") {
+    const isOn = value === "yes";
+    return <input type="checkbox" {...shared} checked={isOn} onChange={() => onChange(isOn ? "no" : "yes")} />;
+  }
   return <input autoComplete="off" maxLength={200} {...(variable.type === "number" ? { inputMode: "decimal" as const } : {})} placeholder={variable.required ? "" : "optional"} {...shared} />;
 }
+
+const FIELD_CLASS: Partial<Record<TemplateVariable["type"], string>> = { longtext: "wide", switch: "switch" };
 
 function Field(props: FieldProps) {
   const id = useId();
   const { variable, error } = props;
   return (
-    <div className={`field ${variable.type === "longtext" ? "wide" : ""}`}>
+    <div className={`field ${FIELD_CLASS[variable.type] ?? ""}`}>
       <label htmlFor={id}>{variable.label}{variable.required ? <span className="muted"> (needed)</span> : null}</label>
       <Control {...props} id={id} />
       {error ? <span className="error" id={`${id}-error`} role="alert">{error}</span> : null}

@@ -35,7 +35,7 @@ export function TriggerList({ id, triggers: { trigger, items, note, at, point },
             type="button" tabIndex={-1} key={item.key} id={`${id}-${index}`} role="option" aria-selected={index === at} data-testid="trigger-option"
             onMouseDown={(event) => event.preventDefault()} onMouseMove={() => point(index)} onClick={() => onTake(item)}
           >
-            <Mark mark={item.mark} /><b>{item.label}</b><span className="trigger-note">{item.note}</span>
+            <Mark mark={item.mark} /><b>{item.label}</b><span className="trigger-note">{item.note}</span>{item.tag ? <span className="trigger-tag">{item.tag}</span> : null}
           </button>
         ))}
       </div>

@@ -12,12 +12,19 @@ function score(query: string, name: string, title: string): number | null {
   return best <= WORST ? best : null;
 }
 
+const SCOPES: Record<Template["scope"], string> = { built_in: "built in", room: "this room", own: "yours" };
+
+/** What one types for a template: the id of one that comes with the server, the title of others. */
+function nameOf({ id, scope, title }: Template): string {
+  return scope === "built_in" ? id : title.toLocaleLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "template";
+}
+
 /** Templates, then commands, that fit what was typed, the best first. */
 export function slashSuggestions(query: string, templates: readonly Template[], commands: readonly Command[]): Suggestion[] {
   const all: [Suggestion, number | null][] = [
     ...templates.map((template): [Suggestion, number | null] => [
-      { key: `template ${template.id}`, label: `/${template.id}`, note: template.description, mark: { kind: "template" }, take: { template } },
-      score(query, template.id, template.title),
+      { key: `template ${template.id}`, label: `/${nameOf(template)}`, note: template.description, tag: SCOPES[template.scope], mark: { kind: "template" }, take: { template } },
+      score(query, nameOf(template), template.title),
     ]),
     ...commands.map(({ name, note, run }): [Suggestion, number | null] => [
       { key: `command ${name}`, label: `/${name}`, note, mark: { kind: "command" }, take: { run } }, score(query, name, note),

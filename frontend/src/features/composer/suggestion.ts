@@ -6,6 +6,8 @@ export interface Suggestion {
   /** What one would type: "@llama3", "#general", ":tada:", "/summarize". */
   label: string;
   note: string;
+  /** Where it comes from, at the end of its row. */
+  tag?: string;
   mark: { kind: "person" | "model"; id: string; name: string } | { kind: "emoji"; emoji: string } | { kind: "public" | "private" | "template" | "command" };
   /** What taking it does. */
   take: { insert: string } | { template: Template } | { run: () => void };

@@ -1,7 +1,6 @@
-import { useEffect } from "react";
-import { templates } from "@/state/templates";
 import { useAppState } from "@/state/useAppState";
 import { useMembers } from "@/state/useMembers";
+import { useTemplates } from "@/state/useTemplates";
 import { emojiSuggestions } from "./emojiSuggestions";
 import { mentionSuggestions } from "./mentionSuggestions";
 import { roomSuggestions } from "./roomSuggestions";
@@ -22,8 +21,7 @@ export function useSuggestions(roomId: string, trigger: Trigger | null, commands
   const me = useAppState((state) => state.session.user?.id ?? "");
   const rooms = useAppState((state) => state.rooms);
   const { members } = useMembers(roomId, sign === "@");
-  const { phase, list } = useAppState((state) => state.templates);
-  useEffect(() => { if (sign === "/") void templates.load(); }, [sign]);
+  const { phase, list } = useTemplates(roomId, sign === "/");
   const emoji = useNamedEmoji(sign === ":");
   const text = trigger?.text ?? "";
   const lists: Record<NonNullable<typeof sign>, () => Suggestion[]> = {
@@ -32,5 +30,5 @@ export function useSuggestions(roomId: string, trigger: Trigger | null, commands
     ":": () => emojiSuggestions(text, emoji),
     "/": () => slashSuggestions(text, list, commands),
   };
-  return { items: sign ? lists[sign]() : [], note: sign === "/" ? NOTES[phase] ?? null : null, emoji };
+  return { items: sign ? lists[sign]() : [], note: sign === "/" && list.length === 0 ? NOTES[phase] ?? null : null, emoji };
 }
