@@ -22,6 +22,9 @@ WATCH = """() => {
         window.drawn = now;
     }).observe(document.querySelector('[data-testid="message-list"]'), { subtree: true, childList: true });
 }"""
+ENDLESS = """document.getAnimations()
+    .filter(({ effect }) => effect.getTiming().iterations === Infinity)
+    .map(({ animationName, effect }) => `${animationName} of ${effect.target.className}`)"""
 
 
 def test_formulas_are_drawn_as_they_are_written_and_copied_as_they_were(
@@ -40,6 +43,7 @@ def test_formulas_are_drawn_as_they_are_written_and_copied_as_they_were(
     reply = noether.reply("llama3")
     expect(reply.locator(".katex").first).to_be_visible(timeout=LONG)
     assert reply.get_attribute("data-status") == "streaming", "drawn before all of it is there"
+    assert noether.page.evaluate(ENDLESS) == [], "a key would wait for frames that nobody needs"
     expect(reply).to_have_attribute("data-status", "sent", timeout=LONG)
     expect(reply.get_by_test_id("formula")).to_have_count(7)
     expect(reply.locator(".formula.display")).to_have_count(2)
@@ -79,7 +83,7 @@ def test_five_thousand_lines_of_code_are_folded(visit: Visit, ollama_server: Run
     reply = hopper.reply("llama3")
     expect(reply).to_have_attribute("data-status", "sent", timeout=LONG)
     code = reply.locator("pre")
-    expect(code.locator(".hljs-keyword").first).to_be_visible()
+    expect(code.locator(".hljs-keyword").first).to_be_visible(timeout=LONG)
     assert reply.evaluate("(row) => row.offsetHeight") < 2_000
     assert code.evaluate("(pre) => pre.scrollWidth > 4 * pre.clientWidth"), "wide lines scroll in their box"
     assert hopper.page.evaluate("document.scrollingElement.scrollWidth") == 320

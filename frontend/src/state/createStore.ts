@@ -1,14 +1,10 @@
+import { nextFrame } from "@/lib/nextFrame";
+
 export interface Store<S> {
   get(): S;
   /** Replaces the state. `isUrgent: false` lets the subscribers wait for the next frame, for events that come in bursts. */
   update(change: (state: S) => S, options?: { isUrgent?: boolean }): void;
   subscribe(listener: () => void): () => void;
-}
-
-function nextFrame(run: () => void): void {
-  // A hidden tab paints no frames, but its title and its outbox must still move on.
-  if (typeof requestAnimationFrame === "undefined" || document.visibilityState === "hidden") setTimeout(run, 50);
-  else requestAnimationFrame(run);
 }
 
 export function createStore<S>(initial: S): Store<S> {

@@ -4,6 +4,7 @@ import { beginTemplate, firstWrong } from "@/state/filledTemplate";
 import { useAppState } from "@/state/useAppState";
 import { useEnterSends } from "@/state/useEnterSends";
 import { useGeneration } from "@/state/useGeneration";
+import { useAutoGrow } from "@/ui/useAutoGrow";
 import "./composer.css";
 import { ComposerEnd } from "./ComposerEnd";
 import { ComposerHint } from "./ComposerHint";
@@ -40,19 +41,7 @@ interface Props {
   ref?: Ref<ComposerHandle>;
 }
 
-const MAX_HEIGHT_PX = 260;
 const NO_COMMANDS: readonly Command[] = [];
-
-function useAutoGrow(text: string) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT_PX)}px`;
-  }, [text]);
-  return field;
-}
 
 /** What is written, by the keyboard (`change`) or for somebody (`put`, which takes the focus and the caret there). */
 function useWriting(roomId: string, userId: string) {

@@ -1,37 +1,30 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useState } from "react";
 import { enterKey } from "@/lib/enterKey";
 import type { Message } from "@/protocol/types";
 import { messageActions } from "@/state/messageActions";
 import { useAppState } from "@/state/useAppState";
 import { useEnterSends } from "@/state/useEnterSends";
 import { Button } from "@/ui/Button";
-
-const MAX_HEIGHT_PX = 320;
+import { useAutoGrow } from "@/ui/useAutoGrow";
 
 /** The own message as a field in its place; Esc leaves it as it was. */
 export function EditField({ message }: { message: Message }) {
   const [text, setText] = useState(message.content);
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useAutoGrow(text);
   const limit = useAppState((state) => state.server.max_message_chars);
   const enterSends = useEnterSends();
   const length = Array.from(text.trim()).length;
   const canSave = length > 0 && length <= limit && !isBusy;
   const end = () => messageActions.endEdit(message.room);
 
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight + 2, MAX_HEIGHT_PX)}px`;
-  }, [text]);
   useEffect(() => {
     const element = field.current;
     element?.focus();
     element?.setSelectionRange(element.value.length, element.value.length);
     element?.scrollIntoView({ block: "nearest" });
-  }, []);
+  }, [field]);
 
   async function save() {
     if (!canSave) return;

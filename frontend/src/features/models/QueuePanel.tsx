@@ -18,7 +18,7 @@ function Entry({ entry, elapsed, onShow }: LineProps & { entry: QueueEntry }) {
   const rooms = useAppState((state) => state.rooms);
   const { room, reply, position } = entry;
   const who = queueWho(entry, rooms);
-  const place = position === 0 ? <><span className="spinner" aria-hidden="true" /><span className="sr-only">Being answered: </span></> : <><span className="sr-only">Waiting, place </span>{position}</>;
+  const place = position === 0 ? <><span className="dot" aria-hidden="true" /><span className="sr-only">Being answered: </span></> : <><span className="sr-only">Waiting, place </span>{position}</>;
   return (
     <li data-testid="queue-entry" data-position={position} data-mine={entry.is_mine} data-reply={reply ?? ""}>
       <span className="place">{place}</span>

@@ -1,0 +1,33 @@
+// What comes in bursts is drawn with the next frame. A key has to wait for the frame before it, so while somebody types,
+// bursts are drawn right after each key, when the next one is still far.
+
+/** For how long after a key the next one is expected. */
+export const TYPING_MS = 250;
+/** A hidden tab draws no frames, but its title and its outbox must still move on. */
+const HIDDEN_MS = 50;
+
+let keyAt = -Infinity;
+const waiting = new Set<() => void>();
+
+function release(): void {
+  for (const run of waiting) requestAnimationFrame(run);
+  waiting.clear();
+}
+
+function noteKey(): void {
+  keyAt = performance.now();
+  // The first task after a frame runs when it is drawn.
+  requestAnimationFrame(() => setTimeout(release));
+}
+
+export function nextFrame(run: () => void): void {
+  const left = keyAt + TYPING_MS - performance.now();
+  if (document.visibilityState === "hidden") setTimeout(run, HIDDEN_MS);
+  else if (left <= 0) requestAnimationFrame(run);
+  else {
+    waiting.add(run);
+    setTimeout(release, left);
+  }
+}
+
+addEventListener("keydown", noteKey, { capture: true, passive: true });
