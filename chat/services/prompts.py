@@ -34,13 +34,10 @@ MOST_COUNTED = 1000  # messages that were left out: beyond that nobody needs to 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    (
-        """A prompt, the key of the question's template, and the account of both as it is stored.
+    """A prompt, the key of the question's template, and the account of both as it is stored.
 
     There is no text of a message in that, so that a deleted one is gone.
     """
-        ""
-    )
 
     prompt: Prompt
     template: str | None
