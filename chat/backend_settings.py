@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 BackendKind = Literal["auto", "ollama", "lmstudio", "lmstudio-v0", "llama", "llama-router", "openai"]
-RESERVED = ("embedded", "scripted")  # the names of the backends that are not reached over HTTP
+RESERVED = ("embedded", "embedder", "scripted")  # the names of the backends that are not reached over HTTP
 
 
 def is_web_address(value: str) -> bool:

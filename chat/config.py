@@ -60,6 +60,7 @@ class Config:
     llm_embedded: bool
     llm_scripted: bool
     embedded_idle_seconds: float
+    embedding_model: str
     llm_backends: tuple[BackendSetting, ...]
 
     @property
@@ -177,6 +178,7 @@ def _read(env: Mapping[str, str]) -> Config:
         llm_embedded=read.switch("LLM_EMBEDDED", "on"),
         llm_scripted=read.switch("LLM_SCRIPTED", "off"),
         embedded_idle_seconds=read.seconds("EMBEDDED_IDLE_SECONDS", 600),
+        embedding_model=read.text("EMBEDDING_MODEL", "auto"),
         llm_backends=_backends(read),
     )
 

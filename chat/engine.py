@@ -22,6 +22,7 @@ from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
 from chat.llm.cache import ResponseCache
 from chat.llm.detected import Detected, Place, build_backend
+from chat.llm.e5 import E5, E5_BACKEND, E5_MODEL, is_installed
 from chat.llm.embedded import Embedded
 from chat.llm.flights import Flights
 from chat.llm.handles import handle_of
@@ -69,13 +70,23 @@ class ModelEngine:
 
 
 def build_backends(config: Config) -> list[Backend]:
-    """In the order in which they are preferred; the embedded model is last."""
+    """In the order in which they are preferred; the embedded ones are last."""
     backends: list[Backend] = [_backend(setting, config) for setting in config.llm_backends]
     if config.llm_scripted:
         backends.append(Scripted())
     if config.llm_embedded:
         backends.append(Embedded(idle_seconds=config.embedded_idle_seconds))
+    if meaning_model(config) == f"{E5_BACKEND}/{E5_MODEL}":
+        backends.append(E5(idle_seconds=config.embedded_idle_seconds))
     return backends
+
+
+def meaning_model(config: Config) -> str | None:
+    """The name of the model that reads messages for the search by meaning; None where nobody does."""
+    wanted = config.embedding_model
+    if wanted.lower() == "off" or wanted.lower() == "auto" and not is_installed():
+        return None
+    return f"{E5_BACKEND}/{E5_MODEL}" if wanted.lower() in ("auto", "embedded") else wanted
 
 
 def _backend(setting: BackendSetting, config: Config) -> Backend:

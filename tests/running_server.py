@@ -55,7 +55,7 @@ class RunningServer:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = {"OLLAMA_BASE_URL": "off", "LLM_EMBEDDED": "off", **settings}
+        self.settings = {"OLLAMA_BASE_URL": "off", "LLM_EMBEDDED": "off", "EMBEDDING_MODEL": "off", **settings}
         self.log_path = data_dir / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
