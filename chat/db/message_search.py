@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,27 @@ LONGEST_SECONDS = 2.0
 CLOCK_SLACK_MS = 3_600_000  # a clock may have been set back so far: places in the index are in the order of arrival
 LAST = 2**62
 
+# What is shown of a message that was found, beside its text as `marked`.
+SHOWN = """
+    messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.reply,
+    messages.created_at, users.username, users.display_name, users.deactivated_at
+"""
+SHOWN_COLUMNS = (
+    Column("id", String),
+    Column("room_id", String),
+    Column("seq", BigInteger),
+    Column("author_id", String),
+    Column("model", String),
+    Column("reply", JSON),
+    Column("created_at", BigInteger),
+    Column("username", String),
+    Column("display_name", String),
+    Column("deactivated_at", BigInteger),
+    Column("marked", Text),
+)
 _FIND = Prepared(
-    text("""
-    SELECT messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.reply,
-        messages.created_at, users.username, users.display_name, users.deactivated_at,
-        highlight(message_search, 0, char(1), char(2)) AS marked
+    text(f"""
+    SELECT {SHOWN}, highlight(message_search, 0, char(1), char(2)) AS marked
     FROM message_search
     CROSS JOIN search_documents ON search_documents.number = message_search.rowid
     CROSS JOIN messages ON messages.id = search_documents.message_id
@@ -33,19 +50,7 @@ _FIND = Prepared(
         AND (NOT :is_pinned OR messages.pinned_at IS NOT NULL)
         AND (NOT :is_reacted OR EXISTS (SELECT 1 FROM reactions WHERE reactions.message_id = messages.id))
     ORDER BY message_search.rowid DESC LIMIT :limit
-    """).columns(
-        Column("id", String),
-        Column("room_id", String),
-        Column("seq", BigInteger),
-        Column("author_id", String),
-        Column("model", String),
-        Column("reply", JSON),
-        Column("created_at", BigInteger),
-        Column("username", String),
-        Column("display_name", String),
-        Column("deactivated_at", BigInteger),
-        Column("marked", Text),
-    )
+    """).columns(*SHOWN_COLUMNS)
 )
 _PLACE = Prepared(
     text("""
@@ -110,18 +115,14 @@ def find(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> list[Record]:
     anywhere = match_of(wanted, in_rooms=False)
     ends_at = time.monotonic() + page.longest_seconds
     if anywhere and len(wanted.rooms) > FEW_ROOMS:
-        found = _find(tx, {**parameters, "match": anywhere}, _Patience(ends_at, page.looked_at))
-        if found is not None:
-            return found
-    found = _find(tx, {**parameters, "match": match_of(wanted, in_rooms=True)}, _Patience(ends_at))
-    if found is None:
-        raise TookTooLong
-    return found
+        with suppress(TookTooLong):
+            return run_patiently(tx, _FIND, {**parameters, "match": anywhere}, Patience(ends_at, page.looked_at))
+    named = {**parameters, "match": match_of(wanted, in_rooms=True)}
+    return run_patiently(tx, _FIND, named, Patience(ends_at))
 
 
 def _parameters(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[str, Any]:
-    first = _place_at(tx, wanted.since - CLOCK_SLACK_MS) if wanted.since else 0
-    below = _place_at(tx, wanted.until + CLOCK_SLACK_MS) if wanted.until < LAST else LAST
+    first, below = places_of(tx, wanted)
     if page.before is not None:
         place = tx.run(_PLACE, {"message": page.before})
         below = min(below, place[0].number if place else LAST)
@@ -137,8 +138,14 @@ def _parameters(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[st
     }
 
 
+def places_of(tx: Reader, wanted: Wanted) -> tuple[int, int]:
+    """The first place that may be of the right time, and the first that may not."""
+    first = _place_at(tx, wanted.since - CLOCK_SLACK_MS) if wanted.since else 0
+    return first, _place_at(tx, wanted.until + CLOCK_SLACK_MS) if wanted.until < LAST else LAST
+
+
 @dataclass(slots=True)
-class _Patience:
+class Patience:
     """Asked every thousand steps of SQLite's machine. How long they take depends on the machine, so both count."""
 
     ends_at: float
@@ -149,13 +156,13 @@ class _Patience:
         return self.calls_left < 0 or time.monotonic() > self.ends_at
 
 
-def _find(tx: Reader, parameters: dict[str, Any], patience: _Patience) -> list[Record] | None:
-    """None if the patience came to its end."""
+def run_patiently(tx: Reader, statement: Prepared, parameters: dict[str, Any], patience: Patience) -> list[Record]:
+    """Raises `TookTooLong` if the patience comes to its end."""
     try:
-        return tx.run_watched(_FIND, parameters, patience.is_over)
+        return tx.run_watched(statement, parameters, patience.is_over)
     except DBAPIError as problem:
         if getattr(problem.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            return None
+            raise TookTooLong from None
         raise
 
 
@@ -172,10 +179,10 @@ def _place_at(tx: Reader, ms: int) -> int:
     return low
 
 
-def match_of(wanted: Wanted, *, in_rooms: bool) -> str:
+def match_of(wanted: Wanted, *, in_rooms: bool, with_words: bool = True) -> str:
     """The expression for FTS5; empty if it would say nothing. What people type stands between quotes in it."""
     parts = [f"traits : {_quoted(trait)}" for trait in wanted.traits]
-    parts += [f"content : {_phrase(word)}" for word in wanted.words]
+    parts += [f"content : {_phrase(word)}" for word in wanted.words if with_words]
     if wanted.authors is not None:
         parts.append(f"author : ({_any(map(_author_word, wanted.authors))})")
     if in_rooms:

@@ -6,6 +6,7 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
+from chat.jobs.fair_queue import Source
 from chat.jobs.scheduler import Scheduler, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
@@ -38,8 +39,10 @@ class Embedder:
         self._registry, self._router, self._scheduler = registry, router, scheduler
         self._chooser, self._watchdog = chooser, watchdog
 
-    def embed(self, request: EmbedRequest, user_id: str, cancel: CancelToken) -> Embedded:
+    def embed(self, request: EmbedRequest, user_id: str, cancel: CancelToken, *, is_batch: bool = True) -> Embedded:
         """All vectors, by one backend: another one with the same model takes over only before the first of them.
+
+        Without `is_batch` somebody waits for them, as for an answer.
 
         `request.model` is any name that the model goes by. Raises `ModelError`, `InvalidInput` or `Cancelled`.
         """
@@ -47,7 +50,8 @@ class Embedder:
         entry = self._chooser.best(entries)
         others = [other for other in entries if other is not entry]
         while True:
-            batches = self._batches(entry, request, user_id, cancel, may_retry=not others)
+            who = Source(user_id, None, is_batch)
+            batches = self._batches(entry, request, who, cancel, may_retry=not others)
             try:
                 first = next(batches)
                 break
@@ -58,18 +62,23 @@ class Embedder:
             entry = others.pop(0)
         return _joined(entry, [first, *batches])
 
+    def people_wait(self) -> bool:
+        """Whether somebody is being answered or waits for it, on whichever backend."""
+        tickets = [ticket for line in self._scheduler.lines() for ticket in (*line.running, *line.waiting)]
+        return any(not ticket.source.is_batch for ticket in tickets)
+
     def _batches(
-        self, entry: ModelEntry, request: EmbedRequest, user_id: str, cancel: CancelToken, *, may_retry: bool
+        self, entry: ModelEntry, request: EmbedRequest, who: Source, cancel: CancelToken, *, may_retry: bool
     ) -> Iterator[Embeddings]:
         for start in range(0, len(request.texts), BATCH):
             part = replace(request, model=entry.name, texts=request.texts[start : start + BATCH])
-            yield self._in_turn(entry, part, user_id, cancel, may_retry=may_retry or start > 0)
+            yield self._in_turn(entry, part, who, cancel, may_retry=may_retry or start > 0)
 
     def _in_turn(
-        self, entry: ModelEntry, request: EmbedRequest, user_id: str, cancel: CancelToken, *, may_retry: bool
+        self, entry: ModelEntry, request: EmbedRequest, who: Source, cancel: CancelToken, *, may_retry: bool
     ) -> Embeddings:
         slots, work = (entry.backend.name, entry.backend.parallelism), Work(entry.name)
-        with self._scheduler.place(*slots, user_id, is_batch=True, work=work) as ticket:
+        with self._scheduler.place(*slots, who.person, is_batch=who.is_batch, work=work) as ticket:
             for _ in ticket.positions(cancel):
                 pass
             began = monotonic()

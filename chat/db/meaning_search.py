@@ -1,0 +1,155 @@
+"""Search of messages by meaning on SQLite, over what `meaning_index` keeps current.
+
+The codes of all messages that the asker may read are compared with that of the question, bit by bit; the vectors of
+those that differ least are then compared as they are. See decision 0021.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, Column, LargeBinary, text
+
+from chat.db import message_search, vectors
+from chat.db.meaning_index import MeaningModel
+from chat.db.message_search import Wanted
+from chat.db.prepared import Prepared, Record
+from chat.db.unit_of_work import Reader
+
+LOOKED_AT = 1_000  # vectors that are compared as they are
+LEAST_NEARNESS = 0.15  # from -1 to 1: what is less near has nothing to do with it
+
+# Whether the asker is in the room is asked here, and once more where the messages are read: there can be no others.
+_BLOCKS = Prepared(
+    text("""
+    SELECT numbers, codes FROM members CROSS JOIN meaning_blocks
+        ON meaning_blocks.room_id = members.room_id AND model_id = :model
+    WHERE members.user_id = :user AND members.room_id IN (SELECT value FROM json_each(:rooms))
+    """).columns(Column("numbers", LargeBinary), Column("codes", LargeBinary))
+)
+_VECTORS = Prepared(
+    text("""
+    SELECT number, vector FROM json_each(:numbers) CROSS JOIN message_meanings ON number = value
+    WHERE model_id = :model
+    """).columns(Column("number", BigInteger), Column("vector", LargeBinary))
+)
+_FIND = Prepared(
+    text(f"""
+    SELECT {message_search.SHOWN}, messages.content AS marked, search_documents.number
+    FROM json_each(:numbers) AS wanted
+    CROSS JOIN search_documents ON search_documents.number = wanted.value
+    CROSS JOIN messages ON messages.id = search_documents.message_id
+    CROSS JOIN members ON members.room_id = messages.room_id AND members.user_id = :user
+    LEFT JOIN users ON users.id = messages.author_id
+    WHERE messages.created_at >= :since AND messages.created_at < :until AND messages.deleted_at IS NULL
+        AND messages.seq < :before_seq
+    """).columns(*message_search.SHOWN_COLUMNS, Column("number", BigInteger))
+)
+_BY_WORDS = Prepared(
+    text("SELECT rowid AS number FROM message_search WHERE message_search MATCH :match").columns(
+        Column("number", BigInteger)
+    )
+)
+_PINNED = Prepared(
+    text("""
+    SELECT number FROM messages JOIN search_documents ON message_id = messages.id
+    WHERE room_id IN (SELECT value FROM json_each(:rooms)) AND pinned_at IS NOT NULL
+    """).columns(Column("number", BigInteger))
+)
+_REACTED = Prepared(
+    text("""
+    SELECT DISTINCT number FROM reactions JOIN search_documents ON search_documents.message_id = reactions.message_id
+    """).columns(Column("number", BigInteger))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`near` what is looked for, by `model`; `before_seq` is for a search of one room."""
+
+    model: MeaningModel
+    near: Sequence[float]
+    limit: int
+    before_seq: int = message_search.LAST
+    longest_seconds: float = message_search.LONGEST_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A message and how near it is: 1 is the same, about 0 has nothing to do with it."""
+
+    message: Record
+    nearness: float
+
+
+def find_near(tx: Reader, user_id: str, wanted: Wanted, question: Question) -> list[Near]:
+    """The nearest messages in the asker's rooms, whatever their words. Of `wanted` all but the words holds.
+
+    Touches no lock, so it may run in a native thread. Raises `TookTooLong`.
+    """
+    patience = message_search.Patience(time.monotonic() + question.longest_seconds)
+    numbers, codes = _codes(tx, user_id, wanted.rooms, question.model)
+    fits = _fitting(tx, wanted, numbers, patience)
+    if fits is not None:
+        numbers, codes = numbers[fits], codes[fits]
+    asked = question.model.space.of_question(question.near)
+    looked_at = _least_different(codes, question.model.space.codes(asked[np.newaxis])[0], numbers, LOOKED_AT)
+    nearest = _nearest(tx, question.model, looked_at, asked)
+    return _messages(tx, user_id, wanted, question, nearest)
+
+
+def _codes(
+    tx: Reader, user_id: str, rooms: Sequence[str], model: MeaningModel
+) -> tuple[vectors.Numbers, vectors.Codes]:
+    blocks = tx.run(_BLOCKS, {"user": user_id, "rooms": json.dumps(list(rooms)), "model": model.id})
+    numbers = vectors.numbers_from_bytes(b"".join(block.numbers for block in blocks))
+    return numbers, vectors.codes_from_bytes(b"".join(block.codes for block in blocks), model.space.words)
+
+
+def _fitting(
+    tx: Reader, wanted: Wanted, numbers: vectors.Numbers, patience: message_search.Patience
+) -> vectors.Flags | None:
+    """Which of these messages are as the operators say; None where nothing is said of them but the time."""
+    kinds = []
+    if wanted.authors is not None or wanted.traits or wanted.without:
+        match = message_search.match_of(wanted, in_rooms=True, with_words=False)
+        kinds.append(message_search.run_patiently(tx, _BY_WORDS, {"match": match}, patience))
+    if wanted.is_pinned:
+        kinds.append(tx.run(_PINNED, {"rooms": json.dumps(list(wanted.rooms))}))
+    if wanted.is_reacted:
+        kinds.append(tx.run(_REACTED, {}))
+    first, below = message_search.places_of(tx, wanted)
+    if not kinds and not wanted.since and wanted.until == message_search.LAST:
+        return None
+    fits = (numbers >= first) & (numbers < below)
+    for kind in kinds:
+        fits &= np.isin(numbers, np.array([row.number for row in kind], np.int64))
+    return fits
+
+
+def _least_different(codes: vectors.Codes, code: vectors.Codes, numbers: vectors.Numbers, most: int) -> vectors.Numbers:
+    if len(numbers) <= most:
+        return numbers
+    differences = vectors.differences(codes, code)
+    return numbers[np.argpartition(differences, most)[:most]]
+
+
+def _nearest(tx: Reader, model: MeaningModel, numbers: vectors.Numbers, asked: vectors.Floats) -> dict[int, float]:
+    """The nearness of those that are near, the nearest first."""
+    rows = tx.run(_VECTORS, {"numbers": json.dumps(numbers.tolist()), "model": model.id})
+    if not rows:
+        return {}
+    nearness = vectors.unpack([row.vector for row in rows]) @ asked
+    order = np.argsort(-nearness)
+    return {rows[place].number: float(nearness[place]) for place in order if nearness[place] >= LEAST_NEARNESS}
+
+
+def _messages(tx: Reader, user_id: str, wanted: Wanted, question: Question, nearest: dict[int, float]) -> list[Near]:
+    """Those of them that the asker may read, and that are of the right time."""
+    limits: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
+    rows = tx.run(_FIND, {"numbers": json.dumps(list(nearest)), "user": user_id, **limits})
+    found = {row.number: row for row in rows}
+    return [Near(found[number], near) for number, near in nearest.items() if number in found][: question.limit]
