@@ -15,8 +15,9 @@ from chat.config import Config
 from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import SLOW_SECONDS, Database
-from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine
+from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine, meaning_model
 from chat.jobs.clearing import Clearing
+from chat.jobs.meanings import Meanings
 from chat.jobs.memory import Memory
 from chat.jobs.recovery import BEAT_EVERY, Recovery, keep_alive
 from chat.jobs.reply_job import ReplyJobs
@@ -41,6 +42,7 @@ from chat.realtime.runtime import Runtime, without_deflate
 from chat.realtime.server import MAX_FRAME_BYTES, build_socketio, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.realtime.typing import Typing
+from chat.services.fused_search import FusedSearch
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
@@ -90,6 +92,7 @@ class Application:
     ops: Ops
     clearing: Clearing
     searching: Searching
+    meanings: Meanings
 
     @property
     def wsgi(self) -> Any:
@@ -116,6 +119,7 @@ class Application:
         background.every(PURGE_EVERY, lambda: purge(self.core.db, days))
         background.every(INDEX_EVERY, self.searching.catch_up)
         background.every(PURGE_EVERY, self.searching.clean)
+        self.meanings.begin()
 
     def close(self) -> None:
         self.engine.close()
@@ -153,8 +157,10 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     clearing = Clearing(core.db, core.background)
     core.publisher.subscribe(clearing.on_event)
     searching = Searching(core.db, core.runtime.run_blocking)
-    api, ops = _build_web(core, engine, feed, requests, gateway.presence, searching)
-    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching)
+    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
+    search = FusedSearch(core.db, searching, meanings)
+    api, ops = _build_web(core, engine, feed, requests, gateway.presence, search)
+    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching, meanings)
 
 
 def _build_core(config: Config) -> _Core:
@@ -228,7 +234,7 @@ def _build_web(
     feed: StatusFeed,
     requests: RequestJobs,
     presence: Presence,
-    searching: Searching,
+    search: FusedSearch,
 ) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
@@ -238,7 +244,7 @@ def _build_web(
     RoomRoutes(db, limits, presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
-    SearchRoutes(searching, limits).add_to(api)
+    SearchRoutes(search, limits).add_to(api)
     UpkeepRoutes(db, engine.upkeep, limits, core.sign_ins).add_to(api)
     memory = Memory(db, engine.asker, requests)
     LlmRoutes(db, memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)

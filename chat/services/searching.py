@@ -1,7 +1,7 @@
 """Finding what was said, in the rooms that one may read."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +12,12 @@ from chat.db.ids import iso
 from chat.db.prepared import Record
 from chat.db.tables import users
 from chat.db.unit_of_work import Database, Reader
+from chat.domain.fusing import Why
 from chat.domain.search_query import SearchQuery, Term, parse_query
 from chat.domain.snippets import snippet_of
 from chat.errors import TooFast, TooWide
 from chat.services.access import list_readable_rooms, require_room
+from chat.services.meanings import find_near
 from chat.services.message_views import author_of
 
 PAGE = 20
@@ -47,26 +49,46 @@ class Searching:
         Raises `InvalidInput` for a query that says nothing, `TooWide` for one that takes too long, and like
         `require_room` for a room that the asker may not read.
         """
-        query = parse_query(raw)
+        found = self.find(user_id, parse_query(raw), room, before, limit + 1)
+        hits = [hit_of(row) for row in found[:limit]]
+        return wire.SearchAnswer(hits=hits, next=hits[-1].id if len(found) > limit else None, mode="text")
+
+    def find(self, user_id: str, query: SearchQuery, room: str | None, before: str | None, limit: int) -> list[Record]:
+        """Rows for `hit_of`, the newest first. Raises as `search`."""
         self.catch_up()
+        page = message_search.Page(before, limit, self._longest_seconds)
+        return self._run(user_id, query, room, lambda read, wanted: message_search.find(read, user_id, wanted, page))
+
+    def find_near(
+        self, user_id: str, query: SearchQuery, room: str | None, vector: Sequence[float], limit: int
+    ) -> list[Record]:
+        """The nearest to a vector first; of the query all holds but its words. Raises as `search`."""
+        seconds = self._longest_seconds
+
+        def near(read: Reader, wanted: message_search.Wanted) -> list[Record]:
+            return [found.message for found in find_near(read, user_id, wanted, vector, limit, seconds)]
+
+        return self._run(user_id, query, room, near)
+
+    def _run(
+        self,
+        user_id: str,
+        query: SearchQuery,
+        room: str | None,
+        find: Callable[[Reader, message_search.Wanted], list[Record]],
+    ) -> list[Record]:
+        """A search in a native thread, when its turn has come."""
         if not self._slots.acquire(timeout=WAITS_SECONDS):
             raise TooFast("Others are searching just now. Try again in a moment.", retry_after=2.0)
         try:
-            found = self._find(user_id, query, room, before, limit + 1)
+            with self._db.read() as read:
+                wanted = _wanted(read, user_id, query, room)
+                found: list[Record] = self._run_blocking(lambda: find(read, wanted))
+        except message_search.TookTooLong:
+            words = "This search takes too long. Add a word, name a room with in: or a day with after:."
+            raise TooWide(words, field="q") from None
         finally:
             self._slots.release()
-        hits = [_hit(row) for row in found[:limit]]
-        return wire.SearchAnswer(hits=hits, next=hits[-1].id if len(found) > limit else None)
-
-    def _find(self, user_id: str, query: SearchQuery, room: str | None, before: str | None, limit: int) -> list[Record]:
-        with self._db.read() as read:
-            wanted = _wanted(read, user_id, query, room)
-            page = message_search.Page(before, limit, self._longest_seconds)
-            try:
-                found: list[Record] = self._run_blocking(lambda: message_search.find(read, user_id, wanted, page))
-            except message_search.TookTooLong:
-                words = "This search takes too long. Add a word, name a room with in: or a day with after:."
-                raise TooWide(words, field="q") from None
         return found
 
     def catch_up(self) -> None:
@@ -125,7 +147,7 @@ def _authors(tx: Reader, user_id: str, handle: str) -> list[str]:
     return [*people, handle, f"{handle}:latest"]
 
 
-def _hit(row: Record) -> wire.SearchHit:
+def hit_of(row: Record, why: Why = "text") -> wire.SearchHit:
     return wire.SearchHit(
         id=row.id,
         room=row.room_id,
@@ -133,4 +155,5 @@ def _hit(row: Record) -> wire.SearchHit:
         author=author_of(row.model, row.reply, row.author_id, row.username, row.display_name, row.deactivated_at),
         created_at=iso(row.created_at),
         snippet=snippet_of(row.marked),
+        why=why,
     )

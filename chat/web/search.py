@@ -1,19 +1,19 @@
 """Searching messages over HTTP."""
 
 from dataclasses import dataclass
+from typing import cast, get_args
 
 from chat import wire
 from chat.errors import InvalidInput
 from chat.rate_limits import RateLimits
-from chat.services.searching import PAGE, PAGE_MAX, Searching
+from chat.services.fused_search import FusedSearch, Mode
+from chat.services.searching import PAGE, PAGE_MAX
 from chat.web.api import Api, Operation, user
-
-MODE = "text"  # the only one so far
 
 
 @dataclass(frozen=True)
 class SearchRoutes:
-    searching: Searching
+    search_in: FusedSearch
     limits: RateLimits
 
     def add_to(self, api: Api) -> None:
@@ -23,11 +23,11 @@ class SearchRoutes:
         )
 
     def search(
-        self, q: str = "", room: str | None = None, mode: str = MODE, before: str | None = None, limit: int = PAGE
+        self, q: str = "", room: str | None = None, mode: str = "text", before: str | None = None, limit: int = PAGE
     ) -> wire.SearchAnswer:
-        if mode != MODE:
-            raise InvalidInput(f"mode: only “{MODE}” is offered.", field="mode")
+        if mode not in get_args(Mode):
+            raise InvalidInput(f"mode: one of {', '.join(get_args(Mode))}.", field="mode")
         if not 1 <= limit <= PAGE_MAX:
             raise InvalidInput(f"limit: from 1 to {PAGE_MAX}.", field="limit")
         self.limits.take("search", user().id)
-        return self.searching.search(user().id, q, room=room, before=before, limit=limit)
+        return self.search_in.search(user().id, q, cast(Mode, mode), room=room, before=before, limit=limit)

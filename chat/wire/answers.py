@@ -117,7 +117,8 @@ class SnippetPart(Out):
 
 
 class SearchHit(Out):
-    """A message that was found. `snippet` is the part of its text around the first match, on one line."""
+    """A message that was found, by its text, by its meaning or by both. `snippet` is the part of its text around the
+    first match, on one line; without a match it is the beginning."""
 
     id: str
     room: str
@@ -125,13 +126,28 @@ class SearchHit(Out):
     author: Author
     created_at: str
     snippet: list[SnippetPart]
+    why: Literal["text", "meaning", "both"]
+
+
+class MeaningState(Out):
+    """Whether messages can be found by meaning: `off` if that is not set up, `away` while its model does not answer
+    (`problem` says why), `reading` while older messages are still being read. `done` of about `total` messages in the
+    rooms of whoever asks can be found so."""
+
+    state: Literal["off", "away", "reading", "ready"]
+    done: int = 0
+    total: int = 0
+    problem: str | None = None
 
 
 class SearchAnswer(Out):
-    """Newest first; `next` is the `before` of the page after it."""
+    """By text the newest first; `next` is the `before` of the page after it. By meaning the best first, and no page
+    after it. `mode` is how it was searched: by text where meaning was asked for and cannot be had."""
 
     hits: list[SearchHit]
     next: str | None
+    mode: Literal["text", "semantic", "hybrid"]
+    meaning: MeaningState = MeaningState(state="off")
 
 
 class Models(Out):

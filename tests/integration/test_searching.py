@@ -74,7 +74,7 @@ def test_a_stranger_finds_nothing_of_what_was_said_in_rooms_they_are_not_in(serv
     [
         ({"q": ""}, "q"),
         ({"q": "has:cake"}, "q"),
-        ({"q": "word", "mode": "semantic"}, "mode"),
+        ({"q": "word", "mode": "magic"}, "mode"),
         ({"q": "word", "limit": 0}, "limit"),
         ({"q": "word", "limit": 51}, "limit"),
         ({"q": "word", "limit": "many"}, "limit"),

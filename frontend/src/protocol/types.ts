@@ -1019,6 +1019,17 @@ export interface MarkUnread {
   room: string;
   seq: number;
 }
+/**
+ * Whether messages can be found by meaning: `off` if that is not set up, `away` while its model does not answer
+ * (`problem` says why), `reading` while older messages are still being read. `done` of about `total` messages in the
+ * rooms of whoever asks can be found so.
+ */
+export interface MeaningState {
+  done: number;
+  problem: string | null;
+  state: "off" | "away" | "reading" | "ready";
+  total: number;
+}
 export interface MemberJoined {
   member: Member;
   room: string;
@@ -1316,14 +1327,18 @@ export interface Sampling {
   top_p?: number | null;
 }
 /**
- * Newest first; `next` is the `before` of the page after it.
+ * By text the newest first; `next` is the `before` of the page after it. By meaning the best first, and no page
+ * after it. `mode` is how it was searched: by text where meaning was asked for and cannot be had.
  */
 export interface SearchAnswer {
   hits: SearchHit[];
+  meaning: MeaningState;
+  mode: "text" | "semantic" | "hybrid";
   next: string | null;
 }
 /**
- * A message that was found. `snippet` is the part of its text around the first match, on one line.
+ * A message that was found, by its text, by its meaning or by both. `snippet` is the part of its text around the
+ * first match, on one line; without a match it is the beginning.
  */
 export interface SearchHit {
   author: Author;
@@ -1332,6 +1347,7 @@ export interface SearchHit {
   room: string;
   seq: number;
   snippet: SnippetPart[];
+  why: "text" | "meaning" | "both";
 }
 export interface SnippetPart {
   is_match: boolean;
