@@ -75,6 +75,37 @@ def test_an_answer_that_is_lost_makes_no_second_message(mira: Visitor, ada: Visi
         expect(visitor.get("message-content")).to_have_text(["is this there twice?", "no, once"])
 
 
+def test_what_is_refused_stays_where_it_is_and_is_sent_again_or_deleted(
+    mira: Visitor, ada: Visitor, network: BadNetwork
+) -> None:
+    slug = mira.make_room("launch")
+    mira.open_room(slug)
+    ada.join_room(slug)
+    ada.say("before")
+    expect(ada.message("before")).to_have_attribute("data-status", "sent")
+    network.weather = NONE
+    network.end_all("reset")
+    expect(ada.get("connection-banner", phase="offline")).to_be_visible()
+    for text in ("keep this", "not this"):
+        ada.say(text)
+        expect(ada.message(text)).to_have_attribute("data-status", "sending")
+    waiting = ada.message("keep this").bounding_box()
+    assert mira.context.request.put(f"/api/rooms/{slug}/archive", headers={"Origin": mira.url}).ok
+    network.weather = Weather()
+    for text in ("keep this", "not this"):
+        expect(ada.message(text)).to_have_attribute("data-status", "failed", timeout=LONG)
+        expect(ada.message(text).get_by_role("alert")).to_contain_text("Not sent.")
+    ada.message("not this").get_by_test_id("discard-send").click()
+    mira.get("unarchive").click()
+    expect(ada.get("composer")).to_be_visible()
+    ada.message("keep this").get_by_test_id("retry-send").click()
+    expect(ada.message("keep this")).to_have_attribute("data-status", "sent")
+    confirmed = ada.message("keep this").bounding_box()
+    assert waiting and confirmed and waiting["height"] == confirmed["height"]
+    for visitor in (ada, mira):
+        expect(visitor.get("message-content")).to_have_text(["before", "keep this"])
+
+
 def test_an_hour_without_the_server_is_no_storm_and_no_loss(mira: Visitor, server: RunningServer) -> None:
     tries: list[str] = []
     mira.page.close()

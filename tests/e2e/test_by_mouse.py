@@ -95,3 +95,42 @@ def test_on_a_phone_the_rooms_come_and_go(visit: Visit, ollama_server: RunningSe
     expect(uma.get("room-list")).not_to_be_in_viewport()
     uma.get("template-button").click()
     expect(uma.get("trigger-list", sign="/")).to_be_visible()
+
+
+def test_lists_at_their_signs_are_used_by_the_mouse(visit: Visit, ollama_server: RunningServer) -> None:
+    vera, will = (visit(ollama_server, name).sign_up().open_room() for name in ("vera", "will"))
+    vera.make_room("Archive of cats")
+    field, options = vera.get("composer"), vera.get("trigger-option")
+    field.click()
+    for typed, chosen in (("@wil", "will"), ("see #arch", "archive-of-cats"), (":tad", ":tada:")):
+        vera.page.keyboard.type(typed)
+        options.filter(has_text=chosen).click()
+        expect(vera.get("trigger-list")).to_have_count(0)
+        expect(field).to_be_focused()
+    vera.get("send").click()
+    expect(will.message("see")).to_contain_text("@will see #archive-of-cats 🎉")
+    expect(field).to_be_focused()
+    vera.get("template-button").click()
+    options.filter(has_text="/translate").click()
+    expect(vera.get("template-form", template="translate")).to_be_visible()
+    vera.get("template-remove").click()
+    expect(vera.get("template-form")).to_have_count(0)
+
+
+def test_messages_of_one_person_share_a_header_and_tell_their_time(visit: Visit, ollama_server: RunningServer) -> None:
+    xena, yann = (visit(ollama_server, name).sign_up() for name in ("xena", "yann"))
+    slug = xena.make_room("headers")
+    xena.open_room(slug)
+    yann.join_room(slug)
+    for text in ("first", "second"):
+        xena.say(text)
+        expect(yann.message(text)).to_be_visible()
+    yann.say("third")
+    expect(yann.page.get_by_text("Today", exact=True)).to_have_count(1)
+    heads = yann.get("message").locator(".who b")
+    expect(heads).to_have_text(["xena", "yann"])
+    time = yann.message("second").locator("time")
+    expect(time).to_have_css("opacity", "0")
+    yann.message("second").hover()
+    expect(time).to_have_css("opacity", "1")
+    assert yann.message("second").locator("time").get_attribute("title")

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import LONG, Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import RunningServer
 
@@ -125,3 +125,60 @@ def test_text_files_go_into_the_message_and_others_are_refused(visit: Visit, oll
     lea.say("What does it do?")
     expect(lea.message("What does it do?").locator("pre")).to_contain_text("row = 1")
     assert lea.history()[-1]["content"] == "What does it do?\n\n`importer.py`\n```python\nrow = 1\n```"
+
+
+def _compose(visitor: Visitor, text: str) -> None:
+    """As an input method does: the text is in the field and not yet taken, which Enter would do there."""
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    devtools.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+    devtools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Enter", "windowsVirtualKeyCode": 229})
+    devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": "Enter", "windowsVirtualKeyCode": 229})
+
+
+def test_what_is_written_is_sent_when_it_is_meant_and_kept_until_then(
+    visit: Visit, ollama_server: RunningServer, ollama: FakeOllama
+) -> None:
+    yuki = visit(ollama_server, "yuki").sign_up().open_room()
+    other = yuki.make_room("elsewhere")
+    field = yuki.get("composer")
+    field.focus()
+    yuki.page.keyboard.type("the first line")
+    _press(yuki, "Shift+Enter")
+    yuki.page.keyboard.type("the second")
+    expect(field).to_have_value("the first line\nthe second")
+    yuki.open_room(other)
+    expect(field).to_have_value("")
+    yuki.page.keyboard.type("for elsewhere")
+    yuki.page.reload()
+    expect(field).to_have_value("for elsewhere")
+    yuki.open_room()
+    expect(field).to_have_value("the first line\nthe second")
+
+    ollama.loaded.add("llama3:latest")
+    ollama.behaviour = OllamaBehaviour(text="word " * 400, token_seconds=0.05)
+    yuki.say("@llama3 go on and on")
+    expect(yuki.reply("llama3").get_by_test_id("message-content")).to_contain_text("word word", timeout=LONG)
+    expect(field).to_be_focused()
+    _compose(yuki, "にほん")
+    expect(field).to_have_value("にほん")
+    yuki.page.keyboard.insert_text("日本")
+    _press(yuki, "Enter")
+    expect(yuki.message("日本")).to_have_attribute("data-status", "sent")
+    expect(yuki.message("にほん")).to_have_count(0)
+    expect(yuki.reply("llama3")).to_have_attribute("data-status", "streaming")
+    yuki.get("stop-reply").click()
+
+    yuki.get("account-menu").click()
+    yuki.get("open-account").click()
+    yuki.get("tab-appearance").click()
+    yuki.get("enter-sends").uncheck()
+    _press(yuki, "Escape")
+    field.focus()
+    yuki.page.keyboard.type("one")
+    _press(yuki, "Enter")
+    yuki.page.keyboard.type("two")
+    expect(field).to_have_value("one\ntwo")
+    _press(yuki, "Shift+Enter")
+    expect(field).to_have_value("")
+    expect(yuki.message("one")).to_have_attribute("data-status", "sent")
+    assert yuki.history()[-1]["content"] == "one\ntwo"

@@ -84,6 +84,40 @@ def _stop_and_continue(ada: Visitor, ollama: FakeOllama) -> None:
     expect(ada.reply("llama3")).to_be_focused()
 
 
+def test_a_message_is_one_stop_and_its_buttons_are_reached_by_arrows(visit: Visit, ollama_server: RunningServer) -> None:
+    kira = visit(ollama_server, "kira").sign_up()
+    kira.open_room(kira.make_room("stops"))
+    for text in ("older", "newer"):
+        kira.say(text)
+        expect(kira.message(text)).to_have_attribute("data-status", "sent")
+    for message in ("newer", "older"):
+        _go_to(kira, "react", "Shift+Tab")
+        assert kira.message(message).locator(":focus").count() == 1, "each has one stop"
+    kira.page.keyboard.press("ArrowRight")
+    assert _focus(kira)["id"] == "reply"
+    kira.page.keyboard.press("End")
+    assert _focus(kira)["id"] == "message-menu"
+    kira.page.keyboard.press("Enter")
+    expect(kira.get("copy-link")).to_be_visible()
+    kira.page.keyboard.press("ArrowDown")
+    expect(kira.get("quick-emoji").first).to_be_focused()
+    kira.page.keyboard.press("Escape")
+    expect(kira.message("older").get_by_test_id("message-menu")).to_be_focused()
+    kira.page.keyboard.press("ArrowLeft")
+    assert _focus(kira)["id"] == "copy"
+    kira.page.keyboard.press("?")
+    expect(kira.get("shortcuts")).to_be_visible()
+    kira.page.keyboard.press("Escape")
+    expect(kira.get("shortcuts")).to_have_count(0)
+    _go_to(kira, "react")
+    kira.page.keyboard.press("?")
+    kira.page.keyboard.press("Escape")
+    kira.get("composer").focus()
+    kira.page.keyboard.type("?")
+    expect(kira.get("composer")).to_have_value("?")
+    expect(kira.get("shortcuts")).to_have_count(0)
+
+
 def test_the_main_job_by_keyboard_alone(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> None:
     mira = visit(ollama_server, "mira").sign_up().open_room()
     ada = visit(ollama_server, "ada-by-keys")
