@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
 import "@/styles/tokens.css";
 import "@/styles/base.css";
+import "@/styles/forced.css";
 import "@/ui/ui.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

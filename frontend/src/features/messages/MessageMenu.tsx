@@ -32,7 +32,7 @@ export default function MessageMenu({ message, onReact }: Props) {
     <>
       <Menu.Root defaultOpen modal={false}>
         <Menu.Trigger asChild><IconButton isSmall label="More" data-testid="message-menu" tipAlign="end"><MoreHorizontal size={15} /></IconButton></Menu.Trigger>
-        <Menu.Portal>
+        <Menu.Portal container={document.querySelector("main")}>
           <Menu.Content
             className="menu" side="bottom" align="end" sideOffset={4} collisionPadding={8} aria-label="Message"
             onCloseAutoFocus={(event) => { if (keepsFocus.current) event.preventDefault(); keepsFocus.current = false; }}
