@@ -3,12 +3,13 @@
 Each begins where the one before ended.
 """
 
-from scripts.scenes import account, admin, away, composing, content, models, rooms, signing_in, talking
+from scripts.scenes import account, acting, admin, away, composing, content, models, rooms, signing_in, talking
 from scripts.scenes.scene import Scene
 from scripts.scenes.stage import Stage
 
 SCENES: tuple[Scene, ...] = (
     *signing_in.SCENES,
+    *acting.SCENES,
     *talking.SCENES,
     *composing.SCENES,
     *account.SCENES,

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from scripts.scenes.scene import Scene, go
+from scripts.scenes.scene import Scene, close, go
 from scripts.scenes.stage import Stage
 
 FORMULAS = r"""The error of a mean over $n$ samples falls with $\sqrt{n}$, so four times the rows halve it:[^1]
@@ -34,6 +34,7 @@ CODE = (
 
 
 def formulas(page: Page, stage: Stage) -> None:
+    close(page)
     stage.stop_all()
     go(page, "release-4-2")
     stage.behave(is_loaded=True, text=FORMULAS)

@@ -26,4 +26,9 @@ def queue(page: Page, stage: Stage) -> None:
     page.wait_for_timeout(300)
 
 
-SCENES = (Scene("17-panel", panel), Scene("17-queue", queue))
+def download(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("download-model").first.click()
+    page.get_by_test_id("download-name").fill("mistral:7b")
+
+
+SCENES = (Scene("17-panel", panel), Scene("17-queue", queue), Scene("17-download", download))

@@ -11,12 +11,9 @@ LONG = (
 )
 
 
-def talk(page: Page, stage: Stage) -> None:
-    go(page, "release-4-2")
-    page.locator("table").wait_for()
-
-
 def warming(page: Page, stage: Stage) -> None:
+    close(page)
+    go(page, "release-4-2")
     stage.behave(load_seconds=30)
     stage.ask()
     page.locator('[data-testid="phase-line"][data-phase="loading"]').wait_for()
@@ -79,7 +76,6 @@ def typing(page: Page, stage: Stage) -> None:
 
 
 SCENES = (
-    Scene("04-room", talk),
     Scene("05-warming-up", warming),
     Scene("06-waiting", waiting),
     Scene("07-writing", writing),

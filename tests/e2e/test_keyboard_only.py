@@ -84,7 +84,7 @@ def _stop_and_continue(ada: Visitor, ollama: FakeOllama) -> None:
     expect(ada.reply("llama3")).to_be_focused()
 
 
-def test_a_message_is_one_stop_and_its_buttons_are_reached_by_arrows(visit: Visit, ollama_server: RunningServer) -> None:
+def test_a_message_is_one_stop_and_arrows_reach_its_buttons(visit: Visit, ollama_server: RunningServer) -> None:
     kira = visit(ollama_server, "kira").sign_up()
     kira.open_room(kira.make_room("stops"))
     for text in ("older", "newer"):
