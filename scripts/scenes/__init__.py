@@ -3,7 +3,19 @@
 Each begins where the one before ended.
 """
 
-from scripts.scenes import account, acting, admin, away, composing, content, models, rooms, signing_in, talking
+from scripts.scenes import (
+    account,
+    acting,
+    admin,
+    away,
+    composing,
+    content,
+    models,
+    rooms,
+    signing_in,
+    talking,
+    templates,
+)
 from scripts.scenes.scene import Scene
 from scripts.scenes.stage import Stage
 
@@ -14,6 +26,7 @@ SCENES: tuple[Scene, ...] = (
     *composing.SCENES,
     *account.SCENES,
     *rooms.SCENES,
+    *templates.SCENES,
     *models.SCENES,
     *content.SCENES,
     *admin.SCENES,

@@ -1,3 +1,4 @@
+import { Suspense } from "react";
 import AccountDialog from "@/features/account/AccountDialog";
 import InviteDialog from "@/features/members/InviteDialog";
 import LeaveDialog from "@/features/members/LeaveDialog";
@@ -7,8 +8,12 @@ import JumpDialog from "@/features/rooms/JumpDialog";
 import RoomSettingsDialog from "@/features/rooms/RoomSettingsDialog";
 import SearchDialog from "@/features/search/SearchDialog";
 import type { Room, SearchHit } from "@/protocol/types";
+import { lazily } from "@/ui/lazily";
 import type { DialogName } from "./dialogName";
 import { ShortcutsDialog } from "./ShortcutsDialog";
+
+const TemplatesPart = lazily(() => import("@/features/templates/TemplatesPart"));
+const templatesOf = (room: string) => <Suspense fallback={<p className="muted" aria-busy="true">Loading…</p>}><TemplatesPart room={room} /></Suspense>;
 
 interface Props {
   name: DialogName;
@@ -25,10 +30,10 @@ export default function Dialogs({ name, roomId, onClose, onLeave, onOpen, onShow
   if (name === "browse") return <BrowseRoomsDialog onClose={onClose} onDone={onOpen} />;
   if (name === "jump") return <JumpDialog onClose={onClose} onDone={onOpen} />;
   if (name === "search") return <SearchDialog roomId={roomId} onClose={onClose} onShow={onShow} />;
-  if (name === "account") return <AccountDialog onClose={onClose} />;
+  if (name === "account") return <AccountDialog templates={templatesOf("")} onClose={onClose} />;
   if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
   if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
   if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;
-  if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} onClose={onClose} onLeave={onLeave} />;
+  if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} templates={templatesOf(roomId)} onClose={onClose} onLeave={onLeave} />;
   return <ShortcutsDialog onClose={onClose} />;
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { notify } from "@/lib/notify";
 import type { Member, Room } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
@@ -31,7 +32,7 @@ function About({ room, members }: { room: Room; members: readonly Member[] }) {
 }
 
 /** What owners change, part by part. What is archived is not changed before it is in use again. */
-function OwnerTabs({ room, members, me, canEnd, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; onClose: () => void; onLeave: () => void }) {
+function OwnerTabs({ room, members, me, canEnd, templates, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; templates: ReactNode; onClose: () => void; onLeave: () => void }) {
   function onSaved() {
     notify("success", "The room’s settings are saved");
     onClose();
@@ -39,6 +40,7 @@ function OwnerTabs({ room, members, me, canEnd, onClose, onLeave }: { room: Room
   const tabs: Tab[] = [
     { id: "settings", label: "Settings", content: room.is_archived ? <About room={room} members={members} /> : <SettingsForm room={room} onDone={onSaved} /> },
     { id: "people", label: "People", content: <RoomPeople roomId={room.id} members={members} me={me} /> },
+    { id: "templates", label: "Templates", content: templates },
     { id: "end", label: canEnd ? "Leave or end" : "Leave", content: <><LeaveRow room={room} onLeave={onLeave} />{canEnd ? <><ArchiveRow room={room} /><DeleteRoomRow room={room} onDone={onClose} /></> : null}</> },
   ];
   return <Tabs label="Room settings" tabs={tabs} />;
@@ -53,8 +55,8 @@ function LeaveRow({ room, onLeave }: { room: Room; onLeave: () => void }) {
   );
 }
 
-/** What a room is and who is in it. Owners change it; everybody can mute and leave it. */
-export default function RoomSettingsDialog({ roomId, onClose, onLeave }: { roomId: string; onClose: () => void; onLeave: () => void }) {
+/** What a room is and who is in it. Owners change it, and its `templates`; everybody can mute and leave it. */
+export default function RoomSettingsDialog({ roomId, templates, onClose, onLeave }: { roomId: string; templates: ReactNode; onClose: () => void; onLeave: () => void }) {
   const room = useAppState((state) => state.rooms[roomId]);
   const me = useAppState((state) => state.session.user);
   const { members } = useMembers(roomId, true);
@@ -65,7 +67,7 @@ export default function RoomSettingsDialog({ roomId, onClose, onLeave }: { roomI
   return (
     <Dialog title={titleOf(room)} onClose={onClose}>
       <MuteRow room={room} />
-      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} onClose={onClose} onLeave={onLeave} /> : null}
+      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} onClose={onClose} onLeave={onLeave} /> : null}
       {isOwner || isDirect ? null : <><About room={room} members={members} /><LeaveRow room={room} onLeave={onLeave} /></>}
       {!isOwner && canEnd && me.is_admin ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>

@@ -1,0 +1,83 @@
+import { Plus } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { Template } from "@/protocol/types";
+import { kept } from "@/state/kept";
+import { templates } from "@/state/templates";
+import { useAppState } from "@/state/useAppState";
+import { useTemplates } from "@/state/useTemplates";
+import { Button } from "@/ui/Button";
+import { Listed } from "@/ui/Listed";
+import { copyOf, type Draft, draftOf } from "./draft";
+import { TemplateEditor } from "./TemplateEditor";
+import { type TemplateAct, TemplateRow } from "./TemplateRow";
+import { TemplateVersions } from "./TemplateVersions";
+import "./templates.css";
+
+/** What is open instead of the list. */
+type View = { name: "editor"; template: Template | null; draft: Draft } | { name: "versions"; template: Template } | null;
+type Unsaved = Extract<View, { name: "editor" }>;
+
+const memory = kept<Unsaved>("template-draft");
+
+const WORDS = {
+  room: { intro: "Everybody in this room can put a message into these, by typing /.", empty: "This room has no templates yet. Make one, or begin with a copy of one below." },
+  own: { intro: "You alone see these, in every room, by typing /.", empty: "You have no templates of your own yet. Make one, or begin with a copy of one below." },
+};
+
+/** What is being written, kept on this device until it is saved or given up. */
+function useView(room: string) {
+  const me = useAppState((state) => state.session.user?.id ?? "");
+  const [view, setView] = useState<View>(null);
+  const [unsaved, setUnsaved] = useState(() => memory.read(me, room));
+  function keep(next: Unsaved | null) {
+    memory.write(me, room, next);
+    setUnsaved(next);
+  }
+  return {
+    view, unsaved, show: setView,
+    write(next: Unsaved) { setView(next); keep(next); },
+    close() { setView(null); keep(null); },
+    forget: () => keep(null),
+  };
+}
+
+function UnsavedNote({ unsaved, onOpen, onForget }: { unsaved: Unsaved; onOpen: () => void; onForget: () => void }) {
+  return (
+    <p className="note info unsaved">
+      <span>You were writing “{unsaved.draft.title || "a template"}”.</span>
+      <Button isSmall data-testid="open-unsaved" onClick={onOpen}>Go on</Button>
+      <Button isSmall look="quiet" onClick={onForget}>Give it up</Button>
+    </p>
+  );
+}
+
+/** The templates of a room, or ("") one's own: made, changed, copied, deleted. */
+export default function TemplatesPart({ room }: { room: string }) {
+  const known = useTemplates(room, true);
+  const { view, unsaved, show, write, close, forget } = useView(room);
+  const canMake = useAppState((state) => room === "" || state.rooms[room]?.is_archived === false);
+  const [wasOpen, setWasOpen] = useState(false);
+  useEffect(() => { if (view) setWasOpen(true); }, [view]);
+  const begin = (template: Template | null, draft: Draft) => show({ name: "editor", template, draft });
+  function act(name: TemplateAct, template: Template) {
+    if (name === "versions") show({ name: "versions", template });
+    else if (name === "edit") begin(template, draftOf(template));
+    else begin(null, copyOf(template));
+  }
+  if (view?.name === "editor") return <TemplateEditor room={room} template={view.template} draft={view.draft} onChange={(draft) => write({ ...view, draft })} onDone={close} />;
+  if (view?.name === "versions") return <TemplateVersions template={view.template} onDone={() => show(null)} />;
+  const words = WORDS[room ? "room" : "own"];
+  const isThere = known.phase === "ready" || known.list.length > 0;
+  const of = (scope: Template["scope"]) => (isThere ? { items: known.list.filter((template) => template.scope === scope) } : known.error ? { error: known.error } : null);
+  const retry = () => void templates.load(room);
+  return (
+    <div className="templates-part" data-testid="templates-part">
+      <p className="intro">{words.intro}</p>
+      {unsaved ? <UnsavedNote unsaved={unsaved} onOpen={() => show(unsaved)} onForget={forget} /> : null}
+      {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : <p className="note info">This room is archived, so its templates stay as they are.</p>}
+      <Listed list={of(room ? "room" : "own")} empty={words.empty} className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed>
+      {room && isThere && known.list.some(({ scope }) => scope === "own") ? <><h3>Yours</h3><Listed list={of("own")} empty="" className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={{ ...template, can_change: false }} onAct={act} />}</Listed></> : null}
+      {isThere ? <><h3>From the server</h3><Listed list={of("built_in")} empty="There are none." className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed></> : null}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { type Ref, type TextareaHTMLAttributes, useId } from "react";
+
+interface Props extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "id"> {
+  label: string;
+  hint: string;
+  error: string | null;
+  ref?: Ref<HTMLTextAreaElement>;
+}
+
+/** Some lines of a template; its hint and what is wrong with it are tied to it for screen readers. */
+export function TextArea({ label, hint, error, ...rest }: Props) {
+  const id = useId();
+  return (
+    <div className="field template-text">
+      <label htmlFor={id}>{label}</label>
+      <textarea id={id} spellCheck={false} aria-describedby={`${id}-about`} {...(error ? { "aria-invalid": true } : {})} {...rest} />
+      <span id={`${id}-about`} className={error ? "error" : "hint"} {...(error ? { role: "alert" } : {})}>{error ?? hint}</span>
+    </div>
+  );
+}
