@@ -24,7 +24,8 @@ from chat.db import message_index
 from chat.db.ids import new_id
 from chat.db.tables import users
 from chat.db.unit_of_work import Database
-from chat.services.messages import AskRules, send_message
+from chat.services.addressees import AskRules
+from chat.services.messages import send_message
 from chat.services.replies import AskedModel
 
 PEOPLE, ROOMS, OWN = 100, 200, 20

@@ -34,7 +34,7 @@ from chat.llm.scripted import Scripted
 from chat.llm.warmth import Warmth
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
-from chat.services.messages import AskRules
+from chat.services.addressees import AskRules
 from chat.services.model_loads import list_answers, list_loads, record_load
 from chat.services.replies import AskedModel
 

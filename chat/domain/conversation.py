@@ -51,23 +51,26 @@ def build_conversation(
     context_tokens: int | None,
     begun: str = "",
     system: str = "",
+    told: str = "",
 ) -> Prompt:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
     Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
     of the room it is indented, so that nobody can put words into somebody's mouth. `begun` is the answer so far, which
-    comes last; of a very long one only the end is given. `system` is added to the system turn.
+    comes last; of a very long one only the end is given. `system` is added to the system turn, and `told` comes after
+    the last line.
     """
-    told = joined_system(system_text(room, model, members), system)
+    first = joined_system(system_text(room, model, members), system)
     budget = context_chars(context_tokens)
-    left = budget - len(told)
+    left = budget - len(first) - len(told)
     begun = begun[-max(1, int(left * BEGUN_SHARE)) :]
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     turns = (_turn(line, speaker) for line in reversed(lines[-MAX_MESSAGES:]))
     fitting = _fitting(turns, lambda turn: len(turn.content), left - len(begun))
     last = [Turn("assistant", begun)] if begun else []
     sizes = [len(turn.content) for turn in fitting]
-    return Prompt([Turn("system", told), *_merged(fitting), *last], sizes, len(begun), budget)
+    after = [Turn("user", told)] if told else []
+    return Prompt([Turn("system", first), *_merged([*fitting, *after]), *last], sizes, len(begun), budget)
 
 
 def joined_system(own: str, of_template: str) -> str:

@@ -29,15 +29,21 @@ class Recovery:
     patience: float = PATIENCE_SECONDS
 
     def begin(self) -> None:
-        """Called once, before the first client is served: whatever runs in the database died with the last process."""
+        """Called once, before the first client is served: whatever runs in the database died with the last process.
+
+        What has no backend yet waits, and so does a run of agents that has not begun to write its answer.
+        """
         with self.db.read() as read:
-            running, waiting = job_rows.list_running(read), job_rows.list_waiting(read)
-        _interrupt(self.db, running)
+            running = [replies.get_job(read, job_id) for job_id in job_rows.list_running(read)]
+        ended = [job.id for job in running if not (job.run and replies.wait_again(self.db, job))]
+        _interrupt(self.db, ended)
+        with self.db.read() as read:
+            waiting = job_rows.list_waiting(read)
         left = self._take_up(waiting)
         if left:
             self.background.spawn(lambda: self._await(left))
-        if running or waiting:
-            log.warning("after the restart: %d replies interrupted, %d waiting", len(running), len(waiting))
+        if ended or waiting:
+            log.warning("after the restart: %d replies interrupted, %d waiting", len(ended), len(waiting))
 
     def _await(self, left: list[str]) -> None:
         give_up = time.monotonic() + self.patience

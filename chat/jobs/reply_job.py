@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,8 @@ from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.stopping import SEE_SECONDS
-from chat.llm.base import ChatMessage, PhaseChunk, TextChunk
+from chat.jobs.team_run import Bounds, TeamRuns
+from chat.llm.base import ChatMessage, Chunk, PhaseChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
@@ -60,8 +61,10 @@ class ReplyJobs:
         feed: StatusFeed,
         publisher: Publisher,
         background: Background,
+        bounds: Bounds = Bounds(),  # noqa: B008  it is frozen
     ) -> None:
         self._db, self._asker, self._feed = db, asker, feed
+        self._team = TeamRuns(db, asker, background, bounds)
         self._publisher, self._background = publisher, background
         self.live = LiveReplies()
         self._runs: dict[str, _Run] = {}
@@ -170,7 +173,9 @@ class ReplyJobs:
             log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
 
     def _consume(self, run: _Run) -> None:
-        for chunk in self._asker.ask(self._question(run), run.cancel):
+        is_run = run.job.run is not None
+        chunks = self._team.answer(lambda: run.job, run.cancel) if is_run else self._ask(run)
+        for chunk in chunks:
             run.answer.take(chunk)
             if isinstance(chunk, PhaseChunk | TextChunk):
                 run.has_place.set()
@@ -179,6 +184,9 @@ class ReplyJobs:
                 self._note(run, chunk)
             if isinstance(chunk, TextChunk):
                 run.live.append(chunk.text)
+
+    def _ask(self, run: _Run) -> Iterator[Chunk]:
+        return self._asker.ask(self._question(run), run.cancel)
 
     def _question(self, run: _Run) -> Question:
         job = run.job
@@ -222,9 +230,9 @@ class ReplyJobs:
             run.cancel.cancel()
 
     def _close(self, run: _Run, phase: ClosedPhase, error: wire.ErrorBody | None) -> None:
-        """Closes the row and then says so. A job that had only waited when the server stopped keeps waiting."""
+        """Closes the row and then says so; not of a job that waits for the next start of the server."""
         run.live.close()
-        if phase == "interrupted" and not run.claimed:
+        if phase == "interrupted" and self._waits_on(run):
             return
         facts: dict[str, Any] = {
             **run.answer.facts(),
@@ -234,6 +242,12 @@ class ReplyJobs:
         facts["error"] = error.model_dump() if error else None
         self._write_end(run, phase, facts)
         run.live.send_final()
+
+    def _waits_on(self, run: _Run) -> bool:
+        """Whether it had only waited when the server stopped, or can go on from what its agents have found."""
+        if not run.claimed:
+            return True
+        return run.job.run is not None and not run.live.text and replies.wait_again(self._db, run.job)
 
     def _write_end(self, run: _Run, phase: ClosedPhase, facts: dict[str, Any]) -> None:
         """Tries for a while: a disk that is full or a database that is locked may be neither in a minute."""

@@ -18,9 +18,9 @@ from chat.realtime.opening import Opening
 from chat.realtime.outlet import Outlet, open_channel
 from chat.realtime.presence import Presence
 from chat.realtime.typing import Typing
-from chat.services import job_rows, messages, reading, replies, rooms
+from chat.services import job_rows, messages, reading, reopening, replies, rooms
 from chat.services.access import require_room
-from chat.services.messages import AskRules
+from chat.services.addressees import AskRules
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ class Handlers:
 
     def on_regenerate(self, caller: Connection, ask: wire.Regenerate) -> None:
         self._may_ask_again(caller, ask.message)
-        replies.reopen_reply(self.db, caller.user.id, ask)
+        reopening.reopen_reply(self.db, caller.user.id, ask)
 
     def on_continue_reply(self, caller: Connection, ask: wire.ContinueReply) -> None:
         self._may_ask_again(caller, ask.message)
-        replies.continue_reply(self.db, caller.user.id, ask)
+        reopening.continue_reply(self.db, caller.user.id, ask)
 
     def _may_ask_again(self, caller: Connection, message_id: str) -> None:
         """Closes a reply that is open although nothing runs for it, for who may stop it."""

@@ -28,6 +28,10 @@ def agent_of(row: Row[Any]) -> wire.Agent:
     return wire.Agent(**{name: getattr(row, name) for name in names}, room=row.room_id)
 
 
+def agent_ref(agent: wire.Agent) -> wire.AgentRef:
+    return wire.AgentRef(id=agent.id, handle=agent.handle, name=agent.name)
+
+
 def list_server_agents(tx: Reader) -> list[wire.Agent]:
     return [agent_of(row) for row in tx.all(select(agents).where(agents.c.room_id.is_(None)).order_by(agents.c.name))]
 
@@ -37,6 +41,10 @@ def list_room_agents(tx: Reader, room_id: str) -> list[wire.Agent]:
     inside = select(agents).join(room_agents, room_agents.c.agent_id == agents.c.id)
     here = inside.where(room_agents.c.room_id == room_id).order_by(room_agents.c.added_at, agents.c.id)
     return [agent_of(row) for row in tx.all(here)]
+
+
+def find_room_agent(tx: Reader, room_id: str, agent_id: str) -> wire.Agent | None:
+    return next((agent for agent in list_room_agents(tx, room_id) if agent.id == agent_id), None)
 
 
 def list_suggestions(tx: Reader) -> list[wire.AgentDraft]:

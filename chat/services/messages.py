@@ -1,6 +1,5 @@
 """Messages of people: posted exactly once, however often they are sent."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, update
@@ -10,18 +9,18 @@ from chat.db.ids import iso, new_id
 from chat.db.prepared import Prepared, Record
 from chat.db.tables import messages
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.mentions import find_mentions
 from chat.domain.text import parse_text
 from chat.errors import Conflict, InvalidInput, RoundtableError
 from chat.events import MessagePosted
 from chat.services.access import require_room
+from chat.services.addressees import AskRules, find_asks
 from chat.services.mentions import note_mentions
 from chat.services.message_views import find_quote, message_of, messages_query, person_author
 from chat.services.reading import move_mark
-from chat.services.replies import Ask, AskedModel, open_reply
+from chat.services.replies import open_reply
 from chat.services.room_log import next_numbers
 from chat.services.stored_templates import keep_used
-from chat.services.templates import Used, options_for, require_use
+from chat.services.templates import require_use
 
 _SAME_KEY = Prepared(
     messages_query().where(messages.c.author_id == bindparam("author"), messages.c.client_id == bindparam("key"))
@@ -31,26 +30,18 @@ _INSERT = Prepared(insert(messages), _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class AskRules:
-    """What posting needs to know about models, as functions of the model engine.
-
-    `find_model(handle)` is the model that a mention or a picker means, or None. `take(user_id)` counts one question
-    against the person's limit and raises `TooFast`. `default()` is the model of a room that answers everything.
-    """
-
-    find_model: Callable[[str], AskedModel | None]
-    default: Callable[[], AskedModel]
-    take: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
 class Posted:
     """`created` is False when the same `client_id` had been posted before: nothing was done twice."""
 
     message: wire.Message
     created: bool
     notice: RoundtableError | None = None
-    reply: wire.Message | None = None
+    replies: tuple[wire.Message, ...] = ()
+
+    @property
+    def reply(self) -> wire.Message | None:
+        """The first of them."""
+        return self.replies[0] if self.replies else None
 
     def notice_body(self) -> wire.ErrorBody | None:
         """The notice as it stands in an answer."""
@@ -66,7 +57,7 @@ def send_message(
     max_chars: int,
     must_answer: bool = False,
 ) -> Posted:
-    """Stores the message and opens the reply that it asks for, in one transaction.
+    """Stores the message and opens the replies that it asks for, in one transaction.
 
     Raises `TooFast` before anything is stored when a model is asked by name too often; in a room where a model answers
     everything the message is stored all the same and `notice` says why there is no reply. With `must_answer` a notice
@@ -79,61 +70,13 @@ def send_message(
         if earlier:
             return Posted(earlier, created=False)
         used = require_use(uow, user.id, request, content, room.id)
-        ask, notice = _ask_of(rules, user, room, content, request, used, must_answer=must_answer)
+        template = used.template if used else None
+        asks, notice = find_asks(uow, rules, user, room, content, request, template, must_answer=must_answer)
         if notice and must_answer:
             raise notice
         message = post_message(uow, user, room, request, content, used.use if used else None)
-        reply = open_reply(uow, room.id, ask, question=message.id) if ask else None
-    return Posted(message, created=True, notice=notice, reply=reply)
-
-
-def _ask_of(
-    rules: AskRules,
-    user: wire.User,
-    room: Record,
-    content: str,
-    request: wire.SendMessage,
-    used: Used | None,
-    *,
-    must_answer: bool,
-) -> tuple[Ask | None, RoundtableError | None]:
-    """Which model the message asks, after counting it against the person's limit.
-
-    A template always asks one: its own, else the room's; what must be answered asks the server's default.
-    """
-    template = used.template if used else None
-    named = _named_model(rules, content, request.model) or (template and _template_model(rules, room, template))
-    named = named or (rules.default() if must_answer else None)
-    if room.reply_policy == "off" and named:
-        return None, InvalidInput("Models are switched off in this room, so none will answer.")
-    model = named or (_room_model(rules, room) if room.reply_policy == "always" else None)
-    if model is None:
-        return None, None
-    try:
-        rules.take(user.id)
-    except RoundtableError as refusal:
-        if named:
-            raise
-        return None, refusal
-    options = options_for(template, request.options)
-    return Ask(
-        model, user.id, options, bypass_cache=request.bypass_cache, template=template.id if template else None
-    ), None
-
-
-def _template_model(rules: AskRules, room: Record, template: wire.Template) -> AskedModel:
-    return (template.model and rules.find_model(template.model)) or _room_model(rules, room)
-
-
-def _room_model(rules: AskRules, room: Record) -> AskedModel:
-    """The first of the room's own models that there is, or else the server's default."""
-    return next((model for handle in room.models if (model := rules.find_model(handle))), None) or rules.default()
-
-
-def _named_model(rules: AskRules, content: str, picked: str | None) -> AskedModel | None:
-    if picked:
-        return rules.find_model(picked) or AskedModel(picked, picked)
-    return next((model for handle in find_mentions(content) if (model := rules.find_model(handle))), None)
+        opened = tuple(open_reply(uow, room.id, ask, question=message.id) for ask in asks)
+    return Posted(message, created=True, notice=notice, replies=opened)
 
 
 def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:

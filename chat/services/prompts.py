@@ -9,6 +9,7 @@ from chat import wire
 from chat.db.ids import iso
 from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Reader
+from chat.domain.agents import TEAM
 from chat.domain.conversation import (
     CHARS_PER_TOKEN,
     DEFAULT_CONTEXT,
@@ -24,11 +25,13 @@ from chat.domain.templates import Rendered
 from chat.domain.text import begin_of
 from chat.errors import InvalidInput, NotFound
 from chat.services.access import require_message
-from chat.services.message_views import messages_of, messages_query
+from chat.services.agents import agent_ref, find_room_agent
+from chat.services.message_views import agent_author, messages_of, messages_query
 from chat.services.readings import find_reading
 from chat.services.replies import ReplyJob, require_question
-from chat.services.templates import key_of, rendered
+from chat.services.templates import key_of, rendered, require_shared_use
 
+MANY = 2**53
 MOST_COUNTED = 1000  # messages that were left out: beyond that nobody needs to know how many
 
 
@@ -44,29 +47,91 @@ class Reading:
     account: dict[str, Any]
 
 
-def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None) -> Reading:
-    """What the model will see: the room's messages up to the question, within the context, and what it has begun."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a model does in a run: as `agent` or for the run itself, `told` what, after the messages.
+
+    It reads what people wrote since the question, too, up to the message `until` (its seq).
+    """
+
+    told: str
+    until: int = 0
+    agent: wire.Agent | None = None
+
+
+def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None, part: Part | None = None) -> Reading:
+    """What the model will see: the room's messages up to the question, within the context, and what it has begun.
+
+    Raises `NotFound` for an agent that is not in the room any more.
+    """
     reply = tx.first(select(messages).where(messages.c.id == job.message_id))
     room = tx.first(select(rooms).where(rooms.c.id == job.room_id))
     if reply is None or room is None:
         raise NotFound("The message to answer is gone.")
     question_seq = require_question(tx, reply.reply_to)
-    query = messages_query().where(_readable(job.room_id), messages.c.seq <= question_seq)
+    seqs = messages.c.seq <= question_seq
+    if part:
+        seqs |= _since(question_seq, part.until)
+    query = messages_query().where(_readable(job.room_id), seqs)
     shown = messages_of(tx, tx.all(query.order_by(desc(messages.c.seq)).limit(MAX_MESSAGES)))[::-1]
-    lines = [Line(m.author.name, _asked(tx, m).prompt, m.author.kind == "model") for m in shown]
-    names = (room.name, job.model.name, _people(tx, job.room_id))
-    prompt = build_conversation(*names, lines, context_tokens, begun=job.begun, system=_asked(tx, shown[-1]).system)
+    agent = part.agent if part else _speaker(tx, job)
+    asked = {m.id: _asked_by(tx, agent, m) if m.id == reply.reply_to else _asked(tx, m) for m in shown}
+    lines = [Line(m.author.name, asked[m.id].prompt, _is_own(m.author, agent)) for m in shown]
+    names = (room.name, agent.name if agent else job.model.name, _people(tx, job.room_id))
+    of_question = asked[reply.reply_to].system if reply.reply_to in asked else ""
+    system, told = agent.system if agent else "", part.told if part else ""
+    more = {"begun": job.begun, "system": joined_system(system, of_question), "told": told}
+    prompt = build_conversation(*names, lines, context_tokens, **more)
     seen = shown[len(shown) - len(prompt.sizes) :]
     account = {
-        "system": system_text(*names),
+        "system": joined_system(system_text(*names), system),
         "system_chars": len(prompt.turns[0].content),
         "messages": [[message.seq, size] for message, size in zip(seen, prompt.sizes, strict=True)],
         "begun": prompt.begun,
+        "told": len(told),
         "budget": prompt.budget,
         "context": context_tokens,
         "options": job.options,
     }
     return Reading(prompt, key_of(shown[-1].template), account)
+
+
+def _speaker(tx: Reader, job: ReplyJob) -> wire.Agent | None:
+    """For whom the model speaks, as it is now."""
+    if job.agent is None or job.run:
+        return None
+    agent = find_room_agent(tx, job.room_id, job.agent.id)
+    if agent is None:
+        raise NotFound(f"@{job.agent.handle} is not in this room any more. Put it back, or ask somebody else.")
+    return agent
+
+
+def _is_own(author: wire.Author, agent: wire.Agent | None) -> bool:
+    """Whether the speaker itself wrote it. What others did is read as theirs, also where a model wrote it for them."""
+    if author.kind == "model":
+        return agent is None
+    return author.kind == "agent" and author.id == agent_author(agent_ref(agent) if agent else TEAM).id
+
+
+def _asked_by(tx: Reader, agent: wire.Agent | None, question: wire.Message) -> Rendered:
+    """The question, in the agent's template where the message brings none; as it is if that is not there any more."""
+    if agent is None or agent.template is None or question.template:
+        return _asked(tx, question)
+    try:
+        used = require_shared_use(tx, agent.template, question.content, agent.room)
+    except InvalidInput:
+        return _asked(tx, question)
+    return rendered(tx, used.use, question.content)
+
+
+def list_later(tx: Reader, room_id: str, question_seq: int) -> list[wire.Message]:
+    """What people have written since the question."""
+    query = messages_query().where(_readable(room_id), _since(question_seq, MANY)).order_by(messages.c.seq)
+    return messages_of(tx, tx.all(query.limit(MAX_MESSAGES)))
+
+
+def _since(seq: int, until: int) -> Any:
+    return (messages.c.seq > seq) & (messages.c.seq <= until) & messages.c.author_id.is_not(None)
 
 
 def _readable(room_id: str) -> Any:
@@ -108,7 +173,8 @@ def _context_of(tx: Reader, reply: Row[Any], account: dict[str, Any], at: int) -
     shown = messages_of(tx, tx.all(query.order_by(messages.c.seq)))
     question = next((message for message in shown if message.id == reply.reply_to), None)
     asked = _asked(tx, question).system if question and not question.deleted_at else ""
-    chars = account["system_chars"] + sum(sizes.values()) + account["begun"]
+    told = account.get("told", 0)
+    chars = account["system_chars"] + sum(sizes.values()) + account["begun"] + told
     return wire.ReplyContext(
         message=reply.id,
         at=iso(at),
@@ -116,6 +182,7 @@ def _context_of(tx: Reader, reply: Row[Any], account: dict[str, Any], at: int) -
         system_chars=account["system_chars"],
         messages=[_seen(message, sizes[message.seq], at) for message in shown],
         begun_chars=account["begun"],
+        told_chars=told,
         left_out=_count_before(tx, reply.room_id, min(sizes)),
         left_out_because="too many" if len(sizes) >= MAX_MESSAGES else "too long",
         chars=chars,

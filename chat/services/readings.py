@@ -13,6 +13,12 @@ def keep_reading(uow: UnitOfWork, job_id: str, message_id: str, reading: dict[st
     uow.execute(insert(readings).values(**row))
 
 
+def replace_reading(uow: UnitOfWork, job_id: str, message_id: str, reading: dict[str, Any]) -> None:
+    """Instead of what an earlier attempt of this job has read."""
+    uow.execute(delete(readings).where(readings.c.job_id == job_id))
+    keep_reading(uow, job_id, message_id, reading)
+
+
 def settle_readings(uow: UnitOfWork, job_id: str, message_id: str, *, is_replaced: bool) -> None:
     """The attempt has ended: what it read replaces what was read before, or, if the old text came back, goes.
 

@@ -14,9 +14,12 @@ from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message, require_stop
 from chat.services.job_rows import claim, is_mine, mark
-from chat.services.message_views import find_quote, model_author
+from chat.services.message_views import agent_author, find_quote, model_author
 from chat.services.readings import keep_reading, settle_readings
 from chat.services.room_log import announce_change, change_message, next_numbers
+from chat.services.run_steps import Run, end_run
+
+MOST_ATTEMPTS = 3  # at one run, when the server keeps stopping in the middle of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,18 @@ class AskedModel:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to a model: by whom, with which options, past the cache or not, through which template."""
+    """A question to a model: by whom, with which options, past the cache or not, through which template.
+
+    `agent` is for whom the model speaks; `is_run`: several agents of the room work for it first.
+    """
 
     model: AskedModel
     user_id: str
     options: dict[str, Any] = field(default_factory=dict)
     bypass_cache: bool = False
     template: str | None = None
+    agent: wire.AgentRef | None = None
+    is_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +64,28 @@ class ReplyJob:
     question: str | None = None
     attempt: int = 0
     begun: str = ""
+    agent: wire.AgentRef | None = None
+    run: str | None = None
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
     """An empty reply row under its own seq, and the job that will fill it; the room hears of both after the commit."""
     seq, rev = next_numbers(uow, room_id)
     info = wire.ReplyInfo(
-        model=ask.model.name, phase="queued", requested_by=ask.user_id, question=question, template=ask.template
+        model=ask.model.name,
+        phase="queued",
+        requested_by=ask.user_id,
+        question=question,
+        template=ask.template,
+        agent=ask.agent,
+        run=new_id() if ask.is_run else None,
     )
     reply = wire.Message(
         id=new_id(),
         room=room_id,
         seq=seq,
         rev=rev,
-        author=model_author(ask.model.name),
+        author=agent_author(ask.agent) if ask.agent else model_author(ask.model.name),
         content="",
         client_id=f"reply:{question}:{seq}",
         status="sending",
@@ -89,20 +105,20 @@ def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wir
             reply_to=question,
             model=ask.model.name,
             reply_phase="queued",
-            reply=_stored(info),
+            reply=stored_info(info),
             created_at=uow.now,
         )
     )
     uow.record(MessagePosted(reply))
-    _add_job(uow, reply.id, room_id, ask)
+    add_job(uow, reply.id, room_id, ask)
     return reply
 
 
-def _stored(info: wire.ReplyInfo) -> dict[str, Any]:
+def stored_info(info: wire.ReplyInfo) -> dict[str, Any]:
     return info.model_dump(exclude={"model", "phase"})
 
 
-def _add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
+def add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
     job_id = new_id()
     uow.execute(
         insert(jobs).values(
@@ -128,8 +144,11 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
         raise NotFound("There is no such job.")
     model = AskedModel(row.model, row.name)
     ids = (row.id, row.message_id, row.room_id, row.user_id)
-    begun = row.content if row.reply.get("continued") else ""
-    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun)
+    reply = row.reply
+    begun = row.content if reply.get("continued") else ""
+    agent = wire.AgentRef(**reply["agent"]) if reply.get("agent") else None
+    said = (agent, reply.get("run"))
+    return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, *said)
 
 
 def require_question(tx: Reader, message_id: str) -> int:
@@ -192,6 +211,8 @@ def close_reply(
         is_back = not text and _is_replaced(row)
         comes_back = {"finish": "stop"} if is_back else {}
         settle_readings(uow, job.id, job.message_id, is_replaced=not is_back)
+        if run := row.reply.get("run"):
+            comes_back["run"] = end_run(uow, Run(run, row.id, row.room_id), phase, facts, is_back=is_back)
         values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
         if text or phase == "done":
             values["content"] = text or ""
@@ -218,59 +239,18 @@ def require_reply(tx: Reader, user_id: str, message_id: str, action: Literal["as
     return str(job_id)
 
 
-def reopen_reply(db: Database, user_id: str, request: wire.Regenerate) -> wire.Message:
-    """Asks the same question again in the same place.
+def wait_again(db: Database, job: ReplyJob) -> bool:
+    """Puts a run that has not begun to write its answer back in line: what its agents have found is stored.
 
-    Raises `Conflict` while the reply is still being written, and when it or its question was deleted. The text
-    stays in the row, unseen, until there is another: if the model fails now, the old answer comes back.
+    False if this attempt has ended, or if it has been tried too often already.
     """
+    if job.attempt >= MOST_ATTEMPTS:
+        return False
     with db.write() as uow:
-        message = _require_settled_reply(uow, user_id, request.message)
-        return _open_again(uow, message, user_id, bypass_cache=request.bypass_cache)
-
-
-def continue_reply(db: Database, user_id: str, request: wire.ContinueReply) -> wire.Message:
-    """Asks the same question again for the rest of an answer that was cut off; its text stays and grows.
-
-    Raises `Conflict` as `reopen_reply` does, and when the answer is complete or has no text.
-    """
-    with db.write() as uow:
-        message = _require_settled_reply(uow, user_id, request.message)
-        finish = message.reply["finish"]
-        if finish == "stop" or (message.reply_phase == "done" and finish != "length"):
-            raise Conflict("This reply is complete. Ask again for another one.", field="message")
-        if not message.content:
-            raise Conflict("There is no text to go on from. Ask again.", field="message")
-        return _open_again(uow, message, user_id, bypass_cache=True, continued=True)
-
-
-def _open_again(
-    uow: UnitOfWork, message: Row[Any], user_id: str, *, bypass_cache: bool, continued: bool = False
-) -> wire.Message:
-    question = message.reply["question"]
-    require_question(uow, question)
-    info = wire.ReplyInfo(
-        model=message.model,
-        phase="queued",
-        requested_by=user_id,
-        question=question,
-        template=message.reply.get("template"),
-        continued=continued,
-    )
-    change_message(uow, message, {"reply_phase": "queued", "reply": _stored(info)})
-    reopened = announce_change(uow, message.id)
-    before = uow.first(select(jobs).where(jobs.c.message_id == message.id).order_by(desc(jobs.c.id)))
-    model = AskedModel(before.model if before else message.model, message.model)
-    _add_job(uow, message.id, message.room_id, Ask(model, user_id, before.options if before else {}, bypass_cache))
-    return reopened
-
-
-def _require_settled_reply(tx: Reader, user_id: str, message_id: str) -> Row[Any]:
-    message, _ = require_message(tx, user_id, message_id, "ask")
-    if message.model is None:
-        raise InvalidInput("Only a model's reply can be asked for again.", field="message")
-    if message.deleted_at is not None:
-        raise Conflict("This reply was deleted.", field="message")
-    if message.reply_phase in OPEN_PHASES:
-        raise Conflict("This reply is still being written; stop it first.", field="message")
-    return message
+        mine = is_mine(job.id, job.attempt, OPEN_PHASES)
+        phase = uow.scalar(select(messages.c.reply_phase).where(messages.c.id == job.message_id))
+        waits = update(jobs).where(mine).values(state="queued")
+        if phase not in WORDLESS_PHASES or job.begun or uow.execute(waits).rowcount == 0:
+            return False
+        uow.execute(update(messages).where(messages.c.id == job.message_id).values(reply_phase="queued"))
+    return True

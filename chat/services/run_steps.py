@@ -1,5 +1,6 @@
 """What agents did for one reply, step by step: stored and announced together, and read afterwards."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,10 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from chat import wire
 from chat.db.ids import iso
-from chat.db.tables import messages, run_steps
+from chat.db.tables import jobs, messages, run_steps
 from chat.db.unit_of_work import Reader, UnitOfWork
-from chat.domain.reply_states import OPEN_PHASES
+from chat.domain.agents import PLANNER, WRITER
+from chat.domain.reply_states import OPEN_PHASES, ClosedPhase
 from chat.errors import NotFound
 from chat.events import AgentActed
 from chat.services.access import require_room
@@ -41,6 +43,53 @@ def add_step(
         "created_at": uow.now,
     }
     uow.record(AgentActed(_action_of(uow.execute(insert(run_steps).values(row).returning(run_steps)).one())))
+
+
+def end_run(uow: UnitOfWork, run: Run, phase: ClosedPhase, facts: dict[str, Any], *, is_back: bool) -> str:
+    """The last steps of a run whose reply is closed. Gives the run that the reply's text is of.
+
+    That is an earlier one where this one has given none and the old answer `is_back`. A complete answer replaces it.
+    """
+    error = facts.get("error") or {}
+    action, words = _LAST[phase]
+    for agent in _at_work(list_steps(uow, run.id)):
+        add_step(uow, run, agent, action, words)
+    if phase == "done":
+        add_step(uow, run, WRITER, "finished", "")
+        forget_steps(uow, run.message_id, but=run.id)
+    else:
+        add_step(uow, run, WRITER, action, error.get("message") or words)
+    return (is_back and _find_finished(uow, run)) or run.id
+
+
+_LAST: dict[ClosedPhase, tuple[wire.ActionKind, str]] = {
+    "done": ("skipped", "The answer was written without it."),
+    "stopped": ("skipped", "Stopped."),
+    "failed": ("failed", "The run failed."),
+    "interrupted": ("failed", "The server stopped in the middle of it."),
+}
+
+
+def _at_work(steps: Iterable[Row[Any]]) -> list[str]:
+    """Agents that have started and come to no end."""
+    last = {step.agent: step.action for step in steps if step.agent not in (PLANNER, WRITER)}
+    return [agent for agent, action in last.items() if action == "started"]
+
+
+def _find_finished(tx: Reader, run: Run) -> str | None:
+    finished = select(run_steps.c.run_id).where(
+        run_steps.c.message_id == run.message_id, run_steps.c.agent == WRITER, run_steps.c.action == "finished"
+    )
+    found: str | None = tx.scalar(finished.order_by(run_steps.c.created_at.desc()).limit(1))
+    return found
+
+
+def has_open_run(tx: Reader, room_id: str) -> bool:
+    """Whether agents are at work in the room for an answer that has not begun to be written."""
+    replies = select(messages.c.reply).join(jobs, jobs.c.message_id == messages.c.id)
+    open_here = tx.all(replies.where(jobs.c.room_id == room_id, jobs.c.state.in_(OPEN_PHASES)))
+    runs = [row.reply["run"] for row in open_here if row.reply.get("run")]
+    return any(all(step.agent != WRITER for step in list_steps(tx, run)) for run in runs)
 
 
 def list_steps(tx: Reader, run_id: str) -> list[Row[Any]]:

@@ -6,7 +6,7 @@ from chat import wire
 from chat.db.unit_of_work import Database
 from chat.rate_limits import RateLimits
 from chat.services import agents
-from chat.services.messages import AskRules
+from chat.services.addressees import AskRules
 from chat.services.run_steps import get_run
 from chat.web.api import Api, Operation, user
 

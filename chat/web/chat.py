@@ -8,8 +8,9 @@ from chat import wire
 from chat.db.unit_of_work import Database
 from chat.errors import InvalidInput
 from chat.rate_limits import RateLimits
+from chat.services.addressees import AskRules
 from chat.services.history import HISTORY_MAX, PAGE, get_history
-from chat.services.messages import AskRules, send_message
+from chat.services.messages import send_message
 from chat.web.api import Api, Operation, user
 from chat.web.responses import json_answer
 

@@ -28,6 +28,7 @@ class ReplyContext(Out):
     messages were not read (1000: or more), because the rest was too long or they were too many. `estimated_tokens` are
     ours; what the backend has counted is the reply's `usage`. `is_context_assumed`: the backend does not say how much
     the model can read. `budget_chars` of it are for reading.
+    `told_chars` are, in a run, what agents found and what to do with it.
     """
 
     message: str
@@ -36,6 +37,7 @@ class ReplyContext(Out):
     system_chars: int
     messages: list[SeenMessage]
     begun_chars: int
+    told_chars: int = 0
     left_out: int
     left_out_because: Literal["too many", "too long"]
     chars: int

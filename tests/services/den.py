@@ -10,11 +10,11 @@ from chat.db.ids import new_id
 from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.events import Event
-from chat.services import messages, replies, rooms
+from chat.services import addressees, messages, replies, rooms
 from chat.services.history import get_history
 
 MODEL = replies.AskedModel("m", "m")
-NO_MODEL = messages.AskRules(find_model=lambda handle: None, default=lambda: MODEL, take=lambda user_id: None)
+NO_MODEL = addressees.AskRules(find_model=lambda handle: None, default=lambda: MODEL, take=lambda user_id: None)
 
 
 @dataclass

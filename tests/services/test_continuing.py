@@ -7,7 +7,7 @@ import pytest
 from chat import wire
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import Conflict, InvalidInput, NotFound
-from chat.services import prompts, replies
+from chat.services import prompts, reopening, replies
 from tests.services.den import Den, job_of
 
 
@@ -18,7 +18,7 @@ def _end(den: Den, phase: ClosedPhase, text: str, finish: str) -> wire.Message:
 
 
 def _continue(den: Den, reply: wire.Message, person: wire.User | None = None) -> wire.Message:
-    return replies.continue_reply(den.db, (person or den.ada).id, wire.ContinueReply(message=reply.id))
+    return reopening.continue_reply(den.db, (person or den.ada).id, wire.ContinueReply(message=reply.id))
 
 
 CUT_OFF: list[tuple[ClosedPhase, str]] = [
@@ -61,7 +61,7 @@ def test_asking_again_afterwards_begins_anew(den: Den) -> None:
     reply = _end(den, "stopped", "Because it", "stopped")
     _continue(den, reply)
     replies.close_reply(den.db, job_of(den.db, reply.id), "done", "Because it is.", {"finish": "stop"})
-    reopened = replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+    reopened = reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
     assert reopened.content == "" and reopened.llm and not reopened.llm.continued
     assert job_of(den.db, reply.id).begun == ""
 
@@ -81,7 +81,7 @@ def test_what_is_complete_or_has_no_text_is_not_continued(den: Den, case: str) -
 
 def test_a_good_answer_that_came_back_is_not_continued(den: Den) -> None:
     reply = _end(den, "done", "Because.", "stop")
-    replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+    reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
     replies.close_reply(den.db, job_of(den.db, reply.id), "failed", "", {"finish": "error"})
     shown = den.shown(reply)
     assert shown.content == "Because." and shown.llm and (shown.llm.phase, shown.llm.finish) == ("failed", "stop")

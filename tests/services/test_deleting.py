@@ -7,7 +7,7 @@ from chat import wire
 from chat.db.tables import mentions, messages, reactions
 from chat.errors import Conflict, NotAllowed, NotFound
 from chat.events import MentionsChanged, MessageDeleted, MessagePosted
-from chat.services import prompts, replies
+from chat.services import prompts, reopening, replies
 from chat.services.changes import delete_message, edit_message
 from chat.services.room_views import get_room_view
 from tests.services.den import MODEL, Den
@@ -112,7 +112,7 @@ def test_a_deleted_message_is_neither_edited_nor_asked_for_again(den: Den) -> No
     den.close(reply, "because")
     _delete(den, den.ada, reply)
     with pytest.raises(Conflict):
-        replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+        reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
     _delete(den, den.ada, question)
     with pytest.raises(Conflict):
         edit_message(den.db, den.ada.id, question.id, "why not?", max_chars=100)
@@ -125,7 +125,7 @@ def test_a_reply_stays_when_its_question_is_deleted(den: Den) -> None:
     kept = den.shown(reply)
     assert kept.content == "because" and kept.quote and (kept.quote.content, kept.quote.deleted) == ("", True)
     with pytest.raises(Conflict):
-        replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+        reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
     assert den.shown(reply) == kept
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from chat.db.ids import now_ms
 from chat.db.tables import jobs, messages
 from chat.domain.reply_states import RunningPhase
-from chat.services import job_rows, replies
+from chat.services import job_rows, reopening, replies
 from chat.wire import Message, Regenerate
 from tests.services.den import Den, job_of
 
@@ -60,7 +60,7 @@ def test_who_has_lost_a_job_writes_nothing_any_more(den: Den, reply: Message) ->
     mine = _start(den, reply)
     assert replies.save_text(den.db, mine, "half")
     assert replies.close_reply(den.db, mine, "interrupted", None, {})
-    replies.reopen_reply(den.db, den.ada.id, Regenerate(message=reply.id))
+    reopening.reopen_reply(den.db, den.ada.id, Regenerate(message=reply.id))
     again = _start(den, reply)
     assert replies.save_text(den.db, again, "new text")
 

@@ -11,7 +11,7 @@ from chat.db.tables import readings
 from chat.domain.conversation import CHARS_PER_TOKEN, DEFAULT_CONTEXT, MAX_MESSAGES, context_chars
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import InvalidInput, NotFound
-from chat.services import changes, messages, prompts, replies
+from chat.services import changes, messages, prompts, reopening, replies
 from tests.services.den import NO_MODEL, Den, job_of
 
 
@@ -39,7 +39,7 @@ def _context(den: Den, reply: wire.Message, person: wire.User | None = None) -> 
 
 
 def _again(den: Den, reply: wire.Message) -> None:
-    replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+    reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
 
 
 def test_it_is_what_went_to_the_model_message_by_message(den: Den) -> None:
@@ -124,7 +124,7 @@ def test_it_is_that_of_the_text_that_is_there(den: Den) -> None:
 def test_an_answer_that_goes_on_has_read_its_own_beginning(den: Den) -> None:
     _, reply = den.ask(den.ada, "why?")
     _answer(den, reply, "Because it", "stopped")
-    replies.continue_reply(den.db, den.ada.id, wire.ContinueReply(message=reply.id))
+    reopening.continue_reply(den.db, den.ada.id, wire.ContinueReply(message=reply.id))
     _read(den, reply)
     seen = _context(den, reply)
     assert seen.begun_chars == len("Because it") and seen.chars > seen.begun_chars + seen.messages[0].chars

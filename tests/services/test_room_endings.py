@@ -15,7 +15,7 @@ from chat.services import muting, reading
 from chat.services.changes import delete_message, edit_message
 from chat.services.pins import pin_message
 from chat.services.reactions import react
-from chat.services.replies import reopen_reply
+from chat.services.reopening import reopen_reply
 from chat.services.room_endings import PIECE, archive_room, clear_deleted, delete_room
 from chat.services.room_settings import change_room
 from chat.services.rooms import create_room, invite, join_room

@@ -5,7 +5,7 @@ import pytest
 from chat import wire
 from chat.errors import InvalidInput, NotAllowed, NotFound
 from chat.events import RoomChanged
-from chat.services import messages, replies, rooms
+from chat.services import addressees, messages, replies, rooms
 from chat.services.audit import list_audit
 from chat.services.room_settings import change_room
 from chat.services.room_views import get_room_view, views_of
@@ -71,7 +71,7 @@ def test_only_who_may_see_the_room_is_shown_it(den: Den) -> None:
 
 def test_the_rooms_first_known_model_answers_where_one_always_does(den: Den) -> None:
     mine = replies.AskedModel("mine", "mine")
-    rules = messages.AskRules(
+    rules = addressees.AskRules(
         find_model=lambda handle: mine if handle == "mine" else None,
         default=lambda: replies.AskedModel("m", "m"),
         take=lambda user_id: None,

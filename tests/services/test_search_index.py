@@ -8,7 +8,7 @@ from sqlalchemy import delete, text
 from chat import wire
 from chat.db import message_index
 from chat.db.tables import users
-from chat.services import changes, replies
+from chat.services import changes, reopening, replies
 from chat.services.searching import Searching
 from tests.services.den import Den, job_of
 
@@ -83,7 +83,7 @@ def test_a_reply_is_found_when_it_is_closed_and_by_its_model(den: Den, searching
     assert _found(searching, den.ada, "strip") == []
     replies.close_reply(den.db, job, "done", "strip the empty field first", {"finish": "stop"})
     assert _found(searching, den.ada, "strip from:m") == [reply.id]
-    replies.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
+    reopening.reopen_reply(den.db, den.ada.id, wire.Regenerate(message=reply.id))
     assert _found(searching, den.ada, "strip") == [], "a text that is to be replaced is hidden"
     den.close(reply, "another answer")
     assert _found(searching, den.ada, "strip") == [] and _found(searching, den.ada, "another") == [reply.id]

@@ -12,7 +12,7 @@ from chat.db.tables import members, template_versions, templates
 from chat.domain.conversation import Turn
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, RoundtableError
 from chat.events import TemplatesChanged
-from chat.services import messages, prompts, room_endings, template_changes
+from chat.services import addressees, messages, prompts, room_endings, template_changes
 from chat.services.audit import list_audit
 from chat.services.stored_templates import MAX_VERSIONS
 from chat.services.template_changes import MAX_TEMPLATES, bring_back, change_template, create_template, delete_template
@@ -286,7 +286,7 @@ def test_a_request_that_names_no_template_gets_the_one_of_its_type(den: Den) -> 
 
 def test_a_template_with_a_model_of_its_own_asks_that_unless_another_is_chosen(den: Den) -> None:
     template = _of_room(den, model="quick", options=wire.GenerationOptions(temperature=0.1))
-    rules = messages.AskRules(
+    rules = addressees.AskRules(
         find_model=lambda handle: messages.AskedModel(handle, handle) if handle in ("quick", "slow") else None,
         default=NO_MODEL.default,
         take=NO_MODEL.take,

@@ -10,7 +10,7 @@ from chat.db.ids import new_id
 from chat.db.tables import messages as table
 from chat.domain.conversation import Turn
 from chat.errors import InvalidInput
-from chat.services import changes, messages, prompts, replies
+from chat.services import changes, messages, prompts, reopening
 from tests.services.den import NO_MODEL, Den, job_of
 
 GERMAN = {"template": "translate", "variables": {"language": "German"}}
@@ -68,7 +68,7 @@ def test_asking_again_goes_through_the_same_template(den: Den) -> None:
     reply = _send(den).reply
     assert reply
     den.close(reply, "Guten Morgen")
-    replies.reopen_reply(den.db, den.mira.id, wire.Regenerate(message=reply.id))
+    reopening.reopen_reply(den.db, den.mira.id, wire.Regenerate(message=reply.id))
     assert "into German" in _read(den, reply)[-1].content
     assert _reading(den, reply).template == "translate@1"
     again = den.shown(reply)

@@ -510,6 +510,7 @@ export interface ContextAnswer {
  * messages were not read (1000: or more), because the rest was too long or they were too many. `estimated_tokens` are
  * ours; what the backend has counted is the reply's `usage`. `is_context_assumed`: the backend does not say how much
  * the model can read. `budget_chars` of it are for reading.
+ * `told_chars` are, in a run, what agents found and what to do with it.
  */
 export interface ReplyContext {
   at: string;
@@ -528,6 +529,7 @@ export interface ReplyContext {
   };
   system: string;
   system_chars: number;
+  told_chars: number;
 }
 /**
  * A message as it is now, of which the model read `chars` characters (with its author's name).
