@@ -23,6 +23,7 @@ from chat.jobs.recovery import BEAT_EVERY, Recovery, keep_alive
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
+from chat.jobs.team_run import Bounds
 from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
 from chat.publishing import Publisher
@@ -149,7 +150,8 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     chosen = build_backends(config) if backends is None else backends
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
-    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background)
+    bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
+    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background, bounds)
     requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
     gateway = _build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)

@@ -53,6 +53,9 @@ class Config:
     llm_rate_limit: int
     llm_parallel: int
     llm_queue_limit: int
+    team_agents: int
+    team_seconds: float
+    team_tokens: int
     llm_preload: tuple[str, ...]
     llm_keep_alive: float | None
     llm_cache_ttl: float
@@ -171,6 +174,9 @@ def _read(env: Mapping[str, str]) -> Config:
         llm_rate_limit=read.whole("LLM_RATE_LIMIT", 20, 1, 1_000_000),
         llm_parallel=read.whole("LLM_PARALLEL", 1, 1, 64),
         llm_queue_limit=read.whole("LLM_QUEUE_LIMIT", 200, 1, 100_000),
+        team_agents=read.whole("TEAM_AGENTS", 4, 1, 12),
+        team_seconds=read.seconds("TEAM_SECONDS", 600),
+        team_tokens=read.whole("TEAM_TOKENS", 800, 50, 100_000),
         llm_preload=read.names("LLM_PRELOAD"),
         llm_keep_alive=_keep_alive(read),
         llm_cache_ttl=read.seconds("LLM_CACHE_TTL", 3600, 31_536_000),

@@ -69,8 +69,17 @@ def make_scene(server: RunningServer, kind: str) -> Scene:
     template = owner.post("/api/templates", **TEMPLATE, **place).json()["template"]["id"]
     made = owner.post(f"/api/rooms/{room}/agents", handle=f"a{new_key()[:12]}", name="Critic", system=SECRET)
     agent = made.json()["agent"]["id"] if kind != "direct" else "nonsense"
-    ids = (room, question["id"], reply["id"], session, key, conversation, agent, "nonsense", template)
+    ids = (room, question["id"], reply["id"], session, key, conversation, agent, _run(owner, room, kind), template)
     return Scene(kind, owner, friend, stranger, *ids)
+
+
+def _run(owner: Person, room: str, kind: str) -> str:
+    """In a direct room there are no agents to do anything."""
+    if kind == "direct":
+        return "nonsense"
+    question = owner.send(f"@team {SECRET}", room)["message"]
+    run: str = owner.wait_closed(owner.wait_reply(question["id"])["id"])["llm"]["run"]
+    return run
 
 
 EVENTS: dict[str, Callable[[Scene], dict[str, Any]]] = {

@@ -42,6 +42,9 @@ def limits_of(config: Config) -> list[wire.Limit]:
         _limit("Models", "LLM_TIMEOUT", config.llm_timeout, "seconds", "The longest silence of a loaded model"),
         _limit("Models", "LLM_LOAD_TIMEOUT", config.llm_load_timeout, "seconds", "The longest load"),
         _limit("Models", "LLM_ANSWER_TIMEOUT", config.llm_answer_timeout, "seconds", "The longest whole answer"),
+        _limit("Agents", "TEAM_AGENTS", config.team_agents, "agents", "How many one question to the team asks"),
+        _limit("Agents", "TEAM_SECONDS", config.team_seconds, "seconds", "How long they may look into it together"),
+        _limit("Agents", "TEAM_TOKENS", config.team_tokens, "tokens", "The longest that each of them finds"),
     ]
 
 

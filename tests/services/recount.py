@@ -9,9 +9,10 @@ from chat.db.ids import new_id, now_ms
 from chat.db.tables import messages, rooms, users
 from chat.db.unit_of_work import Database
 from chat.events import Event, MemberJoined, MessagePosted, MessageRead
-from chat.services.addressees import AskRules, send_message
+from chat.services.addressees import AskRules
 from chat.services.changes import delete_message, edit_message
 from chat.services.history import get_history
+from chat.services.messages import send_message
 from chat.services.reading import mark_read, mark_unread
 from chat.services.replies import AskedModel, close_reply
 from chat.services.room_members import leave_room

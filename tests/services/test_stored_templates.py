@@ -287,7 +287,7 @@ def test_a_request_that_names_no_template_gets_the_one_of_its_type(den: Den) -> 
 def test_a_template_with_a_model_of_its_own_asks_that_unless_another_is_chosen(den: Den) -> None:
     template = _of_room(den, model="quick", options=wire.GenerationOptions(temperature=0.1))
     rules = addressees.AskRules(
-        find_model=lambda handle: messages.AskedModel(handle, handle) if handle in ("quick", "slow") else None,
+        find_model=lambda handle: addressees.AskedModel(handle, handle) if handle in ("quick", "slow") else None,
         default=NO_MODEL.default,
         take=NO_MODEL.take,
     )
