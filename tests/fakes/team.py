@@ -60,9 +60,10 @@ class TeamScript:
         return self._reached.setdefault(who, threading.Event())
 
     def _wait(self, cancel: CancelToken) -> None:
-        forget = cancel.on_cancel(self._released.set)
-        self._released.wait(20)
-        forget()
+        for _ in range(2000):
+            if self._released.is_set():
+                return
+            cancel.wait(0.01)
 
     def _says(self, who: str) -> str:
         return self.plan if who == "planner" else FINAL if who == "writer" else self.finds(who)

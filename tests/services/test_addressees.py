@@ -1,5 +1,7 @@
 """Whom a message asks: agents by their handles, those that always speak, the team. Agents never ask each other."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from chat import wire
@@ -18,8 +20,9 @@ def script() -> TeamScript:
 
 
 @pytest.fixture
-def team(den: Den, script: TeamScript) -> Team:
-    return Team(den, script)
+def team(den: Den, script: TeamScript) -> Iterator[Team]:
+    with Team(den, script) as made:
+        yield made
 
 
 def policy(den: Den, value: wire.ReplyPolicy) -> None:

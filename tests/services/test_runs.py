@@ -1,6 +1,7 @@
 """A question for several agents: planned, looked into side by side, and answered once, whatever happens in between."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -24,10 +25,10 @@ def script() -> TeamScript:
 
 
 @pytest.fixture
-def team(den: Den, script: TeamScript) -> Team:
-    made = Team(den, script)
-    made.add("researcher", "critic")
-    return made
+def team(den: Den, script: TeamScript) -> Iterator[Team]:
+    with Team(den, script) as made:
+        made.add("researcher", "critic")
+        yield made
 
 
 def test_a_question_to_the_team_is_planned_looked_into_and_answered_in_one_message(team: Team) -> None:
@@ -70,9 +71,9 @@ def test_what_agents_say_asks_nobody(team: Team, script: TeamScript) -> None:
     assert len(team.den.history()) == 2 and script.names().count("planner") == 1
 
 
-def test_a_plan_of_a_thousand_agents_asks_no_more_than_may_be(den: Den, script: TeamScript) -> None:
-    team = Team(den, script, Bounds(agents=2, seconds=20))
-    team.add("researcher", "critic", "third")
+def test_a_plan_of_a_thousand_agents_asks_no_more_than_may_be(team: Team, script: TeamScript) -> None:
+    team.bound(Bounds(agents=2, seconds=20))
+    team.add("third")
     names = ["critic", "third", "researcher", *(f"agent{n}" for n in range(1000))]
     script.plan = json.dumps({"agents": [{"agent": name, "task": "work"} for name in names]})
     reply = team.ask("@team choose all 1,000 agents")
@@ -114,9 +115,8 @@ def test_where_all_fail_the_reply_says_why_and_what_to_do(team: Team, script: Te
     assert team.actions(reply)[-1] == ("writer", "failed")
 
 
-def test_an_agent_that_takes_too_long_is_not_waited_for(den: Den, script: TeamScript) -> None:
-    team = Team(den, script, Bounds(seconds=1.0))
-    team.add("researcher", "critic")
+def test_an_agent_that_takes_too_long_is_not_waited_for(team: Team, script: TeamScript) -> None:
+    team.bound(Bounds(seconds=1.0))
     script.held = {"critic"}
     reply = team.ask()
     assert team.ended(reply).content == FINAL
