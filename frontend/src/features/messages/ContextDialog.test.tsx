@@ -12,7 +12,7 @@ const aSeen = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage => 
 };
 
 const aContext = (changes: Partial<ReplyContext> = {}): ReplyContext => ({
-  message: "m3", at: "2026-01-02T10:00:00.000Z", system: "You are llama3.", system_chars: 15, messages: [aSeen(1), aSeen(2)], begun_chars: 0, left_out: 0,
+  message: "m3", at: "2026-01-02T10:00:00.000Z", system: "You are llama3.", system_chars: 15, messages: [aSeen(1), aSeen(2)], begun_chars: 0, told_chars: 0, left_out: 0,
   left_out_because: "too long", chars: 39, budget_chars: 10_752, context_tokens: 4096, is_context_assumed: true, estimated_tokens: 11, options: {}, ...changes,
 });
 

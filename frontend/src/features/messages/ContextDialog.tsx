@@ -38,6 +38,7 @@ function Body({ context, reply, onGo }: { context: ReplyContext; reply: ReplyInf
       <section aria-label="Messages it read" className="context-messages">
         {leftOut ? <p className="size">{leftOut}</p> : null}
         <ol className="pin-list">{context.messages.map((seen) => <Seen key={seen.id} seen={seen} size={sizeWords(seen.chars, context)} onGo={() => onGo(seen.id)} />)}</ol>
+        {context.told_chars ? <p className="size">And what the agents had found, with how to use it: {sizeWords(context.told_chars, context)}.</p> : null}
         {context.begun_chars ? <p className="size">And what it had written before, to go on from: {sizeWords(context.begun_chars, context)}.</p> : null}
       </section>
     </>
