@@ -12,13 +12,14 @@ interface Props {
   children: ReactNode;
 }
 
-/** A modal dialog: focus stays in it, Esc closes it, focus returns to where it was. */
+/** A modal dialog: focus stays in it, Esc closes it, focus returns to where it was, unless what it led to has taken it. */
 export function Dialog({ title, intro, onClose, leavesFocus, children }: Props) {
   // Without a trigger of its own, Radix would give the focus back to nothing.
   const [before] = useState(() => document.activeElement);
   function giveFocusBack(event: Event) {
     event.preventDefault();
-    if (before instanceof HTMLElement && !leavesFocus?.()) before.focus({ preventScroll: true });
+    const isTaken = document.activeElement !== document.body;
+    if (before instanceof HTMLElement && !isTaken && !leavesFocus?.()) before.focus({ preventScroll: true });
   }
   return (
     <Radix.Root open onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
