@@ -107,6 +107,7 @@ def test_older_history_moves_nothing_that_is_in_sight(ada: Visitor) -> None:
         held.pop().continue_()
         ada.wait_until(lambda h=height: ada.get("message-list").evaluate("(list) => list.scrollHeight") > h)
         assert _is_at(ada, place)
+    assert ada.get("message").count() < 60, "only what is in sight is drawn, and a little around it"
     ada.page.unroute("**/api/chat/history*")
     ada.get("message-list").press("End")
     expect(ada.message(f"number {MANY + 110} of")).to_be_in_viewport()
