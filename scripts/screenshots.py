@@ -46,7 +46,7 @@ def main() -> None:
 @contextmanager
 def _stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory() as data, FakeOllama() as ollama:
-        server = RunningServer(Path(data), OLLAMA_BASE_URL=ollama.url, **LIMITS)
+        server = RunningServer(Path(data), OLLAMA_BASE_URL=ollama.url, EMBEDDING_MODEL="embedded", **LIMITS)
         with server:
             yield Stage(server, ollama)
 

@@ -21,7 +21,7 @@ _SIZE_BYTES = 71_622_400
 class E5(Upkeep):
     """The backend "embedder". `idle_seconds` after the last text its process ends; 0 keeps it for good."""
 
-    kind = "embedded"
+    kind = "embedder"
     abilities = frozenset({"load", "unload"})
     parallelism = 1
 

@@ -15,7 +15,7 @@ from chat.llm.names import Names
 from chat.llm.shown import is_fit
 from chat.locks import ShortLock
 
-_BUILT_IN = "embedded"
+_BUILT_IN = ("embedded", "embedder")  # kinds
 _NO_ANSWER = "{} has not been asked yet. Wait a moment."
 _NO_MODEL = "There is no model yet. Install one, for example with: ollama pull llama3"
 _NO_EMBEDDER = f"No backend has a model that makes embeddings. {GET_EMBEDDER}"
@@ -273,11 +273,11 @@ def _best(entries: Sequence[ModelEntry]) -> ModelEntry | None:
 
 
 def _external(view: _View) -> list[ModelEntry]:
-    return [e for e in view.entries if e.backend.kind != _BUILT_IN]
+    return [e for e in view.entries if e.backend.kind not in _BUILT_IN]
 
 
 def _has_external(view: _View) -> bool:
-    return any(state.reachable and state.kind != _BUILT_IN for state in view.states)
+    return any(state.reachable and state.kind not in _BUILT_IN for state in view.states)
 
 
 def _is_auto(wanted: str | None) -> bool:
@@ -285,7 +285,7 @@ def _is_auto(wanted: str | None) -> bool:
 
 
 def _built_in(view: _View) -> ModelEntry | None:
-    return next((e for e in view.entries if e.backend.kind == _BUILT_IN), None)
+    return next((e for e in view.entries if e.backend.kind in _BUILT_IN), None)
 
 
 def _names_one_of(wanted: str, backend: str, names: Iterable[str]) -> bool:

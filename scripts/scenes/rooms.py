@@ -40,6 +40,27 @@ def search_nothing(page: Page, stage: Stage) -> None:
     page.get_by_test_id("search-nothing").wait_for()
 
 
+def search_meaning(page: Page, stage: Stage) -> None:
+    page.get_by_test_id("search-everywhere").click()
+    page.locator("[data-testid=search-way][data-way=hybrid]").click()
+    page.get_by_test_id("search-input").fill("monitoring alert about storage")
+    page.locator("[data-testid=hit-why]").first.wait_for()
+
+
+def search_words_only(page: Page, stage: Stage) -> None:
+    """As on a server without a model for it, which is told by the answer alone."""
+    off = {
+        "hits": [],
+        "next": None,
+        "mode": "text",
+        "meaning": {"state": "off", "done": 0, "total": 0, "problem": None},
+    }
+    page.route("**/api/chat/search?*", lambda route: route.fulfill(json=off))
+    page.get_by_test_id("search-input").fill("monitoring alert about memory")
+    page.get_by_test_id("search-meaning").wait_for()
+    page.unroute("**/api/chat/search?*")
+
+
 def room_settings(page: Page, stage: Stage) -> None:
     close(page)
     go(page, "roadmap")
@@ -95,6 +116,8 @@ SCENES = (
     Scene("14-jump", jump),
     Scene("14-search", search),
     Scene("14-search-nothing", search_nothing),
+    Scene("14-search-meaning", search_meaning),
+    Scene("14-search-words-only", search_words_only),
     Scene("16-room-settings", room_settings),
     Scene("16-room-people", room_people),
     Scene("16-room-end", room_end),

@@ -43,6 +43,13 @@ def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 
 
 @pytest.fixture(scope="module")
+def meaning_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One with the built-in embeddings."""
+    with RunningServer(tmp_path_factory.mktemp("data"), EMBEDDING_MODEL="embedded", **LIMITS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def ollama_server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with RunningServer(tmp_path_factory.mktemp("data"), OLLAMA_BASE_URL=ollama.url, **LIMITS) as running:
         yield running

@@ -66,7 +66,10 @@ SCREENS = {
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with FakeOllama() as ollama, RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **LIMITS) as server:
+    with (
+        FakeOllama() as ollama,
+        RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, EMBEDDING_MODEL="embedded", **LIMITS) as server,
+    ):
         yield Stage(server, ollama)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.visitor import Visitor
 from tests.running_server import RunningServer
@@ -99,3 +99,68 @@ def test_a_search_goes_from_this_room_to_everywhere_and_into_another_room(
     eve.page.keyboard.press("Escape")
     eve.page.keyboard.press("Escape")
     expect(eve.get("search-input")).to_have_count(0)
+
+
+def test_a_search_by_meaning_finds_what_was_said_in_other_words(
+    visit: Callable[[RunningServer, str], Visitor], meaning_server: RunningServer
+) -> None:
+    ada, mira = (visit(meaning_server, name).sign_up().open_room() for name in ("ada", "mira"))
+    mira.say("The certificate of the web site expires on Friday.")
+    mira.say("The plants need water.")
+    expect(ada.message("The plants")).to_be_visible()
+
+    # From words, by which nothing is found, to meaning, by keys alone.
+    ada.page.keyboard.press("Control+Shift+F")
+    expect(ada.get("search-input")).to_be_focused()
+    ada.page.keyboard.type("SSL runs out")
+    expect(ada.get("search-nothing")).to_contain_text("Nothing found in #general")
+    ada.get("search-by-meaning").click()
+    expect(ada.get("search-way", way="hybrid")).to_have_attribute("aria-pressed", "true")
+    ada.get("search-way", way="text").focus()
+    ada.page.keyboard.press("Tab")
+    ada.page.keyboard.press("Enter")
+    expect(ada.get("search-way", way="semantic")).to_have_attribute("aria-pressed", "true")
+    expect(ada.get("search-input")).to_be_focused()
+    expect(_until_read(ada)).to_contain_text("certificate")
+    ada.page.keyboard.press("Control+a")
+    ada.page.keyboard.type("certificate")
+    ada.get("search-way", way="hybrid").click()
+    expect(ada.get("hit-why").first).to_have_text("by both")
+    expect(ada.get("hit-text").first.locator("mark")).to_have_text("certificate")
+    ada.page.keyboard.press("Enter")
+    expect(ada.get("message", target="true")).to_contain_text("certificate")
+
+    # The way is remembered, and nobody else is told anything by it.
+    ada.page.reload()
+    ada.get("composer").focus()
+    ada.page.keyboard.press("Control+Shift+F")
+    expect(ada.get("search-input")).to_be_focused()
+    expect(ada.get("search-way", way="hybrid")).to_have_attribute("aria-pressed", "true")
+    mira.page.keyboard.press("Control+Shift+F")
+    expect(mira.get("search-input")).to_be_focused()
+    expect(mira.get("search-way", way="text")).to_have_attribute("aria-pressed", "true")
+
+
+def _until_read(person: Visitor) -> Locator:
+    """The first hit, when the messages have been read: which takes a moment, and the page asks but once."""
+    first = person.get("search-hit").first
+    for number in range(60):
+        if first.is_visible():
+            break
+        person.get("search-input").fill(f"SSL runs out{' ' * number}?")
+        person.page.wait_for_timeout(500)
+    return first
+
+
+def test_a_server_without_a_model_for_meaning_says_that_it_searched_for_words(
+    visit: Callable[[RunningServer, str], Visitor], ollama_server: RunningServer
+) -> None:
+    una = visit(ollama_server, "una").sign_up().open_room()
+    una.say("the narwhal swims")
+    una.page.keyboard.press("Control+Shift+F")
+    expect(una.get("search-input")).to_be_focused()
+    una.get("search-way", way="semantic").click()
+    expect(una.get("search-input")).to_be_focused()
+    una.page.keyboard.type("narwhal swims")
+    expect(una.get("search-hit")).to_have_count(1)
+    expect(una.get("search-meaning", state="off")).to_contain_text("EMBEDDING_MODEL")

@@ -92,8 +92,8 @@ export const http = {
     return decodeAnswer<History>("History", await request("GET", `/api/chat/history?${query}`));
   },
   /** The newest page of what is found, or the one after `before`; without a room in all that one is in. */
-  search: async (typed: string, room: string | null, before: string | null): Promise<SearchAnswer> => {
-    const query = new URLSearchParams({ q: typed, ...(room ? { room } : {}), ...(before ? { before } : {}) });
+  search: async (typed: string, mode: SearchAnswer["mode"], room: string | null, before: string | null): Promise<SearchAnswer> => {
+    const query = new URLSearchParams({ q: typed, mode, limit: mode === "text" ? "20" : "50", ...(room ? { room } : {}), ...(before ? { before } : {}) });
     return decodeAnswer<SearchAnswer>("SearchAnswer", await request("GET", `/api/chat/search?${query}`));
   },
   /** Begins a load or a download, or joins the one that runs. */

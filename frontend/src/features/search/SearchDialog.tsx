@@ -1,12 +1,14 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Room, SearchHit } from "@/protocol/types";
-import { search } from "@/state/search";
+import type { SearchHit } from "@/protocol/types";
+import { search, type SearchMode } from "@/state/search";
 import { useAppState } from "@/state/useAppState";
-import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SearchHints } from "./SearchHints";
 import { SearchHits } from "./SearchHits";
+import { SearchOutcome } from "./SearchOutcome";
+import { SearchWay } from "./SearchWay";
+import { nameOf } from "./nameOf";
 import { useSearch } from "./useSearch";
 import "./search.css";
 
@@ -17,14 +19,13 @@ interface Props {
   onShow: (hit: SearchHit) => void;
 }
 
-const nameOf = (room: Room): string => (room.kind === "direct" ? room.name : `#${room.name}`);
-
 /** Ctrl/Cmd+Shift+F: finds messages here or everywhere; Enter shows one in its place. */
 export default function SearchDialog({ roomId, onClose, onShow }: Props) {
   const { typed, isHere } = useAppState((state) => state.sought);
   const room = useAppState((state) => Object.values(state.rooms).find(({ id, is_member }) => id === roomId && is_member));
   const here = (isHere && room) || null;
-  const found = useSearch(typed, here?.id ?? null);
+  const [mode, setMode] = useState(search.mode);
+  const found = useSearch(typed, mode, here?.id ?? null);
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const isTaken = useRef(false);
@@ -36,6 +37,11 @@ export default function SearchDialog({ roomId, onClose, onShow }: Props) {
     search.keep({ typed, isHere, ...next });
     setAt(0);
     input.current?.focus();
+  }
+  function choose(next: SearchMode) {
+    search.keepMode(next);
+    setMode(next);
+    change({});
   }
   function take(hit: SearchHit) {
     isTaken.current = true;
@@ -61,52 +67,19 @@ export default function SearchDialog({ roomId, onClose, onShow }: Props) {
             onKeyDown={onKeyDown} onChange={(event) => change({ typed: event.target.value })}
           />
         </div>
-        {room ? (
-          <div className="search-scope" role="group" aria-label="Where">
-            <button type="button" aria-pressed={isHere} data-testid="search-here" onClick={() => change({ isHere: true })}>In {nameOf(room)}</button>
-            <button type="button" aria-pressed={!isHere} data-testid="search-everywhere" onClick={() => change({ isHere: false })}>Everywhere</button>
-          </div>
-        ) : null}
+        <div className="search-choices">
+          {room ? (
+            <div className="search-scope" role="group" aria-label="Where">
+              <button type="button" aria-pressed={isHere} data-testid="search-here" onClick={() => change({ isHere: true })}>In {nameOf(room)}</button>
+              <button type="button" aria-pressed={!isHere} data-testid="search-everywhere" onClick={() => change({ isHere: false })}>Everywhere</button>
+            </div>
+          ) : null}
+          <SearchWay mode={mode} onChoose={choose} />
+        </div>
         <SearchHints onTake={(text) => change({ typed: typed.trim() ? `${typed.trimEnd()} ${text}` : text })} />
-        <Outcome typed={typed} found={found} here={here} onEverywhere={() => change({ isHere: false })} />
-        <SearchHits hits={found.hits} chosen={chosen} isLoading={found.isLoading} hasMore={found.hasMore} onChoose={setAt} onTake={take} onEnd={found.loadMore} />
+        <SearchOutcome typed={typed} asked={mode} found={found} here={here} onEverywhere={() => change({ isHere: false })} onMeaning={() => choose("hybrid")} />
+        <SearchHits hits={found.hits} chosen={chosen} isLoading={found.isLoading} showsWhy={found.mode === "hybrid"} hasMore={found.hasMore} onChoose={setAt} onTake={take} onEnd={found.loadMore} />
       </div>
     </Dialog>
   );
-}
-
-interface OutcomeProps {
-  typed: string;
-  found: ReturnType<typeof useSearch>;
-  here: Room | null;
-  onEverywhere: () => void;
-}
-
-/** One line on how it went, read aloud when it changes. */
-function Outcome({ typed, found, here, onEverywhere }: OutcomeProps) {
-  const { error, hits, isLoading, hasMore } = found;
-  if (error) {
-    const isOurs = error.code === "invalid_input"; // somebody is still typing, most likely
-    return (
-      <div className={isOurs ? "search-outcome" : "note error search-outcome"} role={isOurs ? "status" : "alert"} data-testid="search-error" data-code={error.code}>
-        <span>{error.message}</span>
-        {isOurs || error.code === "too_wide" ? null : <Button isSmall onClick={found.tryAgain}>Try again</Button>}
-      </div>
-    );
-  }
-  const isEmpty = Boolean(typed.trim()) && !isLoading && hits.length === 0;
-  return (
-    <div className="search-outcome" role="status" data-testid={isEmpty ? "search-nothing" : "search-outcome"}>
-      <span>{wordsFor(found, typed, here, hasMore)}</span>
-      {isEmpty && here ? <Button isSmall data-testid="search-widen" onClick={onEverywhere}>Search everywhere</Button> : null}
-    </div>
-  );
-}
-
-function wordsFor({ hits, isLoading }: ReturnType<typeof useSearch>, typed: string, here: Room | null, hasMore: boolean): string {
-  if (!typed.trim()) return "Type a word that was said. The newest message comes first.";
-  if (isLoading) return "Searching…";
-  if (hits.length === 0) return here ? `Nothing found in ${nameOf(here)}.` : "Nothing found in your rooms. Try fewer words, or the beginning of one with *.";
-  const count = `${hits.length}${hasMore ? " or more" : ""}`;
-  return hits.length === 1 && !hasMore ? "1 message" : `${count} messages, the newest first`;
 }

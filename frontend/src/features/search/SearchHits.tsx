@@ -13,12 +13,14 @@ function RoomName({ room }: { room: Room | undefined }) {
   return <h3 aria-hidden="true"><Icon size={13} /><span>{room?.name ?? "A room you have left"}</span></h3>;
 }
 
-function Hit({ hit }: { hit: SearchHit }) {
+const WHY: Record<SearchHit["why"], string> = { text: "by words", meaning: "by meaning", both: "by both" };
+
+function Hit({ hit, showsWhy }: { hit: SearchHit; showsWhy: boolean }) {
   return (
     <>
       <Avatar isSmall id={hit.author.id} name={hit.author.name} kind={hit.author.kind} />
       <span className="hit-words">
-        <span className="hit-head"><b>{hit.author.name}</b>{hit.author.deactivated ? <span className="tag gone">deactivated</span> : null}<time dateTime={hit.created_at}>{formatTime.day(hit.created_at)}, {formatTime.clock(hit.created_at)}</time></span>
+        <span className="hit-head"><b>{hit.author.name}</b>{hit.author.deactivated ? <span className="tag gone">deactivated</span> : null}<time dateTime={hit.created_at}>{formatTime.day(hit.created_at)}, {formatTime.clock(hit.created_at)}</time>{showsWhy ? <span className="hit-why" data-testid="hit-why">{WHY[hit.why]}</span> : null}</span>
         <span className="hit-text" data-testid="hit-text">{hit.snippet.map((part, index) => (part.is_match ? <mark key={index}>{part.text}</mark> : part.text))}</span>
       </span>
     </>
@@ -29,14 +31,16 @@ interface Props {
   hits: readonly SearchHit[];
   chosen: number;
   isLoading: boolean;
+  /** Whether each says by what it was found. */
+  showsWhy: boolean;
   hasMore: boolean;
   onChoose: (index: number) => void;
   onTake: (hit: SearchHit) => void;
   onEnd: () => void;
 }
 
-/** What was found, the newest first, neighbours of one room under its name. Its end asks for more. */
-export function SearchHits({ hits, chosen, isLoading, hasMore, onChoose, onTake, onEnd }: Props) {
+/** What was found, the best or the newest first, neighbours of one room under its name. Its end asks for more. */
+export function SearchHits({ hits, chosen, isLoading, showsWhy, hasMore, onChoose, onTake, onEnd }: Props) {
   const rooms = useAppState((state) => state.rooms);
   const end = useRef<HTMLParagraphElement>(null);
   const latest = useRef(onEnd);
@@ -59,7 +63,7 @@ export function SearchHits({ hits, chosen, isLoading, hasMore, onChoose, onTake,
                 type="button" tabIndex={-1} key={hit.id} id={`hit-${index}`} role="option" aria-selected={index === chosen} data-testid="search-hit" data-message-id={hit.id}
                 onMouseMove={() => { if (index !== chosen) onChoose(index); }} onClick={() => onTake(hit)}
               >
-                <Hit hit={hit} />
+                <Hit hit={hit} showsWhy={showsWhy} />
               </button>
             );
           })}
