@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, insert, text
 
+from chat.db import meaning_tables  # noqa: F401  their tables, too
 from chat.db.engine import open_engines
 from chat.db.migrate import alembic_config, upgrade
 from chat.db.tables import metadata, reactions, users
