@@ -60,7 +60,9 @@ def test_a_rooms_template_is_made_used_changed_brought_back_and_deleted(
     ada.get("tab-templates").click()
     expect(ada.get("templates-part")).to_contain_text("This room has no templates yet.")
     _write_template(ada)
-    ada.get("tab-people").click()
+    ada.get("template-back").press("Enter")
+    ada.page.keyboard.press("Escape")
+    ada.get("room-settings").click()
     ada.get("tab-templates").click()
     ada.get("open-unsaved").press("Enter")  # what was written is still there
     expect(ada.get("template-body")).to_have_value(BODY)

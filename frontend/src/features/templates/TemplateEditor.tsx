@@ -21,6 +21,9 @@ interface Props {
   template: Template | null;
   draft: Draft;
   onChange: (draft: Draft) => void;
+  /** Away from it, to come back to it later. */
+  onBack: () => void;
+  /** It is saved or given up. */
   onDone: () => void;
 }
 
@@ -57,7 +60,7 @@ function useSaving({ room, template, draft, onDone }: Props) {
 
 /** Everything that a template is made of, and beside it what comes of it. */
 export function TemplateEditor(props: Props) {
-  const { template, draft, onChange, onDone } = props;
+  const { template, draft, onChange, onBack, onDone } = props;
   const [message, setMessage] = useState(MESSAGE);
   const body = useRef<HTMLTextAreaElement>(null);
   const checked = useCheck(contentOf(draft), message);
@@ -73,7 +76,7 @@ export function TemplateEditor(props: Props) {
   return (
     <form className="template-editor" data-testid="template-editor" onSubmit={(event) => void saving.save(event)}>
       <div className="template-parts">
-        <Button isSmall look="quiet" className="back" onClick={onDone}><ArrowLeft size={15} aria-hidden="true" /> All templates</Button>
+        <Button isSmall look="quiet" className="back" data-testid="template-back" onClick={onBack}><ArrowLeft size={15} aria-hidden="true" /> All templates</Button>
         <div className="pair">
           <TextField label="Title" autoFocus maxLength={80} autoComplete="off" placeholder="Release notes" data-testid="template-title" value={draft.title} error={faultAt(fault, "title")} onChange={(event) => set({ title: event.target.value })} />
           <TextField label="Description" maxLength={200} autoComplete="off" placeholder="What it is good for" data-testid="template-description" value={draft.description} onChange={(event) => set({ description: event.target.value })} />

@@ -10,7 +10,7 @@ import TemplatesPart from "./TemplatesPart";
 
 const ours = aTemplate({ id: "t1", title: "Greet", scope: "room", room: "r1", version: 4, updated_at: "2026-01-02T10:00:00.000Z", updated_by: "Ada", can_change: true, options: { temperature: 0.2, seed: 7 } });
 
-function show(list: readonly Template[], room = aRoom()) {
+function show(list: readonly Template[], room = aRoom({ role: "owner" })) {
   roomStore.update(() => anAppState({ models: [aModel()], rooms: { r1: room }, templates: { r1: { phase: "ready", list, error: null } } }));
   render(<TemplatesPart room="r1" />);
 }
@@ -87,7 +87,7 @@ describe("the templates of a room", () => {
   });
 
   it("offers no change where there is none to make", () => {
-    show([{ ...ours, can_change: false }, aTemplate()], aRoom({ is_archived: true }));
+    show([{ ...ours, can_change: false }, aTemplate()], aRoom({ role: "owner", is_archived: true }));
     for (const id of ["new-template", "edit-template", "delete-template"]) expect(screen.queryByTestId(id)).toBeNull();
     expect(screen.getAllByTestId("copy-template")).toHaveLength(2);
   });

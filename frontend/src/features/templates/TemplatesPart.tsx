@@ -55,7 +55,7 @@ function UnsavedNote({ unsaved, onOpen, onForget }: { unsaved: Unsaved; onOpen: 
 export default function TemplatesPart({ room }: { room: string }) {
   const known = useTemplates(room, true);
   const { view, unsaved, show, write, close, forget } = useView(room);
-  const canMake = useAppState((state) => room === "" || state.rooms[room]?.is_archived === false);
+  const canMake = useAppState((state) => room === "" || (state.rooms[room]?.role === "owner" && !state.rooms[room]?.is_archived));
   const [wasOpen, setWasOpen] = useState(false);
   useEffect(() => { if (view) setWasOpen(true); }, [view]);
   const begin = (template: Template | null, draft: Draft) => show({ name: "editor", template, draft });
@@ -64,7 +64,7 @@ export default function TemplatesPart({ room }: { room: string }) {
     else if (name === "edit") begin(template, draftOf(template));
     else begin(null, copyOf(template));
   }
-  if (view?.name === "editor") return <TemplateEditor room={room} template={view.template} draft={view.draft} onChange={(draft) => write({ ...view, draft })} onDone={close} />;
+  if (view?.name === "editor") return <TemplateEditor room={room} template={view.template} draft={view.draft} onChange={(draft) => write({ ...view, draft })} onBack={() => show(null)} onDone={close} />;
   if (view?.name === "versions") return <TemplateVersions template={view.template} onDone={() => show(null)} />;
   const words = WORDS[room ? "room" : "own"];
   const isThere = known.phase === "ready" || known.list.length > 0;
@@ -74,7 +74,7 @@ export default function TemplatesPart({ room }: { room: string }) {
     <div className="templates-part" data-testid="templates-part">
       <p className="intro">{words.intro}</p>
       {unsaved ? <UnsavedNote unsaved={unsaved} onOpen={() => show(unsaved)} onForget={forget} /> : null}
-      {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : <p className="note info">This room is archived, so its templates stay as they are.</p>}
+      {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : <p className="note info">Owners make templates here, unless the room is archived.</p>}
       <Listed list={of(room ? "room" : "own")} empty={words.empty} className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed>
       {room && isThere && known.list.some(({ scope }) => scope === "own") ? <><h3>Yours</h3><Listed list={of("own")} empty="" className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={{ ...template, can_change: false }} onAct={act} />}</Listed></> : null}
       {isThere ? <><h3>From the server</h3><Listed list={of("built_in")} empty="There are none." className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed></> : null}
