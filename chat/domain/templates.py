@@ -21,6 +21,7 @@ MAX_RENDERED_CHARS = 1_000_000
 MAX_LINE_CHARS = 200
 MAX_PARTS = 300  # names and conditions of one text: to read and compile them takes a tenth of a second at most
 MAX_TEXT_CHARS = 16_000
+MAX_FILLED_CHARS = 64_000  # of all variables: they go along with the message to everybody in the room
 _MOST = 1e15  # what lies beyond is no longer written as it was given
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const),
@@ -140,6 +141,9 @@ def fill(template: TemplateLike, given: dict[str, Any]) -> list[wire.FilledVaria
         if name not in known:
             raise _at_fault(name, f"The template “{template.title}” has no variable “{clean_line(name)}”.")
     filled = [_filled(variable, given.get(variable.name)) for variable in template.variables]
+    if (total := sum(len(variable.value) for variable in filled)) > MAX_FILLED_CHARS:
+        message = f"What is filled in has {total:,} characters altogether; the most is {MAX_FILLED_CHARS:,}."
+        raise TooLarge(f"{message} Shorten it.", field="variables")
     return [variable for variable in filled if variable.value]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, select, update
+from sqlalchemy import Row, Select, Text, and_, cast, delete, func, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso
@@ -31,6 +31,18 @@ def of_room(room_id: str) -> Select[Any]:
 
 def of_person(user_id: str) -> Select[Any]:
     return _NEWEST.where(templates.c.owner_id == user_id)
+
+
+def of_kind(query: Select[Any], kind: str | None) -> Select[Any]:
+    return query if kind is None else query.where(_VERSIONS.content["kind"].as_string() == kind)
+
+
+def sizes_of(tx: Reader, query: Select[Any], but: str | None) -> list[int]:
+    """How many characters each template of a place takes as it is stored, without one of them."""
+    newest = query.where(templates.c.id != but) if but else query
+    return [
+        row.size for row in tx.all(newest.with_only_columns(func.length(cast(_VERSIONS.content, Text)).label("size")))
+    ]
 
 
 def view_of(row: Row[Any], *, can_change: bool) -> wire.Template:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+import orjson
+from sqlalchemy import Row, insert, update
 
 from chat import wire
 from chat.db.ids import new_id
@@ -10,7 +11,7 @@ from chat.db.tables import templates
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.templates import Rendered, check_template, fill, render
 from chat.domain.text import clean_line, parse_line, parse_source
-from chat.errors import Conflict, NotAllowed, NotFound
+from chat.errors import Conflict, NotAllowed, NotFound, TooLarge
 from chat.events import TemplatesChanged
 from chat.services.access import require_room
 from chat.services.audit import note
@@ -23,11 +24,13 @@ from chat.services.stored_templates import (
     list_stored_versions,
     of_person,
     of_room,
+    sizes_of,
     view_of,
 )
 from chat.services.templates import find_template
 
 MAX_TEMPLATES = 100  # of one room, and of one person
+MAX_CHARS = 1_000_000  # of all of them together
 
 
 def create_template(db: Database, user_id: str, asked: wire.CreateTemplate) -> wire.Template:
@@ -35,7 +38,7 @@ def create_template(db: Database, user_id: str, asked: wire.CreateTemplate) -> w
     content = parse_content(asked)
     with db.write() as uow:
         room_id = require_room(uow, user_id, asked.room, "change").id if asked.room else None
-        _require_place(uow, of_room(room_id) if room_id else of_person(user_id))
+        _require_place(uow, room_id, user_id, content)
         place = {"room_id": room_id, "owner_id": None if room_id else user_id}
         template_id = new_id()
         uow.execute(insert(templates).values(id=template_id, version=1, updated_at=uow.now, **place))
@@ -117,10 +120,17 @@ def parse_content(asked: wire.TemplateContent) -> dict[str, Any]:
     return content
 
 
-def _require_place(tx: Reader, query: Select[Any]) -> None:
-    count = tx.scalar(select(func.count()).select_from(query.subquery()))
-    if count >= MAX_TEMPLATES:
+def _require_place(
+    tx: Reader, room_id: str | None, user_id: str, content: dict[str, Any], but: str | None = None
+) -> None:
+    """Whoever opens the list is sent all of them: so they are bounded, each and together."""
+    sizes = sizes_of(tx, of_room(room_id) if room_id else of_person(user_id), but)
+    if len(sizes) >= MAX_TEMPLATES:
         raise Conflict(f"There are {MAX_TEMPLATES} templates here, which is the most. Delete one first.")
+    total = sum(sizes) + len(orjson.dumps(content))
+    if total > MAX_CHARS:
+        message = f"With this there would be {total:,} characters of templates here; the most is {MAX_CHARS:,}."
+        raise TooLarge(f"{message} Shorten it, or delete another one.", field="body")
 
 
 def _require_change(tx: Reader, user_id: str, template_id: str) -> Row[Any]:
@@ -143,6 +153,7 @@ def _missing() -> NotFound:
 def _put_version(uow: UnitOfWork, row: Row[Any], content: dict[str, Any], user_id: str, done: str) -> wire.Template:
     if content == row.content:
         return view_of(row, can_change=True)
+    _require_place(uow, row.room_id, user_id, content, but=row.id)
     add_version(uow, row.id, row.version + 1, content, user_id)
     newest = {"version": row.version + 1, "updated_at": uow.now}
     uow.execute(update(templates).where(templates.c.id == row.id).values(newest))

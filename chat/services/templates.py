@@ -13,7 +13,7 @@ from chat.domain.text import clean_line
 from chat.errors import InvalidInput, NotAllowed, NotFound
 from chat.services.access import require_room
 from chat.services.shipped_templates import built_in_templates
-from chat.services.stored_templates import find_content, find_stored, of_person, of_room, view_of
+from chat.services.stored_templates import find_content, find_stored, of_kind, of_person, of_room, view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,20 @@ class Used:
     use: wire.TemplateUse
 
 
-def list_templates(tx: Reader, user_id: str, room_id: str | None = None) -> list[wire.Template]:
+def list_templates(
+    tx: Reader, user_id: str, room_id: str | None = None, kind: str | None = None
+) -> list[wire.Template]:
     """Those that somebody may use in a room, or (None) outside of any: the room's, their own, the built-in ones.
 
-    Each of them by title.
+    Each of them by title; with a `kind` only those of it.
     """
-    stored: list[wire.Template] = []
+    shared: list[wire.Template] = []
     if room_id:
         can_change = _may(tx, user_id, room_id, "change")
-        stored += (view_of(row, can_change=can_change) for row in tx.all(of_room(room_id)))
-    own = [view_of(row, can_change=True) for row in tx.all(of_person(user_id))]
-    kinds = (stored, own, list(built_in_templates().values()))
-    return [template for kind in kinds for template in sorted(kind, key=lambda one: one.title.casefold())]
+        shared += (view_of(row, can_change=can_change) for row in tx.all(of_kind(of_room(room_id), kind)))
+    own = [view_of(row, can_change=True) for row in tx.all(of_kind(of_person(user_id), kind))]
+    built_in = [one for one in built_in_templates().values() if kind in (None, one.kind)]
+    return [one for some in (shared, own, built_in) for one in sorted(some, key=lambda one: one.title.casefold())]
 
 
 def find_template(tx: Reader, user_id: str, template_id: str, room_id: str | None = None) -> wire.Template | None:
@@ -113,9 +115,9 @@ def _missing() -> InvalidInput:
 
 def _of_kind(tx: Reader, user_id: str, metadata: wire.RequestMetadata, room_id: str | None) -> wire.Template | None:
     """The first one of the kind that a request calls its type, those about its subject before the others."""
-    if metadata.type is None:
+    if not metadata.type:
         return None
-    found = [one for one in list_templates(tx, user_id, room_id) if one.kind and one.kind == metadata.type]
+    found = list_templates(tx, user_id, room_id, metadata.type)
     domain = (metadata.domain or "").casefold()
     return min(found, key=lambda one: one.domain.casefold() != domain, default=None)
 

@@ -10,7 +10,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.db.tables import members, template_versions, templates
 from chat.domain.conversation import Turn
-from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, RoundtableError
+from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, RoundtableError, TooLarge
 from chat.events import TemplatesChanged
 from chat.services import addressees, messages, prompts, room_endings, template_changes
 from chat.services.audit import list_audit
@@ -231,6 +231,19 @@ def test_there_may_be_so_many_and_no_more(den: Den) -> None:
     with pytest.raises(Conflict, match="Delete one first"):
         _own(den, den.ada)
     _own(den, den.mira), _of_room(den)
+
+
+def test_they_are_bounded_together(den: Den) -> None:
+    big = {"system": "x" * 20_000, "body": "{{ content }}" + "x" * 19_980}
+    for _ in range(24):
+        last = _own(den, den.ada, **big)
+    with pytest.raises(TooLarge, match="delete another one"):
+        _own(den, den.ada, **big)
+    small = wire.ChangeTemplate(**_content("{{ content }}"))
+    assert change_template(den.db, den.ada.id, last.id, small).version == 2
+    back = bring_back(den.db, den.ada.id, last.id, 1)
+    assert back.version == 3, "it takes its own place"
+    _own(den, den.ada)
 
 
 @pytest.mark.parametrize(

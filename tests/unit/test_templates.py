@@ -182,6 +182,14 @@ def test_what_is_wrong_is_told_by_part_and_line() -> None:
         assert refused.value.field == field and words in refused.value.message
 
 
+def test_what_is_filled_in_is_bounded_altogether() -> None:
+    variables = [_variable(name=f"v{number}", type="longtext") for number in range(5)]
+    template = _template(variables=variables)
+    assert len(fill(template, {f"v{number}": "x" * 16_000 for number in range(4)})) == 4
+    with pytest.raises(TooLarge, match="80,000 characters altogether"):
+        fill(template, {f"v{number}": "x" * 16_000 for number in range(5)})
+
+
 def test_a_switch_that_is_off_is_no_text_in_conditions() -> None:
     body = "{% if short %}Be short.{% else %}Take your time.{% endif %} {{ content }}"
     template = _template(body, variables=[_variable(name="short", type="switch", default="yes")])
