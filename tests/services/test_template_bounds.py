@@ -1,0 +1,50 @@
+"""How many templates there may be, how large, and what may not stand in one."""
+
+from typing import Any
+
+import pytest
+
+from chat import wire
+from chat.errors import Conflict, InvalidInput, TooLarge
+from chat.services.template_changes import MAX_TEMPLATES, bring_back, change_template, create_template
+from tests.services.den import Den
+
+
+def _own(den: Den, person: wire.User, **more: Any) -> wire.Template:
+    return create_template(den.db, person.id, wire.CreateTemplate(**{"title": "Mine", "body": "{{ content }}", **more}))
+
+
+def test_there_may_be_so_many_and_no_more(den: Den) -> None:
+    for _ in range(MAX_TEMPLATES):
+        _own(den, den.ada)
+    with pytest.raises(Conflict, match="Delete one first"):
+        _own(den, den.ada)
+    _own(den, den.mira), _own(den, den.ada, room=den.room)
+
+
+def test_they_are_bounded_together(den: Den) -> None:
+    big = {"system": "x" * 20_000, "body": "{{ content }}" + "x" * 19_980}
+    for _ in range(24):
+        last = _own(den, den.ada, **big)
+    with pytest.raises(TooLarge, match="delete another one"):
+        _own(den, den.ada, **big)
+    small = wire.ChangeTemplate(title="Mine", body="{{ content }}")
+    assert change_template(den.db, den.ada.id, last.id, small).version == 2
+    back = bring_back(den.db, den.ada.id, last.id, 1)
+    assert back.version == 3, "it takes its own place"
+    _own(den, den.ada)
+
+
+@pytest.mark.parametrize(
+    ("fields", "at_fault"),
+    [
+        ({"title": " \u202e "}, "title"),
+        ({"body": "{% for x in content %}{% endfor %}"}, "body"),
+        ({"system": "{{ ''.__class__ }}"}, "system"),
+        ({"output": "{{ nobody }}"}, "output"),
+    ],
+)
+def test_a_template_is_checked_when_it_is_made(den: Den, fields: dict[str, Any], at_fault: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _own(den, den.ada, **fields)
+    assert refused.value.field == at_fault and den.heard == []
