@@ -18,7 +18,7 @@ export function DeleteDialog({ message, onClose }: { message: Message; onClose: 
     <Dialog title="Delete this message?" intro="Its text, reactions and pin are gone for everybody, and cannot be brought back. The place in the room stays." onClose={onClose}>
       {message.content ? <blockquote className="delete-what"><b>{message.author.name}</b> {plainWords(beginOf(message.content))}</blockquote> : null}
       <div className="actions">
-        <Button onClick={onClose}>Keep</Button>
+        <Button autoFocus onClick={onClose}>Keep</Button>
         <Button look="danger" disabled={isBusy} data-testid="delete-submit" onClick={() => void remove()}>Delete</Button>
       </div>
     </Dialog>
