@@ -91,6 +91,19 @@ def test_who_reads_above_is_never_pulled_down(visit: Visit, ada: Visitor, ollama
         expect(mira.message("the last word").last).to_be_in_viewport()
 
 
+def test_a_message_of_many_lines_is_written_below_the_newest(ada: Visitor) -> None:
+    ada.open_room(ada.slug)
+    newest = ada.message(f"number {MANY} of")
+    expect(newest).to_be_in_viewport()
+    ada.get("composer").focus()
+    for line in range(6):
+        ada.page.keyboard.type(f"line {line}")
+        ada.page.keyboard.press("Shift+Enter")
+        _place(ada)
+    expect(newest).to_be_in_viewport(ratio=1)
+    expect(ada.get("jump-to-latest")).to_have_count(0)
+
+
 def test_older_history_moves_nothing_that_is_in_sight(ada: Visitor) -> None:
     for number in range(MANY + 1, MANY + 111):
         ada.post_message(f"number {number} of the history" + LINES, ada.slug)
