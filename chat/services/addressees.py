@@ -78,7 +78,7 @@ def find_asks(
             user.id,
             options,
             request.bypass_cache,
-            template.id if template else None,
+            template,
             one.speaker,
             one.is_run,
         )

@@ -52,6 +52,7 @@ def _open_again(
         requested_by=user_id,
         question=question,
         template=message.reply.get("template"),
+        template_title=message.reply.get("template_title"),
         continued=continued,
         agent=message.reply.get("agent"),
         run=_next_run(message, continued=continued),

@@ -41,7 +41,7 @@ class Ask:
     user_id: str
     options: dict[str, Any] = field(default_factory=dict)
     bypass_cache: bool = False
-    template: str | None = None
+    template: wire.Template | None = None
     agent: wire.AgentRef | None = None
     is_run: bool = False
 
@@ -76,7 +76,8 @@ def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wir
         phase="queued",
         requested_by=ask.user_id,
         question=question,
-        template=ask.template,
+        template=ask.template.id if ask.template else None,
+        template_title=ask.template.title if ask.template else None,
         agent=ask.agent,
         run=new_id() if ask.is_run else None,
     )

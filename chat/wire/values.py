@@ -75,6 +75,7 @@ class ReplyInfo(Out):
     cached_age_seconds: float | None = None
     cached_since: str | None = None
     template: str | None = None
+    template_title: str | None = None
     usage: Usage | None = None
     tokens_per_second: float | None = None
     queue_ms: int | None = None

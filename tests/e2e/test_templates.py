@@ -45,6 +45,19 @@ def _change_and_bring_back(ada: Visitor) -> None:
     ada.get("versions-back").click()
 
 
+def _copy_as_member(mira: Visitor) -> None:
+    mira.get("room-settings").click()
+    mira.get("show-templates").press("Enter")
+    theirs = mira.get("template-item", title="Release notes")
+    expect(theirs).to_have_attribute("data-scope", "room")
+    for act in ("edit-template", "delete-template"):
+        expect(theirs.get_by_test_id(act)).to_have_count(0)
+    theirs.get_by_test_id("copy-template").press("Enter")
+    mira.get("template-save").click()
+    expect(mira.get("template-item", title="Release notes (copy)")).to_have_attribute("data-scope", "own")
+    mira.page.keyboard.press("Escape")
+
+
 def test_a_rooms_template_is_made_used_changed_brought_back_and_deleted(
     visit: Visit, ollama_server: RunningServer
 ) -> None:
@@ -83,13 +96,14 @@ def test_a_rooms_template_is_made_used_changed_brought_back_and_deleted(
     expect(ada.get("template-mark")).to_contain_text("Release notes")
     expect(mira.reply("llama3")).to_be_visible()
 
+    _copy_as_member(mira)
     _change_and_bring_back(ada)
     mine.get_by_test_id("delete-template").click()
     mine.get_by_test_id("delete-template-submit").click()
     expect(mine).to_have_count(0)
     mira.get("composer").fill("")
     mira.get("composer").press_sequentially("/rel")
-    expect(mira.get("trigger-option").filter(has_text="/release-notes")).to_have_count(0)
+    expect(mira.get("trigger-option").filter(has_text="/release-notes")).to_have_text([re.compile("copy.*yours")])
     expect(mira.get("template-mark")).to_contain_text("Release notes")
 
 

@@ -72,7 +72,7 @@ def test_asking_again_goes_through_the_same_template(den: Den) -> None:
     assert "into German" in _read(den, reply)[-1].content
     assert _reading(den, reply).template == "translate@1"
     again = den.shown(reply)
-    assert again.llm and again.llm.template == "translate"
+    assert again.llm and (again.llm.template, again.llm.template_title) == ("translate", "Translate")
 
 
 def test_an_edited_message_keeps_its_template(den: Den) -> None:

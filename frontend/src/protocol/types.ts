@@ -739,6 +739,7 @@ export interface ReplyInfo {
   requested_by: string;
   run: string | null;
   template: string | null;
+  template_title: string | null;
   tokens_per_second: number | null;
   ttft_ms: number | null;
   usage: Usage | null;

@@ -39,7 +39,7 @@ export function askedWith(context: ReplyContext, reply: ReplyInfo): [string, str
   const facts: [string, string | null][] = [
     ["Model", reply.model],
     ["Backend", reply.backend],
-    ["Template", reply.template],
+    ["Template", reply.template_title ?? reply.template],
     ["Options", options.length ? options.join(" · ") : "the backend's own"],
     ["Cached", reply.cached ? `yes, from ${cachedAge(reply)}` : "no"],
   ];

@@ -25,7 +25,7 @@ export function replyFacts(reply: ReplyInfo): [string, string][] {
     ["Waited in line", reply.queue_ms && reply.queue_ms >= 100 ? seconds(reply.queue_ms) : null],
     ["Loading took", reply.load_ms ? seconds(reply.load_ms) : null],
     ["First token after", seconds(reply.ttft_ms)],
-    ["Template", reply.template],
+    ["Template", reply.template_title ?? reply.template],
     ["Cached since", reply.cached ? (reply.cached_since ? `${formatTime.full(reply.cached_since)} (${cachedAge(reply)})` : cachedAge(reply)) : null],
     ["Ended", reply.finish && ENDS[reply.finish]],
   ];

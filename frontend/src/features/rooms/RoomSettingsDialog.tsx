@@ -12,6 +12,7 @@ import { MuteRow } from "./MuteRow";
 import { PrivacyLine, RoomFacts } from "./RoomFacts";
 import { RoomPeople } from "./RoomPeople";
 import { SettingsForm } from "./SettingsForm";
+import { TemplatesRow } from "./TemplatesRow";
 
 function titleOf(room: Room): string {
   if (room.kind === "direct") return `You and ${room.name}`;
@@ -68,7 +69,7 @@ export default function RoomSettingsDialog({ roomId, templates, onClose, onLeave
     <Dialog title={titleOf(room)} onClose={onClose}>
       <MuteRow room={room} />
       {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} onClose={onClose} onLeave={onLeave} /> : null}
-      {isOwner || isDirect ? null : <><About room={room} members={members} /><LeaveRow room={room} onLeave={onLeave} /></>}
+      {isOwner || isDirect ? null : <><About room={room} members={members} /><TemplatesRow templates={templates} /><LeaveRow room={room} onLeave={onLeave} /></>}
       {!isOwner && canEnd && me.is_admin ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>
   );

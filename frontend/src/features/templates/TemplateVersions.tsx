@@ -43,7 +43,8 @@ export function TemplateVersions({ template, onDone }: Props) {
             <span className="text"><b>Version {version}</b><span>{title} · {by ?? "somebody who left"} · {formatAgo(at)}</span></span>
             <span className="acts">
               <Button isSmall look="quiet" aria-expanded={open === version} data-testid="show-version" onClick={() => setOpen(open === version ? null : version)}>{open === version ? "Hide" : "Show"}</Button>
-              {version === newest ? <span className="muted">in use</span> : <Button isSmall data-testid="bring-back" aria-label={`Bring back version ${version}`} onClick={() => void bringBack(version)}>Bring back</Button>}
+              {version === newest ? <span className="muted">in use</span> : null}
+              {version !== newest && template.can_change ? <Button isSmall data-testid="bring-back" aria-label={`Bring back version ${version}`} onClick={() => void bringBack(version)}>Bring back</Button> : null}
             </span>
             {open === version ? <Body id={template.id} version={version} /> : null}
           </li>

@@ -15,12 +15,14 @@ import "./templates.css";
 
 /** What is open instead of the list. */
 type View = { name: "editor"; template: Template | null; draft: Draft } | { name: "versions"; template: Template } | null;
+type Act = (act: TemplateAct, template: Template) => void;
 type Unsaved = Extract<View, { name: "editor" }>;
 
 const memory = kept<Unsaved>("template-draft");
 
 const WORDS = {
   room: { intro: "Everybody in this room can put a message into these, by typing /.", empty: "This room has no templates yet. Make one, or begin with a copy of one below." },
+  member: { intro: "Owners of this room make these. What you copy becomes yours.", empty: "This room has no templates yet." },
   own: { intro: "You alone see these, in every room, by typing /.", empty: "You have no templates of your own yet. Make one, or begin with a copy of one below." },
 };
 
@@ -51,9 +53,29 @@ function UnsavedNote({ unsaved, onOpen, onForget }: { unsaved: Unsaved; onOpen: 
   );
 }
 
+/** Those that one can begin with a copy of. */
+function Others({ heading, items, onAct }: { heading: string; items: Template[]; onAct: Act }) {
+  if (items.length === 0) return null;
+  return <><h3>{heading}</h3><ul className="template-list">{items.map((template) => <TemplateRow key={template.id} template={{ ...template, can_change: false }} onAct={onAct} />)}</ul></>;
+}
+
+/** Those of the room, or ("") one's own; after them the others that one has. */
+function Lists({ room, empty, onAct }: { room: string; empty: string; onAct: Act }) {
+  const { phase, list, error } = useTemplates(room, true);
+  const of = (scope: Template["scope"]) => list.filter((template) => template.scope === scope);
+  const isThere = phase === "ready" || list.length > 0;
+  const here = isThere ? { items: of(room ? "room" : "own") } : error ? { error } : null;
+  return (
+    <>
+      <Listed list={here} empty={empty} className="template-list" onRetry={() => void templates.load(room)}>{(template) => <TemplateRow key={template.id} template={template} onAct={onAct} />}</Listed>
+      {room ? <Others heading="Yours" items={of("own")} onAct={onAct} /> : null}
+      <Others heading="From the server" items={of("built_in")} onAct={onAct} />
+    </>
+  );
+}
+
 /** The templates of a room, or ("") one's own: made, changed, copied, deleted. */
 export default function TemplatesPart({ room }: { room: string }) {
-  const known = useTemplates(room, true);
   const { view, unsaved, show, write, close, forget } = useView(room);
   const canMake = useAppState((state) => room === "" || (state.rooms[room]?.role === "owner" && !state.rooms[room]?.is_archived));
   const [wasOpen, setWasOpen] = useState(false);
@@ -64,20 +86,15 @@ export default function TemplatesPart({ room }: { room: string }) {
     else if (name === "edit") begin(template, draftOf(template));
     else begin(null, copyOf(template));
   }
-  if (view?.name === "editor") return <TemplateEditor room={room} template={view.template} draft={view.draft} onChange={(draft) => write({ ...view, draft })} onBack={() => show(null)} onDone={close} />;
+  if (view?.name === "editor") return <TemplateEditor room={canMake ? room : ""} template={view.template} draft={view.draft} onChange={(draft) => write({ ...view, draft })} onBack={() => show(null)} onDone={close} />;
   if (view?.name === "versions") return <TemplateVersions template={view.template} onDone={() => show(null)} />;
-  const words = WORDS[room ? "room" : "own"];
-  const isThere = known.phase === "ready" || known.list.length > 0;
-  const of = (scope: Template["scope"]) => (isThere ? { items: known.list.filter((template) => template.scope === scope) } : known.error ? { error: known.error } : null);
-  const retry = () => void templates.load(room);
+  const words = WORDS[room === "" ? "own" : canMake ? "room" : "member"];
   return (
     <div className="templates-part" data-testid="templates-part">
       <p className="intro">{words.intro}</p>
       {unsaved ? <UnsavedNote unsaved={unsaved} onOpen={() => show(unsaved)} onForget={forget} /> : null}
-      {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : <p className="note info">Owners make templates here, unless the room is archived.</p>}
-      <Listed list={of(room ? "room" : "own")} empty={words.empty} className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed>
-      {room && isThere && known.list.some(({ scope }) => scope === "own") ? <><h3>Yours</h3><Listed list={of("own")} empty="" className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={{ ...template, can_change: false }} onAct={act} />}</Listed></> : null}
-      {isThere ? <><h3>From the server</h3><Listed list={of("built_in")} empty="There are none." className="template-list" onRetry={retry}>{(template) => <TemplateRow key={template.id} template={template} onAct={act} />}</Listed></> : null}
+      {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : null}
+      <Lists room={room} empty={words.empty} onAct={act} />
     </div>
   );
 }
