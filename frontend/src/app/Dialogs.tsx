@@ -1,5 +1,6 @@
-import { Suspense } from "react";
+import { type ComponentType, Suspense } from "react";
 import AccountDialog from "@/features/account/AccountDialog";
+import AgentsDialog from "@/features/agents/AgentsDialog";
 import InviteDialog from "@/features/members/InviteDialog";
 import LeaveDialog from "@/features/members/LeaveDialog";
 import BrowseRoomsDialog from "@/features/rooms/BrowseRoomsDialog";
@@ -14,6 +15,8 @@ import { ShortcutsDialog } from "./ShortcutsDialog";
 
 const TemplatesPart = lazily(() => import("@/features/templates/TemplatesPart"));
 const templatesOf = (room: string) => <Suspense fallback={<p className="muted" aria-busy="true">Loading…</p>}><TemplatesPart room={room} /></Suspense>;
+
+const OF_ROOM: Partial<Record<DialogName, ComponentType<{ roomId: string; onClose: () => void }>>> = { invite: InviteDialog, leave: LeaveDialog, agents: AgentsDialog };
 
 interface Props {
   name: DialogName;
@@ -32,8 +35,8 @@ export default function Dialogs({ name, roomId, onClose, onLeave, onOpen, onShow
   if (name === "search") return <SearchDialog roomId={roomId} onClose={onClose} onShow={onShow} />;
   if (name === "account") return <AccountDialog templates={templatesOf("")} onClose={onClose} />;
   if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
-  if (name === "invite" && roomId) return <InviteDialog roomId={roomId} onClose={onClose} />;
-  if (name === "leave" && roomId) return <LeaveDialog roomId={roomId} onClose={onClose} />;
+  const OfRoom = OF_ROOM[name];
+  if (OfRoom && roomId) return <OfRoom roomId={roomId} onClose={onClose} />;
   if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} templates={templatesOf(roomId)} onClose={onClose} onLeave={onLeave} />;
   return <ShortcutsDialog onClose={onClose} />;
 }

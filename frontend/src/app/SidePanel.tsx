@@ -1,4 +1,5 @@
 import { LogOut, X } from "lucide-react";
+import { AgentsPanel } from "@/features/agents/AgentsPanel";
 import { MembersPanel } from "@/features/members/MembersPanel";
 import { ModelsPanel } from "@/features/models/ModelsPanel";
 import { QueuePanel } from "@/features/models/QueuePanel";
@@ -13,11 +14,12 @@ interface Props {
   onOpen: (room: Room) => void;
   onInvite: () => void;
   onLeave: () => void;
+  onAgents: () => void;
   onClose: (() => void) | null;
 }
 
 /** Models and people of the open room; lies over the messages where there is no place beside them. */
-export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props) {
+export function SidePanel({ roomId, onOpen, onInvite, onLeave, onAgents, onClose }: Props) {
   const kind = useAppState((state) => state.rooms[roomId]?.kind);
   const rooms = useAppState((state) => state.rooms);
   function show(id: string, message: string) {
@@ -36,6 +38,7 @@ export function SidePanel({ roomId, onOpen, onInvite, onLeave, onClose }: Props)
         <Pane name="The list of models"><ModelsPanel roomId={roomId} /></Pane>
         <Pane name="The queue"><QueuePanel onShow={show} /></Pane>
         <Pane name="The list of members"><MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} /></Pane>
+        <Pane name="The list of agents"><AgentsPanel roomId={roomId} onManage={onAgents} /></Pane>
         {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>
     </>

@@ -79,7 +79,7 @@ export function Workspace() {
           onOpen={open} onDialog={setDialog}
         /></Pane>
       </main>
-      {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onClose={isWide ? null : closePanel} /> : null}
+      {isPanelOpen && active ? <SidePanel roomId={active} onOpen={open} onInvite={() => setDialog("invite")} onLeave={() => setDialog("leave")} onAgents={() => setDialog("agents")} onClose={isWide ? null : closePanel} /> : null}
       {dialog ? <ErrorBoundary fallback={<DialogFailed onClose={() => setDialog(null)} />}><Suspense><Dialogs name={dialog} roomId={active} onClose={() => setDialog(null)} onLeave={() => setDialog("leave")} onOpen={open} onShow={show} /></Suspense></ErrorBoundary> : null}
     </div>
   );

@@ -1,1 +1,1 @@
-export type DialogName = "create" | "browse" | "invite" | "leave" | "jump" | "search" | "account" | "direct" | "settings" | "shortcuts";
+export type DialogName = "create" | "browse" | "invite" | "leave" | "jump" | "search" | "account" | "direct" | "settings" | "shortcuts" | "agents";

@@ -1,6 +1,6 @@
 import type {
-  ChangeModel, ChangePassword, ChangeRoom, ContextAnswer, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
-  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAnswer, RoomsAnswer, SearchAnswer, SendMessage, Template,
+  ChangeAgent, ChangeModel, ChangePassword, ChangeRoom, ContextAnswer, CreateAgent, CreateRoom, Credentials, ErrorAnswer, History, Member, MembersAnswer, Message, MessageAnswer,
+  ModelHistories, ModelHistory, ModelProgress, ModelTask, ModelTasks, PinsAnswer, ReplyContext, RoomAgentsAnswer, RoomAnswer, RoomsAnswer, RunAnswer, SearchAnswer, SendMessage, Template,
   TemplatesAnswer, UserAnswer,
 } from "@/protocol/types";
 import { ApiError } from "./ApiError";
@@ -66,6 +66,12 @@ export const http = {
   leaveRoom: (id: string) => request("POST", room(id, "/leave")),
   invite: (id: string, user: string) => request("POST", room(id, "/invite"), { user }),
   members: (id: string) => request("GET", room(id, "/members")) as Promise<MembersAnswer>,
+  agents: (id: string) => request("GET", room(id, "/agents")) as Promise<RoomAgentsAnswer>,
+  createAgent: (id: string, body: CreateAgent) => request("POST", room(id, "/agents"), body),
+  addAgent: (id: string, agent: string) => request("PUT", room(id, `/agents/${encodeURIComponent(agent)}`)),
+  removeAgent: (id: string, agent: string) => request("DELETE", room(id, `/agents/${encodeURIComponent(agent)}`)),
+  changeAgent: (agent: string, body: ChangeAgent) => request("PATCH", `/api/agents/${encodeURIComponent(agent)}`, body),
+  run: (id: string, run: string) => request("GET", room(id, `/runs/${encodeURIComponent(run)}`)) as Promise<RunAnswer>,
   /** For texts too long for one socket frame. */
   postMessage: (body: SendMessage) => request("POST", "/api/chat/message", body) as Promise<MessageAnswer>,
   editMessage: async (id: string, content: string): Promise<Message> => {

@@ -5,12 +5,12 @@ import type { Suggestion } from "./suggestion";
 import type { Sign } from "./trigger";
 import type { useTriggers } from "./useTriggers";
 
-const LABELS: Record<Sign, string> = { "@": "People and models", "#": "Rooms", ":": "Emoji", "/": "Templates and commands" };
+const LABELS: Record<Sign, string> = { "@": "Agents, models and people", "#": "Rooms", ":": "Emoji", "/": "Templates and commands" };
 const ICONS = { public: Hash, private: Lock, template: Sparkles, command: Terminal };
 
 function Mark({ mark }: Pick<Suggestion, "mark">) {
   if (mark.kind === "emoji") return <span className="trigger-mark emoji" aria-hidden="true">{mark.emoji}</span>;
-  if (mark.kind === "person" || mark.kind === "model") return <Avatar id={mark.id} name={mark.name} kind={mark.kind} isSmall />;
+  if (mark.kind === "person" || mark.kind === "model" || mark.kind === "agent") return <Avatar id={mark.id} name={mark.name} kind={mark.kind} isSmall />;
   const Icon = ICONS[mark.kind];
   return <span className="trigger-mark"><Icon size={15} aria-hidden="true" /></span>;
 }

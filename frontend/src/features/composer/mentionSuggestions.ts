@@ -1,11 +1,11 @@
-import type { Member, ModelInfo } from "@/protocol/types";
+import type { Agent, Member, ModelInfo } from "@/protocol/types";
 import { shortHandle } from "@/state/shortHandle";
 import type { Suggestion } from "./suggestion";
 
 interface Choice {
   handle: string;
   name: string;
-  kind: "person" | "model";
+  kind: "person" | "model" | "agent";
   note: string;
   id: string;
 }
@@ -19,9 +19,13 @@ function rank(choice: Choice, query: string): number {
   return handle.includes(query) ? 2 : -1;
 }
 
-/** Models and people whose handle or name fits, best first, models before people. */
-export function mentionSuggestions(query: string, models: readonly ModelInfo[], members: readonly Member[], me: string): Suggestion[] {
+const TEAM: Choice = { handle: "team", name: "Team", kind: "agent", note: "all agents of this room, one answer", id: "agent:team" };
+
+/** Agents, models and people whose handle or name fits, best first, and in this order among equals. */
+export function mentionSuggestions(query: string, models: readonly ModelInfo[], members: readonly Member[], agents: readonly Agent[], me: string): Suggestion[] {
   const all: Choice[] = [
+    ...(agents.length > 0 ? [TEAM] : []),
+    ...agents.map(({ handle, name, description, id }) => ({ handle, name, kind: "agent" as const, note: description || name, id: `agent:${id}` })),
     ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: `model · ${model.backend}`, id: model.id })),
     ...members.filter((member) => member.id !== me && !member.deactivated)
       .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: member.display_name, id: member.id })),

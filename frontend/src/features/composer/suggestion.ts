@@ -8,7 +8,7 @@ export interface Suggestion {
   note: string;
   /** Where it comes from, at the end of its row. */
   tag?: string;
-  mark: { kind: "person" | "model"; id: string; name: string } | { kind: "emoji"; emoji: string } | { kind: "public" | "private" | "template" | "command" };
+  mark: { kind: "person" | "model" | "agent"; id: string; name: string } | { kind: "emoji"; emoji: string } | { kind: "public" | "private" | "template" | "command" };
   /** What taking it does. */
   take: { insert: string } | { template: Template } | { run: () => void };
 }

@@ -1,3 +1,4 @@
+import { EMPTY_ROOM } from "@/state/appState";
 import { useAppState } from "@/state/useAppState";
 import { useMembers } from "@/state/useMembers";
 import { useTemplates } from "@/state/useTemplates";
@@ -21,11 +22,12 @@ export function useSuggestions(roomId: string, trigger: Trigger | null, commands
   const me = useAppState((state) => state.session.user?.id ?? "");
   const rooms = useAppState((state) => state.rooms);
   const { members } = useMembers(roomId, sign === "@");
+  const agents = useAppState((state) => (state.roomStates[roomId] ?? EMPTY_ROOM).agents);
   const { phase, list } = useTemplates(roomId, sign === "/");
   const emoji = useNamedEmoji(sign === ":");
   const text = trigger?.text ?? "";
   const lists: Record<NonNullable<typeof sign>, () => Suggestion[]> = {
-    "@": () => mentionSuggestions(text, models, members, me),
+    "@": () => mentionSuggestions(text, models, members, agents, me),
     "#": () => roomSuggestions(text, rooms),
     ":": () => emojiSuggestions(text, emoji),
     "/": () => slashSuggestions(text, list, commands),

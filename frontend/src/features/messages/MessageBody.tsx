@@ -10,6 +10,7 @@ import { QuoteLine } from "./QuoteLine";
 import { Reactions } from "./Reactions";
 import { ReplyFooter } from "./ReplyFooter";
 import { ReplyProblem } from "./ReplyProblem";
+import { RunMark } from "./RunMark";
 import { TemplateMark } from "./TemplateMark";
 
 function ReplyLine({ message }: { message: Message }) {
@@ -44,6 +45,7 @@ function ShownBody({ message }: { message: Message }) {
   const isEmptyDone = message.llm !== null && !isWriting && message.content === "" && message.llm.phase !== "failed" && message.llm.phase !== "interrupted";
   return (
     <>
+      <RunMark message={message} />
       <div className={`content ${message.llm ? "reply" : ""} ${isWriting && message.content ? "writing" : ""}`} data-testid="message-content">
         <MessageContent text={message.content} isStreaming={isWriting} />
         {isEmptyDone ? <p className="muted">{message.llm?.phase === "stopped" ? "Stopped before it wrote anything." : "The answer is empty."}</p> : null}

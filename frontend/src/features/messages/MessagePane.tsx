@@ -35,10 +35,10 @@ export function MessagePane({ roomId, onSuggest }: Props) {
   const roomNames = useAppState((state) => Object.values(state.rooms).filter(({ kind }) => kind !== "direct").map(({ slug, name }) => `${slug}\t${name}`).join("\n"));
   const ours = useMemo(() => outbox.filter((item) => item.room === roomId), [outbox, roomId]);
   const handles = useMemo(() => ({
-    all: new Set([...models.flatMap((model) => [model.handle, model.name, model.handle.split(":")[0] ?? ""]).map((handle) => handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase())]),
+    all: new Set([...models.flatMap((model) => [model.handle, model.name, model.handle.split(":")[0] ?? ""]).map((handle) => handle.toLowerCase()), ...room.members.map((member) => member.username.toLowerCase()), ...room.agents.map(({ handle }) => handle), ...(room.agents.length > 0 ? ["team"] : [])]),
     mine: me?.username.toLowerCase() ?? "",
     rooms: new Map(roomNames.split("\n").filter(Boolean).map((line) => line.split("\t") as [string, string])),
-  }), [models, room.members, me, roomNames]);
+  }), [models, room.members, room.agents, me, roomNames]);
   const isDrawable = useMarkdownReady();
   if (!me) return null;
   if (room.error && !room.cursor) {

@@ -43,6 +43,11 @@ function noteWords(note: string, count: number): string {
   return note && waiting ? `${note.replace(/\.?$/, ".")} ${waiting}` : note || waiting;
 }
 
+/** In a run several models read, and the server says for whom. */
+function titleOf(message: Message, status: LlmStatus | null, { phase, title }: { phase: string; title: string }): string {
+  return (message.llm?.run && phase === "prompt" && status?.message) || title;
+}
+
 /** What the model is doing for this reply, with the way to stop it. */
 export function PhaseLine({ message }: { message: Message }) {
   const live = useAppState((state) => state.roomStates[message.room]?.live[message.id]);
@@ -64,7 +69,7 @@ export function PhaseLine({ message }: { message: Message }) {
   return (
     <div className="phase" data-testid="phase-line" data-phase={words.phase}>
       <div className="phase-line">
-        <span className="spinner" aria-hidden="true" /><span className="phase-words"><b>{words.title}</b>{words.detail ? <span>{words.detail}</span> : null}</span>{stop}
+        <span className="spinner" aria-hidden="true" /><span className="phase-words"><b>{titleOf(message, status, words)}</b>{words.detail ? <span>{words.detail}</span> : null}</span>{stop}
       </div>
       {words.progress === null ? null : <ProgressBar value={words.progress} isEstimate={words.isEstimate} label={words.title} />}
       {note ? <p className="phase-note">{note}</p> : null}
