@@ -42,7 +42,7 @@ export default function AgentsDialog({ roomId, onClose }: { roomId: string; onCl
   const drafts = more?.suggestions.filter((one) => !here.some(({ name }) => name === one.name)) ?? [];
   return (
     <Dialog title="Agents of this room" intro="A model speaks for each of them, by what it is told. @team asks all of them at once." onClose={onClose}>
-      <div data-testid="agents-dialog">
+      <div>
         {error ? <p className="note error" role="alert">{error}</p> : null}
         {here.length === 0 ? <p className="muted">There are none here yet.</p> : null}
         <ul className="agent-rows">
