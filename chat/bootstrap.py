@@ -23,6 +23,7 @@ from chat.jobs.recovery import BEAT_EVERY, Recovery, keep_alive
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
+from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
 from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
@@ -62,6 +63,7 @@ from chat.web.gone import client_has_gone
 from chat.web.lean import LeanFlask
 from chat.web.limits import bound_requests, build_limiter
 from chat.web.llm import LlmRoutes
+from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
@@ -94,6 +96,7 @@ class Application:
     clearing: Clearing
     searching: Searching
     meanings: Meanings
+    summarising: Summarising
 
     @property
     def wsgi(self) -> Any:
@@ -121,6 +124,7 @@ class Application:
         background.every(INDEX_EVERY, self.searching.catch_up)
         background.every(PURGE_EVERY, self.searching.clean)
         self.meanings.begin()
+        self.summarising.begin()
 
     def close(self) -> None:
         self.engine.close()
@@ -161,8 +165,10 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     searching = Searching(core.db, core.runtime.run_blocking)
     meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
     search = FusedSearch(core.db, searching, meanings)
+    summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background)
+    core.publisher.subscribe(summarising.on_event)
     api, ops = _build_web(core, engine, feed, requests, gateway.presence, search)
-    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching, meanings)
+    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching, meanings, summarising)
 
 
 def _build_core(config: Config) -> _Core:
@@ -252,6 +258,7 @@ def _build_web(
     LlmRoutes(db, memory, engine.models, feed, engine.cache, engine.queue, engine.history, limits).add_to(api)
     CompletionRoutes(memory, engine.models, limits).add_to(api)
     ConversationRoutes(db).add_to(api)
+    MemoryRoutes(db, engine.asker, engine.ask_rules, limits).add_to(api)
     AgentRoutes(db, engine.ask_rules, limits).add_to(api)
     TemplateRoutes(db, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)

@@ -70,6 +70,13 @@ class TemplatesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomMemoryChanged:
+    """There is another note of the room's older messages, or none, or it may tell of what is not there any more."""
+
+    change: wire.MemoryChanged
+
+
+@dataclass(frozen=True, slots=True)
 class RoomDeleted:
     """`room` as somebody saw it who was not in it."""
 
@@ -197,6 +204,7 @@ Event = (
     | RoomCreated
     | RoomChanged
     | TemplatesChanged
+    | RoomMemoryChanged
     | RoomDeleted
     | MemberJoined
     | MemberLeft

@@ -87,6 +87,7 @@ class _Stopper:
         application.gateway.announce_restart(COME_BACK_SECONDS)
         application.requests.open.shut_down()
         application.replies.shut_down()
+        application.summarising.shut_down()
         application.engine.upkeep.shut_down()
         waited = 0.0
         while application.replies.running() and waited < DRAIN_SECONDS:

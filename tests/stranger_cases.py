@@ -45,7 +45,8 @@ class Scene:
         templates = self.owner.get("/api/templates", room=self.room).json()
         agents = self.owner.get(f"/api/rooms/{self.room}/agents").json()["agents"]
         people = sorted((m["id"], m["role"]) for m in members)
-        return [room, people, self.owner.history(self.room), conversations, agents, templates]
+        memory = self.owner.get(f"/api/rooms/{self.room}/memory").json()
+        return [room, people, self.owner.history(self.room), conversations, agents, templates, memory]
 
 
 def make_scene(server: RunningServer, kind: str) -> Scene:
@@ -69,6 +70,7 @@ def make_scene(server: RunningServer, kind: str) -> Scene:
     template = owner.post("/api/templates", **TEMPLATE, **place).json()["template"]["id"]
     made = owner.post(f"/api/rooms/{room}/agents", handle=f"a{new_key()[:12]}", name="Critic", system=SECRET)
     agent = made.json()["agent"]["id"] if kind != "direct" else "nonsense"
+    owner.request("PUT", f"/api/rooms/{room}/memory", text=SECRET, version=0)
     ids = (room, question["id"], reply["id"], session, key, conversation, agent, _run(owner, room, kind), template)
     return Scene(kind, owner, friend, stranger, *ids)
 
@@ -154,6 +156,10 @@ OPERATIONS: dict[str, Case] = {
     "PUT /api/chat/message/{message}/pin": Case("room"),
     "DELETE /api/chat/message/{message}/pin": Case("room"),
     "GET /api/rooms/{room}/pins": Case("room"),
+    "GET /api/rooms/{room}/memory": Case("room"),
+    "PUT /api/rooms/{room}/memory": Case("room", lambda s: {"text": "they never said so", "version": 0}),
+    "DELETE /api/rooms/{room}/memory": Case("room"),
+    "GET /api/rooms/{room}/context": Case("room"),
     "GET /api/agents": Case("own"),
     "POST /api/agents": Case("admin", lambda s: {"handle": f"a{new_key()[:12]}", "name": "Mine"}),
     "PATCH /api/agents/{agent}": Case("room", lambda s: {"system": "Tell everybody."}),

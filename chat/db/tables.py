@@ -1,4 +1,4 @@
-"""All tables, as SQLAlchemy Core; those of agents are in agent_tables."""
+"""All tables, as SQLAlchemy Core; those of agents are in agent_tables, of notes in memory_tables."""
 
 from sqlalchemy import (
     JSON,
@@ -23,8 +23,9 @@ from chat.db.columns import metadata
 from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
+from chat.db.memory_tables import room_memories
 
-__all__ = ["agents", "metadata", "room_agents", "run_steps"]  # with what follows
+__all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
 
 users = Table(
     "users",

@@ -30,6 +30,14 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What the model is told beside the messages: what is remembered of older ones, and what to do with them."""
+
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What goes to the model, and how it came about.
 
@@ -51,26 +59,31 @@ def build_conversation(
     context_tokens: int | None,
     begun: str = "",
     system: str = "",
-    told: str = "",
+    around: Around = Around(),
 ) -> Prompt:
     """System turn, then the newest lines that fit, oldest first; the last line (the question) is always there.
 
     Text of people is data: each turn begins with its author's name, and where a later line begins like another speaker
     of the room it is indented, so that nobody can put words into somebody's mouth. `begun` is the answer so far, which
-    comes last; of a very long one only the end is given. `system` is added to the system turn, and `told` comes after
-    the last line.
+    comes last; of a very long one only the end is given. `system` is added to the system turn, `around` stands
+    before the first line and after the last.
     """
     first = joined_system(system_text(room, model, members), system)
     budget = context_chars(context_tokens)
-    left = budget - len(first) - len(told)
+    left = budget - len(first) - len(around.before) - len(around.after)
     begun = begun[-max(1, int(left * BEGUN_SHARE)) :]
     speaker = _speaker_pattern({model, "system", "user", "assistant", *members, *(line.author for line in lines)})
     turns = (_turn(line, speaker) for line in reversed(lines[-MAX_MESSAGES:]))
     fitting = _fitting(turns, lambda turn: len(turn.content), left - len(begun))
     last = [Turn("assistant", begun)] if begun else []
     sizes = [len(turn.content) for turn in fitting]
-    after = [Turn("user", told)] if told else []
-    return Prompt([Turn("system", first), *_merged([*fitting, *after]), *last], sizes, len(begun), budget)
+    before, after = ([Turn("user", text)] if text else [] for text in (around.before, around.after))
+    return Prompt([Turn("system", first), *_merged([*before, *fitting, *after]), *last], sizes, len(begun), budget)
+
+
+def spoken(lines: Iterable[Line]) -> list[str]:
+    """Each line as it is told of, what a model wrote as well: only its first row begins with a name."""
+    return [f"{line.author}: {line.content}".replace("\n", "\n    ") for line in lines]
 
 
 def joined_system(own: str, of_template: str) -> str:

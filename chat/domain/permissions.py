@@ -20,9 +20,10 @@ Action = Literal[
     "remove",
     "appoint",
     "archive",
+    "note",
 ]
-OWNERS_ONLY: frozenset[Action] = frozenset({"change", "remove", "appoint", "archive"})
-NOT_WHEN_ARCHIVED: frozenset[Action] = frozenset({"post", "ask", "invite", "react", "pin", "change"})
+OWNERS_ONLY: frozenset[Action] = frozenset({"change", "remove", "appoint", "archive", "note"})
+NOT_WHEN_ARCHIVED: frozenset[Action] = frozenset({"post", "ask", "invite", "react", "pin", "change", "note"})
 
 Change = Literal["edit", "delete"]
 ModelChange = Literal["load", "unload", "pull", "delete"]
@@ -37,10 +38,11 @@ def may(action: Action, kind: RoomKind, role: MemberRole | None, *, is_archived:
     """`role` is None for somebody who is not in the room. Being admin of the server opens no private room.
 
     `change` is of the room's settings, `remove` of another member, `appoint` of owners, `archive` also of its end.
+    `note` is of what models remember of it; in a direct room nobody is above, so that both may.
     """
     if is_archived and action in NOT_WHEN_ARCHIVED:
         return False
-    if action in OWNERS_ONLY:
+    if action in OWNERS_ONLY and not (action == "note" and kind == "direct"):
         return role == "owner" and kind != "direct"
     if role is not None:
         return not (action in ("leave", "invite") and kind == "direct")

@@ -106,6 +106,10 @@ class Asker:
         best = self._chooser.best(entries)
         return best, keys[entries.index(best)], None
 
+    def people_wait(self) -> bool:
+        """Whether somebody is being answered or waits for it."""
+        return self._scheduler.people_wait()
+
     def context_length(self, model: str) -> int | None:
         """How many tokens the model sees, if its backend says so; None also for a model that is not there now."""
         entry = next((e for e in self._registry.models() if e.name == model), None)

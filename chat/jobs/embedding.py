@@ -64,8 +64,7 @@ class Embedder:
 
     def people_wait(self) -> bool:
         """Whether somebody is being answered or waits for it, on whichever backend."""
-        tickets = [ticket for line in self._scheduler.lines() for ticket in (*line.running, *line.waiting)]
-        return any(not ticket.source.is_batch for ticket in tickets)
+        return self._scheduler.people_wait()
 
     def _batches(
         self, entry: ModelEntry, request: EmbedRequest, who: Source, cancel: CancelToken, *, may_retry: bool

@@ -172,6 +172,11 @@ class Scheduler:
         with self._lock:
             return sum(len(line.waiting) for line in self._backends.values())
 
+    def people_wait(self) -> bool:
+        """Whether somebody is being answered or waits for it, on whichever backend."""
+        tickets = [ticket for line in self.lines() for ticket in (*line.running, *line.waiting)]
+        return any(not ticket.source.is_batch for ticket in tickets)
+
     def lines(self) -> list[Line]:
         """The lines of all backends that have anything to do."""
         with self._lock:

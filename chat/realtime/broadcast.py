@@ -29,6 +29,7 @@ class Broadcast:
                 | events.ReactionChanged(change)
                 | events.AgentActed(change)
                 | events.RoomAgentsChanged(change)
+                | events.RoomMemoryChanged(change)
             ):
                 self._outlet.send(change, to=room_channel(change.room))
             case events.ReplyProgressed(status):

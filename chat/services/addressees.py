@@ -1,6 +1,6 @@
 """Whom a message of a person asks: a model, agents, all agents together, or nobody. Only people's messages ask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chat import wire
@@ -126,7 +126,7 @@ class _Whom:
             yield from self._team()
             return
         if self._room.reply_policy == "always":
-            yield Asked(_room_model(self._rules, self._room), is_named=False)
+            yield Asked(room_model(self._rules, self._room.models), is_named=False)
         yield from self._always()
 
     def _team(self) -> Iterator[Asked]:
@@ -154,7 +154,7 @@ class _Whom:
         """The one that was picked, or else the room's."""
         if self._picked:
             return self._rules.find_model(self._picked) or AskedModel(self._picked, self._picked)
-        return _room_model(self._rules, self._room)
+        return room_model(self._rules, self._room.models)
 
     def _named_model(self) -> AskedModel | None:
         if self._picked and self._room.reply_policy != "team":
@@ -167,9 +167,9 @@ class _Whom:
 
     def _template_model(self, template: wire.Template) -> AskedModel:
         own = self._rules.find_model(template.model) if template.model else None
-        return own or _room_model(self._rules, self._room)
+        return own or room_model(self._rules, self._room.models)
 
 
-def _room_model(rules: AskRules, room: Record) -> AskedModel:
-    """The first of the room's own models that there is, or else the server's default."""
-    return next((model for handle in room.models if (model := rules.find_model(handle))), None) or rules.default()
+def room_model(rules: AskRules, handles: Sequence[str]) -> AskedModel:
+    """The first of a room's own models that there is, or else the server's default."""
+    return next((model for handle in handles if (model := rules.find_model(handle))), None) or rules.default()

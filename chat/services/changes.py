@@ -15,6 +15,7 @@ from chat.services.mentions import announce_counts, forget_mentions, note_mentio
 from chat.services.message_views import get_message
 from chat.services.readings import forget_readings
 from chat.services.room_log import announce_change, change_message
+from chat.services.room_memory import forget_in_note
 from chat.services.run_steps import forget_steps
 
 
@@ -31,6 +32,7 @@ def edit_message(db: Database, user_id: str, message_id: str, content: str, *, m
         if message.content == text:
             return get_message(uow, message_id)
         change_message(uow, message, {"content": text, "edited_at": uow.now})
+        forget_in_note(uow, message.room_id, message.seq)
         edited = announce_change(uow, message_id)
         before = forget_mentions(uow, message_id)
         announce_counts(uow, message.room_id, message.seq, before ^ note_mentions(uow, edited))
@@ -53,6 +55,7 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
         uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
         forget_readings(uow, message_id)
         forget_steps(uow, message_id)
+        forget_in_note(uow, message.room_id, message.seq)
         place = {"room": message.room_id, "id": message_id, "seq": message.seq}
         uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
         named = forget_mentions(uow, message_id)

@@ -11,7 +11,7 @@ from chat.db.prepared import Prepared
 from chat.db.tables import members, messages, reactions, users
 from chat.db.unit_of_work import Reader
 from chat.domain.read_marks import ReadMarks
-from chat.domain.reply_states import WORDLESS_PHASES, status_of
+from chat.domain.reply_states import CLOSED_PHASES, WORDLESS_PHASES, status_of
 from chat.domain.text import begin_of
 from chat.errors import NotFound
 
@@ -47,6 +47,12 @@ _HIGHEST_MARKS = Prepared(
 def messages_query() -> Select[Any]:
     """Messages with their authors' names and quotes; the caller adds the condition, the order and the limit."""
     return _MESSAGES
+
+
+def readable_by_models(room_id: str) -> Any:
+    """The condition for the messages of a room that a model may be given to read."""
+    is_settled = messages.c.reply_phase.is_(None) | messages.c.reply_phase.in_(CLOSED_PHASES)
+    return (messages.c.room_id == room_id) & messages.c.deleted_at.is_(None) & is_settled & (messages.c.content != "")
 
 
 def messages_of(tx: Reader, rows: Sequence[Row[Any]]) -> list[wire.Message]:

@@ -1,38 +1,34 @@
-"""What a model is given to read for a reply, and afterwards the account of it."""
+"""What a model is given to read for a reply, with the account of it, which `contexts` shows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, desc, func, select
+from sqlalchemy import Row, desc, select
 
 from chat import wire
-from chat.db.ids import iso
+from chat.db.prepared import Record
 from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Reader
 from chat.domain.agents import TEAM
 from chat.domain.conversation import (
-    CHARS_PER_TOKEN,
-    DEFAULT_CONTEXT,
     MAX_MESSAGES,
+    Around,
     Line,
     Prompt,
     build_conversation,
     joined_system,
     system_text,
 )
-from chat.domain.reply_states import CLOSED_PHASES
 from chat.domain.templates import Rendered
-from chat.domain.text import begin_of
 from chat.errors import InvalidInput, NotFound
-from chat.services.access import require_message
 from chat.services.agents import agent_ref, find_room_agent
-from chat.services.message_views import agent_author, messages_of, messages_query
-from chat.services.readings import find_reading
+from chat.services.message_views import agent_author, messages_of, messages_query, readable_by_models
+from chat.services.recalling import with_memory
 from chat.services.replies import ReplyJob, require_question
 from chat.services.templates import key_of, rendered, require_shared_use
 
 MANY = 2**53
-MOST_COUNTED = 1000  # messages that were left out: beyond that nobody needs to know how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,12 @@ class Part:
     agent: wire.Agent | None = None
 
 
-def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None, part: Part | None = None) -> Reading:
+def build_prompt(
+    tx: Reader, job: ReplyJob, context_tokens: int | None, part: Part | None = None, near: Sequence[str] = ()
+) -> Reading:
     """What the model will see: the room's messages up to the question, within the context, and what it has begun.
 
+    Before them stand the room's note, and those of the messages `near` (ids, the nearest first) that have room.
     Raises `NotFound` for an agent that is not in the room any more.
     """
     reply = tx.first(select(messages).where(messages.c.id == job.message_id))
@@ -72,26 +71,53 @@ def build_prompt(tx: Reader, job: ReplyJob, context_tokens: int | None, part: Pa
     seqs = messages.c.seq <= question_seq
     if part:
         seqs |= _since(question_seq, part.until)
-    query = messages_query().where(_readable(job.room_id), seqs)
+    query = messages_query().where(readable_by_models(job.room_id), seqs)
     shown = messages_of(tx, tx.all(query.order_by(desc(messages.c.seq)).limit(MAX_MESSAGES)))[::-1]
-    agent = part.agent if part else _speaker(tx, job)
-    asked = {m.id: _asked_by(tx, agent, m) if m.id == reply.reply_to else _asked(tx, m) for m in shown}
-    lines = [Line(m.author.name, asked[m.id].prompt, _is_own(m.author, agent)) for m in shown]
-    names = (room.name, agent.name if agent else job.model.name, _people(tx, job.room_id))
-    of_question = asked[reply.reply_to].system if reply.reply_to in asked else ""
-    system, told = agent.system if agent else "", part.told if part else ""
-    more = {"begun": job.begun, "system": joined_system(system, of_question), "told": told}
-    prompt = build_conversation(*names, lines, context_tokens, **more)
+    agent, told = (part.agent, part.told) if part else (_speaker(tx, job), "")
+    asked = Given(job.model.name, context_tokens, reply.reply_to, agent, job.begun, told, job.options, near)
+    return build_reading(tx, room, shown, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Who is asked what (a message's id), how much that model can read, and what it is given beside the messages."""
+
+    model: str
+    context_tokens: int | None
+    question: str
+    agent: wire.Agent | None = None
+    begun: str = ""
+    told: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    near: Sequence[str] = ()
+
+
+def build_reading(tx: Reader, room: Row[Any] | Record, shown: Sequence[wire.Message], asked: Given) -> Reading:
+    """The prompt of these messages of a room, with what it remembers."""
+    agent = asked.agent
+    texts = {m.id: _asked_by(tx, agent, m) if m.id == asked.question else text_asked(tx, m) for m in shown}
+    lines = [Line(m.author.name, texts[m.id].prompt, _is_own(m.author, agent)) for m in shown]
+    names = (room.name, agent.name if agent else asked.model, _people(tx, room.id))
+    system = agent.system if agent else ""
+    of_question = texts[asked.question].system if asked.question in texts else ""
+    told = joined_system(system, of_question)
+
+    def build(recalled: str) -> Prompt:
+        around = Around(recalled, asked.told)
+        return build_conversation(*names, lines, asked.context_tokens, asked.begun, told, around)
+
+    prompt, memory = with_memory(tx, room.id, shown, asked.near, build)
     seen = shown[len(shown) - len(prompt.sizes) :]
     account = {
         "system": joined_system(system_text(*names), system),
         "system_chars": len(prompt.turns[0].content),
         "messages": [[message.seq, size] for message, size in zip(seen, prompt.sizes, strict=True)],
         "begun": prompt.begun,
-        "told": len(told),
+        "told": len(asked.told),
         "budget": prompt.budget,
-        "context": context_tokens,
-        "options": job.options,
+        "context": asked.context_tokens,
+        "options": asked.options,
+        **memory,
     }
     return Reading(prompt, key_of(shown[-1].template), account)
 
@@ -116,28 +142,22 @@ def _is_own(author: wire.Author, agent: wire.Agent | None) -> bool:
 def _asked_by(tx: Reader, agent: wire.Agent | None, question: wire.Message) -> Rendered:
     """The question, in the agent's template where the message brings none; as it is if that is not there any more."""
     if agent is None or agent.template is None or question.template:
-        return _asked(tx, question)
+        return text_asked(tx, question)
     try:
         used = require_shared_use(tx, agent.template, question.content, agent.room)
     except InvalidInput:
-        return _asked(tx, question)
+        return text_asked(tx, question)
     return rendered(tx, used.use, question.content)
 
 
 def list_later(tx: Reader, room_id: str, question_seq: int) -> list[wire.Message]:
     """What people have written since the question."""
-    query = messages_query().where(_readable(room_id), _since(question_seq, MANY)).order_by(messages.c.seq)
+    query = messages_query().where(readable_by_models(room_id), _since(question_seq, MANY)).order_by(messages.c.seq)
     return messages_of(tx, tx.all(query.limit(MAX_MESSAGES)))
 
 
 def _since(seq: int, until: int) -> Any:
     return (messages.c.seq > seq) & (messages.c.seq <= until) & messages.c.author_id.is_not(None)
-
-
-def _readable(room_id: str) -> Any:
-    """The messages of a room that a model may read."""
-    is_settled = messages.c.reply_phase.is_(None) | messages.c.reply_phase.in_(CLOSED_PHASES)
-    return (messages.c.room_id == room_id) & messages.c.deleted_at.is_(None) & is_settled & (messages.c.content != "")
 
 
 def _people(tx: Reader, room_id: str) -> list[str]:
@@ -150,62 +170,6 @@ def _people(tx: Reader, room_id: str) -> list[str]:
     return [row.display_name for row in tx.all(names.limit(20))]
 
 
-def _asked(tx: Reader, message: wire.Message) -> Rendered:
+def text_asked(tx: Reader, message: wire.Message) -> Rendered:
     """What a model reads of a message."""
     return rendered(tx, message.template, message.content) if message.template else Rendered("", message.content)
-
-
-def get_context(tx: Reader, user_id: str, message_id: str) -> wire.ReplyContext | None:
-    """The account of what the model read for a reply, for whoever may read it; None if no model has read anything yet.
-
-    Raises `InvalidInput` for a person's message.
-    """
-    reply, _ = require_message(tx, user_id, message_id, "read")
-    if reply.model is None:
-        raise InvalidInput("This message was not written by a model.", field="message")
-    found = None if reply.deleted_at else find_reading(tx, message_id)
-    return _context_of(tx, reply, *found) if found else None
-
-
-def _context_of(tx: Reader, reply: Row[Any], account: dict[str, Any], at: int) -> wire.ReplyContext:
-    sizes = dict(account["messages"])
-    query = messages_query().where(messages.c.room_id == reply.room_id, messages.c.seq.in_(sizes))
-    shown = messages_of(tx, tx.all(query.order_by(messages.c.seq)))
-    question = next((message for message in shown if message.id == reply.reply_to), None)
-    asked = _asked(tx, question).system if question and not question.deleted_at else ""
-    told = account.get("told", 0)
-    chars = account["system_chars"] + sum(sizes.values()) + account["begun"] + told
-    return wire.ReplyContext(
-        message=reply.id,
-        at=iso(at),
-        system=joined_system(account["system"], asked),
-        system_chars=account["system_chars"],
-        messages=[_seen(message, sizes[message.seq], at) for message in shown],
-        begun_chars=account["begun"],
-        told_chars=told,
-        left_out=_count_before(tx, reply.room_id, min(sizes)),
-        left_out_because="too many" if len(sizes) >= MAX_MESSAGES else "too long",
-        chars=chars,
-        budget_chars=account["budget"],
-        context_tokens=account["context"] or DEFAULT_CONTEXT,
-        is_context_assumed=account["context"] is None,
-        estimated_tokens=round(chars / CHARS_PER_TOKEN),
-        options=wire.GenerationOptions(**account["options"]).model_dump(exclude_none=True),
-    )
-
-
-def _seen(message: wire.Message, chars: int, at: int) -> wire.SeenMessage:
-    return wire.SeenMessage(
-        id=message.id,
-        seq=message.seq,
-        author=message.author,
-        content=begin_of(message.content),
-        chars=chars,
-        deleted=message.deleted_at is not None,
-        changed=message.edited_at is not None and message.edited_at > iso(at),
-    )
-
-
-def _count_before(tx: Reader, room_id: str, seq: int) -> int:
-    some = select(messages.c.id).where(_readable(room_id), messages.c.seq < seq).limit(MOST_COUNTED).subquery()
-    return int(tx.scalar(select(func.count()).select_from(some)))

@@ -17,6 +17,7 @@ from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import agent_author, find_quote, model_author
 from chat.services.readings import keep_reading, settle_readings
 from chat.services.room_log import announce_change, change_message, next_numbers
+from chat.services.room_memory import forget_in_note
 from chat.services.run_steps import Run, end_run
 
 MOST_ATTEMPTS = 3  # at one run, when the server keeps stopping in the middle of it
@@ -218,6 +219,7 @@ def close_reply(
         if text or phase == "done":
             values["content"] = text or ""
         change_message(uow, row, values)
+        forget_in_note(uow, row.room_id, row.seq)
         return announce_change(uow, job.message_id)
 
 

@@ -7,8 +7,8 @@ from chat.db.unit_of_work import Database
 from chat.domain.input import parse_input
 from chat.rate_limits import RateLimits
 from chat.services import changes, pins, reactions
+from chat.services.contexts import get_context
 from chat.services.history import get_one
-from chat.services.prompts import get_context
 from chat.web.api import Api, Operation, user
 
 

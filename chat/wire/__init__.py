@@ -13,6 +13,7 @@ from chat.wire.conversations import *  # noqa: F403  the same
 from chat.wire.embeddings import *  # noqa: F403  the same
 from chat.wire.events import *  # noqa: F403  the same
 from chat.wire.inputs import *  # noqa: F403  the same
+from chat.wire.memories import *  # noqa: F403  the same
 from chat.wire.queues import *  # noqa: F403  the same
 from chat.wire.sampling import *  # noqa: F403  the same
 from chat.wire.templates import *  # noqa: F403  the same

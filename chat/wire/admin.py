@@ -22,6 +22,7 @@ AuditAction = Literal[
     "room_created",
     "room_changed",
     "templates_changed",
+    "memory_changed",
     "room_archived",
     "room_reopened",
     "room_deleted",

@@ -35,6 +35,7 @@ SERVER_EVENTS: dict[str, type[wire.Out]] = {
     "room_agents": wire.RoomAgents,
     "room_updated": wire.RoomUpdated,
     "templates_changed": wire.TemplatesChanged,
+    "memory_changed": wire.MemoryChanged,
     "room_gone": wire.RoomGone,
     "member_joined": wire.MemberJoined,
     "member_updated": wire.MemberUpdated,

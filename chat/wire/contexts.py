@@ -21,8 +21,25 @@ class SeenMessage(Out):
     changed: bool
 
 
+class SeenNote(Out):
+    """The room's note, of which the model read `chars` characters, as it was then; `changed`: it is another one by now.
+
+    It told of the messages from `from_seq` to `up_to_seq`.
+    """
+
+    version: int
+    chars: int
+    from_seq: int
+    up_to_seq: int
+    changed: bool
+
+
 class ReplyContext(Out):
-    """All that went into the prompt of a reply, in its order: the system text, the messages, the answer so far.
+    """All that went into a prompt, in its order: the system text, the note, passages, the messages, the answer so far.
+
+    `message` is the reply; null for what would go in now, if the room's model were asked. `passages` are older messages
+    that may belong to the question. Note and passages have `recalled_chars` with the words around them. Of the messages
+    that were left out the note tells of `noted`.
 
     `system` is shorter than `system_chars` when the question that brought a part of it was deleted. `left_out` earlier
     messages were not read (1000: or more), because the rest was too long or they were too many. `estimated_tokens` are
@@ -31,14 +48,18 @@ class ReplyContext(Out):
     `told_chars` are, in a run, what agents found and what to do with it.
     """
 
-    message: str
+    message: str | None
     at: str
     system: str
     system_chars: int
+    note: SeenNote | None
+    passages: list[SeenMessage]
+    recalled_chars: int
     messages: list[SeenMessage]
     begun_chars: int
     told_chars: int = 0
     left_out: int
+    noted: int
     left_out_because: Literal["too many", "too long"]
     chars: int
     budget_chars: int
@@ -49,6 +70,6 @@ class ReplyContext(Out):
 
 
 class ContextAnswer(Out):
-    """`context` is null while no model has read anything for the reply."""
+    """`context` is null while no model has read anything for the reply, or while there is nothing in the room."""
 
     context: ReplyContext | None

@@ -11,7 +11,7 @@ from chat.db.tables import readings
 from chat.domain.conversation import CHARS_PER_TOKEN, DEFAULT_CONTEXT, MAX_MESSAGES, context_chars
 from chat.domain.reply_states import ClosedPhase
 from chat.errors import InvalidInput, NotFound
-from chat.services import changes, messages, prompts, reopening, replies
+from chat.services import changes, contexts, messages, prompts, reopening, replies
 from tests.services.den import NO_MODEL, Den, job_of
 
 
@@ -33,7 +33,7 @@ def _answer(den: Den, reply: wire.Message, text: str = "Because.", phase: Closed
 
 def _context(den: Den, reply: wire.Message, person: wire.User | None = None) -> wire.ReplyContext:
     with den.db.read() as read:
-        found = prompts.get_context(read, (person or den.ada).id, reply.id)
+        found = contexts.get_context(read, (person or den.ada).id, reply.id)
     assert found
     return found
 
@@ -133,11 +133,11 @@ def test_an_answer_that_goes_on_has_read_its_own_beginning(den: Den) -> None:
 def test_there_is_none_before_a_model_reads_and_none_of_a_deleted_reply(den: Den) -> None:
     _, reply = den.ask(den.ada, "why?")
     with den.db.read() as read:
-        assert prompts.get_context(read, den.ada.id, reply.id) is None
+        assert contexts.get_context(read, den.ada.id, reply.id) is None
     _answer(den, reply)
     changes.delete_message(den.db, den.ada.id, reply.id)
     with den.db.read() as read:
-        assert prompts.get_context(read, den.ada.id, reply.id) is None
+        assert contexts.get_context(read, den.ada.id, reply.id) is None
         assert read.all(select(readings)) == []
 
 
@@ -146,6 +146,6 @@ def test_nobody_else_sees_it_and_a_person_has_none(den: Den) -> None:
     _answer(den, reply)
     with den.db.read() as read:
         with pytest.raises(NotFound):
-            prompts.get_context(read, den.eve.id, reply.id)
+            contexts.get_context(read, den.eve.id, reply.id)
         with pytest.raises(InvalidInput):
-            prompts.get_context(read, den.ada.id, question.id)
+            contexts.get_context(read, den.ada.id, question.id)

@@ -199,6 +199,7 @@ export interface AuditEntry {
     | "room_created"
     | "room_changed"
     | "templates_changed"
+    | "memory_changed"
     | "room_archived"
     | "room_reopened"
     | "room_deleted"
@@ -325,6 +326,14 @@ export interface ChangeAgent {
 }
 export interface ChangeMember {
   role: "owner" | "member";
+}
+/**
+ * `text` becomes all of the note, in the words of whoever sends it, if it still is the `version` that they saw.
+ */
+export interface ChangeMemory {
+  is_on?: boolean | null;
+  text?: string | null;
+  version?: number | null;
 }
 /**
  * Which model to load, unload, pull or delete; without a backend the one that has it, or can get it.
@@ -498,13 +507,17 @@ export interface ToolCall {
   type?: "function";
 }
 /**
- * `context` is null while no model has read anything for the reply.
+ * `context` is null while no model has read anything for the reply, or while there is nothing in the room.
  */
 export interface ContextAnswer {
   context: ReplyContext | null;
 }
 /**
- * All that went into the prompt of a reply, in its order: the system text, the messages, the answer so far.
+ * All that went into a prompt, in its order: the system text, the note, passages, the messages, the answer so far.
+ *
+ * `message` is the reply; null for what would go in now, if the room's model were asked. `passages` are older messages
+ * that may belong to the question. Note and passages have `recalled_chars` with the words around them. Of the messages
+ * that were left out the note tells of `noted`.
  *
  * `system` is shorter than `system_chars` when the question that brought a part of it was deleted. `left_out` earlier
  * messages were not read (1000: or more), because the rest was too long or they were too many. `estimated_tokens` are
@@ -522,11 +535,15 @@ export interface ReplyContext {
   is_context_assumed: boolean;
   left_out: number;
   left_out_because: "too many" | "too long";
-  message: string;
+  message: string | null;
   messages: SeenMessage[];
+  note: SeenNote | null;
+  noted: number;
   options: {
     [k: string]: unknown | undefined;
   };
+  passages: SeenMessage[];
+  recalled_chars: number;
   system: string;
   system_chars: number;
   told_chars: number;
@@ -544,6 +561,18 @@ export interface SeenMessage {
   deleted: boolean;
   id: string;
   seq: number;
+}
+/**
+ * The room's note, of which the model read `chars` characters, as it was then; `changed`: it is another one by now.
+ *
+ * It told of the messages from `from_seq` to `up_to_seq`.
+ */
+export interface SeenNote {
+  changed: boolean;
+  chars: number;
+  from_seq: number;
+  up_to_seq: number;
+  version: number;
 }
 export interface ContinueReply {
   message: string;
@@ -1055,6 +1084,15 @@ export interface MembersAnswer {
   agents: Agent[];
   members: Member[];
 }
+/**
+ * There is another note, or none: whoever shows it asks again. `is_doubtful` as in `RoomMemory`.
+ */
+export interface MemoryChanged {
+  is_doubtful: boolean;
+  room: string;
+  type: "memory_changed";
+  version: number;
+}
 export interface MessageAnswer {
   message: Message;
   notice: ErrorBody | null;
@@ -1301,6 +1339,33 @@ export interface RoomGone {
   room: string;
   type: "room_gone";
 }
+/**
+ * What models read of the room's older messages: `kept`, which people wrote, and `made`, which a model added.
+ *
+ * It tells of the messages from `from_seq` to `up_to_seq` (both 0: of none). `version` grows with each change.
+ * `is_doubtful`: since people wrote it, one of these messages was edited or deleted, and `kept` may still tell of it.
+ * `model` and `made_at` are of `made`, `edited_by` (a name) and `edited_at` of `kept`. Not `is_on`: no model is given
+ * it, and none adds to it.
+ */
+export interface RoomMemory {
+  can_change: boolean;
+  edited_at: string | null;
+  edited_by: string | null;
+  from_seq: number;
+  is_doubtful: boolean;
+  is_on: boolean;
+  kept: string;
+  made: string;
+  made_at: string | null;
+  max_chars: number;
+  model: string | null;
+  room: string;
+  up_to_seq: number;
+  version: number;
+}
+export interface RoomMemoryAnswer {
+  memory: RoomMemory;
+}
 export interface RoomUpdated {
   room: Room;
   type: "room_updated";
@@ -1544,6 +1609,7 @@ export interface ServerEvents {
   member_joined: MemberJoined;
   member_left: MemberLeft;
   member_updated: MemberUpdated;
+  memory_changed: MemoryChanged;
   message: Message;
   message_deleted: MessageDeleted;
   message_status: MessageStatusEvent;

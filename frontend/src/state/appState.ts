@@ -83,6 +83,8 @@ export interface AppState {
   server: ServerInfo;
   /** What a message can be put into, by rooms ("": outside of them); asked for when it is first needed. */
   templates: Readonly<Record<string, Templates>>;
+  /** By room, the version of its note that was last heard of. */
+  memories: Readonly<Record<string, number>>;
   /** When (our clock) the last reply of a room failed; gone once another one is at work there. */
   failures: Readonly<Record<string, number>>;
   /** The last load or download of each model, by the id of the model, whether it runs or has ended. */
@@ -134,6 +136,7 @@ export const INITIAL_STATE: AppState = {
   defaultModel: null,
   server: { version: "", max_message_chars: 16_000, llm_rate_limit: 0 },
   templates: {},
+  memories: {},
   failures: {},
   loads: {},
   ownLoads: [],

@@ -217,6 +217,8 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
     }
     case "room_updated":
       return onRoomUpdated(state, received.payload.room);
+    case "memory_changed":
+      return { ...state, memories: { ...state.memories, [received.payload.room]: received.payload.version } };
     case "templates_changed":
       return withOldTemplates(state, received.payload.room);
     case "room_gone":

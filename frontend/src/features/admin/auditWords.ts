@@ -32,6 +32,7 @@ export const AUDIT_WORDS: Record<Action, Words> = {
   reactivated: named("Reactivated", (entry) => `reactivated ${person(entry)}`),
   room_created: named("Room created", (entry) => `created ${room(entry)}${more(entry)}`),
   room_changed: named("Room settings changed", (entry) => `changed settings of ${room(entry)}${more(entry)}`),
+  memory_changed: named("What models remember of a room changed", (entry) => `changed what models remember of ${room(entry)}${more(entry)}`),
   templates_changed: named("Templates of a room changed", (entry) => `changed templates of ${room(entry)}${more(entry)}`),
   room_archived: named("Room archived", (entry) => `archived ${room(entry)}`),
   room_reopened: named("Room reopened", (entry) => `took ${room(entry)} out of the archive`),

@@ -4,7 +4,7 @@ import type { ReplyContext, SeenMessage } from "@/protocol/types";
 import { history } from "@/state/history";
 import { aMessage, aReply } from "@/state/testMessages";
 import ContextDialog from "./ContextDialog";
-import { leftOutWords, readWords } from "./contextWords";
+import { leftOutWords, noteWords, readWords } from "./contextWords";
 
 const aSeen = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage => {
   const { id, author, content } = aMessage(seq);
@@ -13,6 +13,7 @@ const aSeen = (seq: number, changes: Partial<SeenMessage> = {}): SeenMessage => 
 
 const aContext = (changes: Partial<ReplyContext> = {}): ReplyContext => ({
   message: "m3", at: "2026-01-02T10:00:00.000Z", system: "You are llama3.", system_chars: 15, messages: [aSeen(1), aSeen(2)], begun_chars: 0, told_chars: 0, left_out: 0,
+  noted: 0, note: null, passages: [], recalled_chars: 0,
   left_out_because: "too long", chars: 39, budget_chars: 10_752, context_tokens: 4096, is_context_assumed: true, estimated_tokens: 11, options: {}, ...changes,
 });
 
@@ -57,4 +58,14 @@ it("tells what was counted from what we think, and why something was left out", 
   expect(leftOutWords(aContext())).toBe("");
   expect(leftOutWords(aContext({ left_out: 1 }))).toBe("1 earlier message was left out: there was no room for more.");
   expect(leftOutWords(aContext({ left_out: 1000, left_out_because: "too many" }))).toBe("1,000 or more earlier messages were left out: a model is given the newest 50.");
+});
+
+it("tells of the note and of what it covers", async () => {
+  const note = { version: 3, chars: 13, from_seq: 1, up_to_seq: 40, changed: true };
+  await show(aContext({ note, left_out: 20, noted: 18, passages: [aSeen(7)] }));
+  expect(screen.getByTestId("context-note").textContent).toBe("The room’s note (version 3, of messages 1 to 40): 13 characters, about 4 tokens. It has changed since.");
+  expect(screen.getByTestId("context-passages").textContent).toContain("12 characters");
+  expect(leftOutWords(aContext({ left_out: 20, noted: 18 }))).toContain("The room’s note tells of 18 of them.");
+  expect(leftOutWords(aContext({ left_out: 20, noted: 20 }))).toContain("The room’s note tells of them.");
+  expect(noteWords(aContext())).toBe("");
 });

@@ -3,7 +3,7 @@ import type { Message, ReplyContext, ReplyInfo, SeenMessage } from "@/protocol/t
 import { history } from "@/state/history";
 import { Dialog } from "@/ui/Dialog";
 import { ProgressBar } from "@/ui/ProgressBar";
-import { askedWith, leftOutWords, readWords, roomWords, sizeWords } from "./contextWords";
+import { askedWith, leftOutWords, noteWords, readWords, roomWords, sizeWords } from "./contextWords";
 
 function Seen({ seen, size, onGo }: { seen: SeenMessage; size: string; onGo: () => void }) {
   return (
@@ -35,6 +35,13 @@ function Body({ context, reply, onGo }: { context: ReplyContext; reply: ReplyInf
       <div className="context-room"><ProgressBar value={context.chars / Math.max(1, context.budget_chars)} isEstimate={false} label="How full what it can read was" /><p className="size">{roomWords(context)}</p></div>
       <dl className="facts">{askedWith(context, reply).map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
       <System context={context} />
+      {context.note ? <p className="size" data-testid="context-note">{noteWords(context)}</p> : null}
+      {context.passages.length ? (
+        <section aria-label="Older messages it read" className="context-messages" data-testid="context-passages">
+          <p className="size">Older messages that may belong to the question:</p>
+          <ol className="pin-list">{context.passages.map((seen) => <Seen key={seen.id} seen={seen} size={sizeWords(seen.chars, context)} onGo={() => onGo(seen.id)} />)}</ol>
+        </section>
+      ) : null}
       <section aria-label="Messages it read" className="context-messages">
         {leftOut ? <p className="size">{leftOut}</p> : null}
         <ol className="pin-list">{context.messages.map((seen) => <Seen key={seen.id} seen={seen} size={sizeWords(seen.chars, context)} onGo={() => onGo(seen.id)} />)}</ol>

@@ -25,7 +25,17 @@ export function leftOutWords(context: ReplyContext): string {
   const { left_out } = context;
   if (left_out === 0) return "";
   const many = left_out >= MOST_COUNTED ? `${number(MOST_COUNTED)} or more earlier messages were` : left_out === 1 ? "1 earlier message was" : `${number(left_out)} earlier messages were`;
-  return `${many} left out: ${context.left_out_because === "too many" ? "a model is given the newest 50" : "there was no room for more"}.`;
+  const noted = context.noted === 0 ? "" : context.noted >= left_out ? " The room’s note tells of them." : ` The room’s note tells of ${number(context.noted)} of them.`;
+  return `${many} left out: ${context.left_out_because === "too many" ? "a model is given the newest 50" : "there was no room for more"}.${noted}`;
+}
+
+/** The note that it read; empty when there was none. */
+export function noteWords(context: ReplyContext): string {
+  const { note } = context;
+  if (!note) return "";
+  const covered = note.up_to_seq ? `, of messages ${number(note.from_seq)} to ${number(note.up_to_seq)}` : "";
+  const changed = note.changed ? " It has changed since." : "";
+  return `The room’s note (version ${number(note.version)}${covered}): ${sizeWords(note.chars, context)}.${changed}`;
 }
 
 /** Of a part, by the same estimate as the whole. */
