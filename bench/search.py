@@ -1,4 +1,4 @@
-"""How soon words are found among a million messages, and what it costs to have them indexed."""
+"""How soon words and meanings are found among a million messages, and what it costs to have them indexed."""
 
 import http.client
 import json
@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from bench import servers
 from bench.crowd import Refused
 from bench.library import Library, fill, open_database
+from bench.meanings import TOP, Known, seed_vectors
 from bench.report import Finding, Measure, Observation, Spread
 from bench.rounds import Options
 from bench.seeding import SECRET
@@ -36,22 +38,26 @@ NO_MODELS = AskRules(lambda handle: None, lambda: AskedModel("none", "none"), la
 
 
 class Seeker:
-    """The first person, who is in `OWN` of the rooms, over a connection that stays open."""
+    """Somebody over a connection that stays open: the first person is in `OWN` of the rooms, all others in all."""
 
-    def __init__(self, server: Served) -> None:
+    def __init__(self, server: Served, person: int = 0) -> None:
         self._connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
-        self._headers = {"Cookie": server.cookies[0]}
+        self._headers = {"Cookie": server.cookies[person]}
 
-    def search(self, typed: str) -> tuple[float, int]:
-        """Milliseconds, and how many were found on the first page."""
+    def search(self, typed: str, mode: str = "text", limit: int = 20) -> tuple[float, list[str]]:
+        """Milliseconds, and what was found on the first page."""
         began = time.perf_counter()
-        self._connection.request("GET", f"/api/chat/search?q={quote(typed)}", headers=self._headers)
+        asked = f"/api/chat/search?q={quote(typed)}&mode={mode}&limit={limit}"
+        self._connection.request("GET", asked, headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
         took = time.perf_counter() - began
         if answer.status != 200:
             raise Refused(body.decode())
-        return took * 1000, len(json.loads(body)["hits"])
+        told = json.loads(body)
+        if told["mode"] != mode:
+            raise Refused(f"searched by {told['mode']}: {told['meaning']}")
+        return took * 1000, [hit["id"] for hit in told["hits"]]
 
 
 def queries(words: Sequence[str]) -> dict[str, Iterator[str]]:
@@ -61,19 +67,24 @@ def queries(words: Sequence[str]) -> dict[str, Iterator[str]]:
 
 
 def measure(options: Options) -> Finding:
-    """Searches by somebody who may read a tenth of the rooms. Filling the database takes minutes."""
+    """Words by somebody who may read a tenth of the rooms, meanings by somebody who may read all.
+
+    Filling the database takes minutes.
+    """
     library: list[Library] = []
+    known: list[Known] = []
     costs: list[tuple[float, float]] = []
 
     def prepare(folder: Path) -> None:
         db = open_database(folder, SECRET)
         library.append(fill(db, SAID, ROOMS, OWN))
         costs.extend(_costs(db, library[0]) for _ in range(options.rounds))
+        known.append(seed_vectors(db))
         db.close()
 
     took: dict[str, list[list[float]]] = {}
     found: dict[str, list[int]] = {}
-    with servers.ours(PEOPLE, then=prepare) as server:
+    with servers.ours(PEOPLE, then=prepare, EMBEDDING_MODEL="embedded") as server:
         seeker = Seeker(server)
         asked = queries(library[0].words)
         for name, typed in asked.items():
@@ -83,14 +94,49 @@ def measure(options: Options) -> Finding:
             for name, typed in asked.items():
                 answers = [seeker.search(one) for one in islice(typed, ASKED)]
                 took[name].append([ms for ms, _ in answers])
-                found[name] += [count for _, count in answers]
+                found[name] += [len(hits) for _, hits in answers]
+        meant = _meanings(Seeker(server, 1), known[0], options.rounds)
     measures = [
         Measure(f"{name} among {SAID:,} messages: p95", Spread.of(map(_p95, rounds)), 50, 20, is_cost=True, unit=" ms")
         for name, rounds in took.items()
     ]
     ratio = Spread.of((send + index) / send for send, index in costs)
     measures.append(Measure("sending and indexing ÷ sending", ratio, must=1.5, aim=1.25, is_cost=True))
-    return Finding(measures, [_observation(name, rounds, found[name]) for name, rounds in took.items()])
+    seen = [_observation(name, rounds, found[name]) for name, rounds in took.items()]
+    seen += [_observation(name, rounds, [TOP]) for name, rounds in meant.took.items()]
+    return Finding([*measures, *meant.measures()], seen)
+
+
+@dataclass
+class Meant:
+    """Milliseconds by mode and round, and for each question how many of the true ten were found."""
+
+    took: dict[str, list[list[float]]]
+    recalled: list[float]
+
+    def measures(self) -> list[Measure]:
+        among = f"among {SAID:,} messages: p95"
+        by = {name: Spread.of(map(_p95, rounds)) for name, rounds in self.took.items()}
+        return [
+            Measure(f"meaning {among}", by["semantic"], 150, 75, is_cost=True, unit=" ms"),
+            Measure(f"words and meaning {among}", by["hybrid"], 200, 100, is_cost=True, unit=" ms"),
+            Measure(
+                "recall@10 of meaning, against comparing all", Spread.of([statistics.mean(self.recalled)]), 0.95, 0.98
+            ),
+        ]
+
+
+def _meanings(seeker: Seeker, known: Known, rounds: int) -> Meant:
+    meant = Meant({"semantic": [], "hybrid": []}, [])
+    seeker.search(known.questions[0], "semantic")  # starts the model
+    for _ in range(rounds):
+        for mode, took in meant.took.items():
+            answers = [seeker.search(question, mode, TOP) for question in known.questions]
+            took.append([ms for ms, _ in answers])
+            if mode == "semantic":
+                pairs = zip(known.nearest, answers, strict=True)
+                meant.recalled += [len(nearest & set(hits)) / TOP for nearest, (_, hits) in pairs]
+    return meant
 
 
 def _p95(took: Sequence[float]) -> float:
