@@ -1,7 +1,7 @@
 """Search of messages by meaning on SQLite, over what `meaning_index` keeps current.
 
-The codes of all messages that the asker may read are compared with that of the question, bit by bit; the vectors of
-those that differ least are then compared as they are. See decision 0021.
+The codes of all messages that the asker may read are compared with that of the question, twice; the vectors of
+those that seem nearest are then compared as they are. See decision 0021.
 """
 
 import json
@@ -18,8 +18,11 @@ from chat.db.meaning_index import MeaningModel
 from chat.db.message_search import Wanted
 from chat.db.prepared import Prepared, Record
 from chat.db.unit_of_work import Reader
+from chat.db.vectors import Space
 
-LOOKED_AT = 1_000  # vectors that are compared as they are
+GLANCED_AT = 20_000  # messages that are looked at a second time, in the same bits
+LOOKED_AT = 800  # vectors that are compared as they are
+READ_MORE = 10  # messages than are wanted: some may be of another time
 LEAST_NEARNESS = 0.15  # from -1 to 1: what is less near has nothing to do with it
 
 # Whether the asker is in the room is asked here, and once more where the messages are read: there can be no others.
@@ -96,8 +99,8 @@ def find_near(tx: Reader, user_id: str, wanted: Wanted, question: Question) -> l
     if fits is not None:
         numbers, codes = numbers[fits], codes[fits]
     asked = question.model.space.of_question(question.near)
-    looked_at = _least_different(codes, question.model.space.codes(asked[np.newaxis])[0], numbers, LOOKED_AT)
-    nearest = _nearest(tx, question.model, looked_at, asked)
+    likely = _likely(numbers, codes, question.model.space, asked)
+    nearest = _nearest(tx, question.model, likely, asked)
     return _messages(tx, user_id, wanted, question, nearest)
 
 
@@ -130,11 +133,16 @@ def _fitting(
     return fits
 
 
-def _least_different(codes: vectors.Codes, code: vectors.Codes, numbers: vectors.Numbers, most: int) -> vectors.Numbers:
-    if len(numbers) <= most:
-        return numbers
-    differences = vectors.differences(codes, code)
-    return numbers[np.argpartition(differences, most)[:most]]
+def _likely(numbers: vectors.Numbers, codes: vectors.Codes, space: Space, asked: vectors.Floats) -> vectors.Numbers:
+    """Those whose vectors are worth comparing: by the bits that differ, then by what the question says of each bit."""
+    if len(numbers) > LOOKED_AT:
+        if len(numbers) > GLANCED_AT:
+            differences = vectors.differences(codes, space.codes(asked[np.newaxis])[0])
+            some = np.argpartition(differences, GLANCED_AT)[:GLANCED_AT]
+            numbers, codes = numbers[some], codes[some]
+        best = np.argpartition(-vectors.likeness(codes, asked), LOOKED_AT)[:LOOKED_AT]
+        numbers = numbers[best]
+    return numbers
 
 
 def _nearest(tx: Reader, model: MeaningModel, numbers: vectors.Numbers, asked: vectors.Floats) -> dict[int, float]:
@@ -150,6 +158,11 @@ def _nearest(tx: Reader, model: MeaningModel, numbers: vectors.Numbers, asked: v
 def _messages(tx: Reader, user_id: str, wanted: Wanted, question: Question, nearest: dict[int, float]) -> list[Near]:
     """Those of them that the asker may read, and that are of the right time."""
     limits: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
-    rows = tx.run(_FIND, {"numbers": json.dumps(list(nearest)), "user": user_id, **limits})
-    found = {row.number: row for row in rows}
-    return [Near(found[number], near) for number, near in nearest.items() if number in found][: question.limit]
+    left = list(nearest)
+    found: list[Near] = []
+    while left and len(found) < question.limit:
+        some, left = left[: question.limit + READ_MORE], left[question.limit + READ_MORE :]
+        rows = tx.run(_FIND, {"numbers": json.dumps(some), "user": user_id, **limits})
+        by_number = {row.number: row for row in rows}
+        found += [Near(by_number[number], nearest[number]) for number in some if number in by_number]
+    return found[: question.limit]

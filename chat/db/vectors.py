@@ -47,7 +47,7 @@ class Space:
         """Of one code."""
         return -(-self.dimensions // WORD_BITS)
 
-    def of_passages(self, vectors: Vectors) -> Floats:
+    def of_passages(self, vectors: Vectors | Floats) -> Floats:
         """In which direction they differ from the middle."""
         return _of_length_one(_of_length_one(vectors) - self.passages)
 
@@ -101,3 +101,9 @@ def differences(codes: Codes, code: Codes) -> NDArray[np.uint16]:
     for place, word in enumerate(code):
         counts += np.bitwise_count(codes[:, place] ^ word)
     return counts
+
+
+def likeness(codes: Codes, asked: Floats) -> Floats:
+    """The sum of the question's numbers where each of them has a bit: truer than `differences`, and slower."""
+    bits = np.unpackbits(codes.view(np.uint8), axis=1)[:, : len(asked)]
+    return np.asarray(bits.astype(np.float32) @ asked)
