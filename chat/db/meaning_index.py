@@ -2,7 +2,7 @@
 
 Nothing is done for it while a message is posted. As for the words, a room's `rev` says what has changed; two marks tell
 what was read of it, so that what is new comes first and what was there before later, from the newest on. What is not to
-be found any more is taken out by triggers, in the transaction that changes it. See decision 0021.
+be found any more is taken out by triggers, in the transaction that changes it. See decision 0023.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """Search of messages by meaning on SQLite, over what `meaning_index` keeps current.
 
 The codes of all messages that the asker may read are compared with that of the question, twice; the vectors of
-those that seem nearest are then compared as they are. See decision 0021.
+those that seem nearest are then compared as they are. See decision 0023.
 """
 
 import json

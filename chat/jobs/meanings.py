@@ -1,4 +1,4 @@
-"""Reads messages for the search by meaning: in the background, a few at a time, the newest first. See decision 0021."""
+"""Reads messages for the search by meaning: in the background, a few at a time, the newest first. See decision 0023."""
 
 import logging
 from collections.abc import Callable, Sequence
