@@ -49,7 +49,7 @@ def search_meaning(page: Page, stage: Stage) -> None:
 
 def search_words_only(page: Page, stage: Stage) -> None:
     """As on a server without a model for it, which is told by the answer alone."""
-    off = {
+    off: dict[str, object] = {
         "hits": [],
         "next": None,
         "mode": "text",
