@@ -14,14 +14,15 @@ FINAL = "All agree that it is so."
 
 @dataclass
 class TeamScript:
-    """A script for the scripted backend. `plan` is what the planner writes, `faults` what an agent raises instead.
+    """A script for the scripted backend. `plan` is what the planner writes.
 
-    Who is in `held` (an agent's handle, `planner` or `writer`) waits in the middle until `release`. `asked` are the
-    last messages by whom they were for, in their order.
+    An agent, `planner` or `writer`, raises what it has in `faults` instead of its text, or in `breaks` after it. Who is
+    in `held` waits in the middle until `release`. `asked` are the last messages by whom they were for, in their order.
     """
 
     plan: str = json.dumps({"agents": [{"agent": "critic", "task": "Look for holes."}, {"agent": "researcher"}]})
     faults: dict[str, Exception] = field(default_factory=dict)
+    breaks: dict[str, Exception] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     finds: Callable[[str], str] = lambda agent: f"{agent} found something."
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -39,6 +40,8 @@ class TeamScript:
         if who in self.faults:
             yield self.faults[who]
         yield TextChunk(self._says(who))
+        if who in self.breaks:
+            yield self.breaks[who]
         yield DoneChunk(completion_tokens=3)
 
     def reached(self, who: str) -> None:

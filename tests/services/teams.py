@@ -41,7 +41,7 @@ class Team:
     def __init__(self, den: Den, script: TeamScript, bounds: Bounds = Bounds(seconds=20.0)) -> None:  # noqa: B008  it is frozen
         self.den, self.script, self.bounds = den, script, bounds
         self.backend = Scripted(script, models=("m",))
-        self._processes: list[ReplyJobs] = []
+        self.processes: list[ReplyJobs] = []
         self.jobs = self._process()
 
     def __enter__(self) -> "Team":
@@ -50,14 +50,14 @@ class Team:
     def __exit__(self, *_: object) -> None:
         """Waits for all threads, also of dead processes: they use the database."""
         self.script.release()
-        until(lambda: not any(process.running() for process in self._processes))
+        until(lambda: not any(process.running() for process in self.processes))
 
     def _process(self) -> ReplyJobs:
         asker = Engine(self.backend).asker
         publisher = Publisher()
         self.feed = StatusFeed(StatusBoard(), publisher, BACKGROUND, asker.programs)
         jobs = ReplyJobs(self.den.db, asker, self.feed, publisher, BACKGROUND, self.bounds)
-        self._processes.append(jobs)
+        self.processes.append(jobs)
         return jobs
 
     def bound(self, bounds: Bounds) -> None:

@@ -10,10 +10,10 @@ from chat import wire
 from chat.db.tables import jobs, run_steps
 from chat.errors import ModelUnreachable, NotFound
 from chat.jobs.team_run import Bounds
-from chat.services import agents, changes, reopening
+from chat.services import agents, changes, reopening, replies
 from chat.services.run_steps import get_run
 from tests.fakes.team import FINAL, TeamScript
-from tests.services.den import Den
+from tests.services.den import Den, job_of
 from tests.services.teams import Team, until
 
 DOWN = ModelUnreachable("It is not there.")
@@ -196,6 +196,36 @@ def test_a_run_that_keeps_killing_the_server_ends_honestly(team: Team, script: T
 def _attempts(team: Team, reply: wire.Message) -> int:
     with team.den.db.read() as read:
         return int(read.scalar(select(jobs.c.attempt).where(jobs.c.message_id == reply.id)))
+
+
+def test_an_answer_that_broke_off_goes_on_from_the_same_findings(team: Team, script: TeamScript) -> None:
+    script.breaks["writer"] = DOWN
+    reply = team.ask()
+    broken = team.ended(reply)
+    assert broken.content == FINAL and broken.llm and broken.llm.phase == "failed"
+    run = team.run(reply).run_id
+    script.breaks.clear()
+    reopening.continue_reply(team.den.db, team.den.ada.id, wire.ContinueReply(message=reply.id))
+    team.begin(reply)
+    assert team.ended(reply).content == FINAL + FINAL
+    assert team.run(reply).run_id == run and script.names().count("critic") == 1
+    assert "critic found something." in script.told("writer")
+    assert team.actions(reply)[-1] == ("writer", "finished")
+
+
+def test_an_answer_that_had_begun_when_the_server_died_is_interrupted_with_its_text(
+    team: Team, script: TeamScript
+) -> None:
+    script.held = {"writer"}
+    reply = team.ask()
+    script.reached("writer")
+    replies.save_text(team.den.db, job_of(team.den.db, reply.id), "All agree")
+    team.restart()
+    answer = team.den.shown(reply)
+    assert answer.content == "All agree" and answer.llm and answer.llm.phase == "interrupted"
+    script.release()
+    until(lambda: not any(process.running() for process in team.processes))
+    assert team.den.shown(reply) == answer, "the dead attempt writes nothing any more"
 
 
 def test_asking_again_makes_a_new_run(team: Team, script: TeamScript) -> None:
