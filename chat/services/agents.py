@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
+from chat.db.prepared import Prepared, Record
 from chat.db.tables import agents, room_agents
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.agents import AUTO, IN_ROOM, ON_SERVER, SUGGESTIONS
@@ -20,10 +21,16 @@ from chat.services.handles import is_taken
 from chat.services.templates import require_shared_use
 
 IsModel = Callable[[str], bool]
+_IN_ROOM = Prepared(  # asked for every message of a person
+    select(agents)
+    .join(room_agents, room_agents.c.agent_id == agents.c.id)
+    .where(room_agents.c.room_id == bindparam("room"))
+    .order_by(room_agents.c.added_at, agents.c.id)
+)
 _NO_AGENT = "There is no such agent, or it is not in a room of yours."
 
 
-def agent_of(row: Row[Any]) -> wire.Agent:
+def agent_of(row: Row[Any] | Record) -> wire.Agent:
     names = ("id", "handle", "name", "description", "model", "system", "template", "speaks", "created_by")
     return wire.Agent(**{name: getattr(row, name) for name in names}, room=row.room_id)
 
@@ -38,9 +45,7 @@ def list_server_agents(tx: Reader) -> list[wire.Agent]:
 
 def list_room_agents(tx: Reader, room_id: str) -> list[wire.Agent]:
     """In the order in which they came. Asks nobody whether they may be shown."""
-    inside = select(agents).join(room_agents, room_agents.c.agent_id == agents.c.id)
-    here = inside.where(room_agents.c.room_id == room_id).order_by(room_agents.c.added_at, agents.c.id)
-    return [agent_of(row) for row in tx.all(here)]
+    return [agent_of(row) for row in tx.run(_IN_ROOM, {"room": room_id})]
 
 
 def find_room_agent(tx: Reader, room_id: str, agent_id: str) -> wire.Agent | None:
