@@ -47,7 +47,8 @@ class Reading:
 class Part:
     """What a model does in a run: as `agent` or for the run itself, `told` what, after the messages.
 
-    It reads what people wrote since the question, too, up to the message `until` (its seq).
+    It reads what people have written since the run began, too, up to the message `until` (its seq), and the question
+    last: the newest is what is there however small the context.
     """
 
     told: str
@@ -70,9 +71,10 @@ def build_prompt(
     question_seq = require_question(tx, reply.reply_to)
     seqs = messages.c.seq <= question_seq
     if part:
-        seqs |= _since(question_seq, part.until)
+        seqs |= _since(job, question_seq, part.until)
     query = messages_query().where(readable_by_models(job.room_id), seqs)
     shown = messages_of(tx, tx.all(query.order_by(desc(messages.c.seq)).limit(MAX_MESSAGES)))[::-1]
+    shown.sort(key=lambda message: message.id == reply.reply_to)
     agent, told = (part.agent, part.told) if part else (_speaker(tx, job), "")
     asked = Given(job.model.name, context_tokens, reply.reply_to, agent, job.begun, told, job.options, near)
     return build_reading(tx, room, shown, asked)
@@ -150,14 +152,17 @@ def _asked_by(tx: Reader, agent: wire.Agent | None, question: wire.Message) -> R
     return rendered(tx, used.use, question.content)
 
 
-def list_later(tx: Reader, room_id: str, question_seq: int) -> list[wire.Message]:
-    """What people have written since the question."""
-    query = messages_query().where(readable_by_models(room_id), _since(question_seq, MANY)).order_by(messages.c.seq)
-    return messages_of(tx, tx.all(query.limit(MAX_MESSAGES)))
+def list_later(tx: Reader, job: ReplyJob, question_seq: int) -> list[wire.Message]:
+    """What people have written since the run began; not so much that the question would not be read any more."""
+    later = readable_by_models(job.room_id), _since(job, question_seq, MANY)
+    query = messages_query().where(*later).order_by(messages.c.seq)
+    return messages_of(tx, tx.all(query.limit(MAX_MESSAGES // 2)))
 
 
-def _since(seq: int, until: int) -> Any:
-    return (messages.c.seq > seq) & (messages.c.seq <= until) & messages.c.author_id.is_not(None)
+def _since(job: ReplyJob, seq: int, until: int) -> Any:
+    """Ids sort by time: where a question is asked again, what was written before that has had its answers."""
+    is_later = (messages.c.seq > seq) & (messages.c.seq <= until) & (messages.c.id > (job.run or ""))
+    return is_later & messages.c.author_id.is_not(None)
 
 
 def _people(tx: Reader, room_id: str) -> list[str]:

@@ -103,7 +103,7 @@ def begin_writing(
 
 def _later(tx: Reader, job: ReplyJob) -> Later:
     question = require_question(tx, job.question or "")
-    later = list_later(tx, job.room_id, question)
+    later = list_later(tx, job, question)
     return Later(tuple(message.author.name for message in later), later[-1].seq if later else question)
 
 
