@@ -28,6 +28,7 @@ _ALLOWED = (
     *(nodes.If, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
 )
 _MESSAGE = "content"
+_OWN_NAME = "self"  # which means the template in Jinja, whatever is filled in
 _ON, _OFF = "yes", "no"
 
 
@@ -70,6 +71,8 @@ def check_template(template: TemplateLike) -> None:
     for variable in template.variables:
         if variable.name in names or variable.name == _MESSAGE:
             raise _at_fault(variable.name, f"Two variables are called “{variable.name}”. Give this one another name.")
+        if variable.name == _OWN_NAME:
+            raise _at_fault(variable.name, f"A variable cannot be called “{_OWN_NAME}”. Give it another name.")
         names.add(variable.name)
         _check_variable(variable)
     found = {part: _names_in(part, getattr(template, part)) for part in ("body", "system", "output")}

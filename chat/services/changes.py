@@ -17,10 +17,13 @@ from chat.services.readings import forget_readings
 from chat.services.room_log import announce_change, change_message
 from chat.services.room_memory import forget_in_note
 from chat.services.run_steps import forget_steps
+from chat.services.templates import rendered
 
 
 def edit_message(db: Database, user_id: str, message_id: str, content: str, *, max_chars: int) -> wire.Message:
-    """Gives a message another text; the same one changes nothing. Raises `Conflict` for one that was deleted.
+    """Gives a message another text; the same one changes nothing.
+
+    Raises `Conflict` for one that was deleted, `TooLarge` for what its template would make too long a text of.
 
     Whoever is named now and was not before has one more mention, unless they have read past it; no model is asked.
     """
@@ -31,6 +34,8 @@ def edit_message(db: Database, user_id: str, message_id: str, content: str, *, m
             raise Conflict("This message was deleted.", field="message")
         if message.content == text:
             return get_message(uow, message_id)
+        if message.template:
+            rendered(uow, wire.TemplateUse(**message.template), text)  # a model could not read the room any more
         change_message(uow, message, {"content": text, "edited_at": uow.now})
         forget_in_note(uow, message.room_id, message.seq)
         edited = announce_change(uow, message_id)

@@ -6,8 +6,10 @@ import pytest
 
 from chat import wire
 from chat.errors import Conflict, InvalidInput, TooLarge
+from chat.services.changes import edit_message
+from chat.services.prompts import build_prompt
 from chat.services.template_changes import MAX_TEMPLATES, bring_back, change_template, create_template
-from tests.services.den import Den
+from tests.services.den import Den, job_of
 
 
 def _own(den: Den, person: wire.User, **more: Any) -> wire.Template:
@@ -35,6 +37,17 @@ def test_they_are_bounded_together(den: Den) -> None:
     _own(den, den.ada)
 
 
+def test_no_edit_makes_a_message_that_no_model_could_read(den: Den) -> None:
+    template = _own(den, den.mira, body="{{ content }}" * 280)
+    sent = den.say(den.mira, "short", template=template.id)
+    with pytest.raises(TooLarge, match="Shorten"):
+        edit_message(den.db, den.mira.id, sent.id, "x" * 10_000, max_chars=16_000)
+    _, reply = den.ask(den.ada, "And now?")
+    with den.db.read() as read:
+        assert build_prompt(read, job_of(den.db, reply.id), None).prompt.turns[-1].content.endswith("And now?")
+    assert edit_message(den.db, den.mira.id, sent.id, "shorter", max_chars=16_000).content == "shorter"
+
+
 @pytest.mark.parametrize(
     ("fields", "at_fault"),
     [
@@ -42,6 +55,7 @@ def test_they_are_bounded_together(den: Den) -> None:
         ({"body": "{% for x in content %}{% endfor %}"}, "body"),
         ({"system": "{{ ''.__class__ }}"}, "system"),
         ({"output": "{{ nobody }}"}, "output"),
+        ({"variables": [wire.TemplateVariable(name="self", label="Self")]}, "variables.self"),
     ],
 )
 def test_a_template_is_checked_when_it_is_made(den: Den, fields: dict[str, Any], at_fault: str) -> None:
