@@ -109,7 +109,7 @@ function shapesFile() {
   const answers = [
     "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
     "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
-    "QueueAnswer", "ModelHistories", "ContextAnswer",
+    "QueueAnswer", "ModelHistories", "ContextAnswer", "RoomMemoryAnswer",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);
   const rows = used.map((name) => `  ${name}: ${JSON.stringify(fieldsOf(schema.$defs[name]))},`);

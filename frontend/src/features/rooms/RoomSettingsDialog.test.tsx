@@ -13,7 +13,7 @@ const onClose = vi.fn();
 function show(myRole: Member["role"]) {
   const members = [member("u1", "Ada", myRole), member("u2", "Mira", myRole === "owner" ? "member" : "owner")];
   roomStore.update(() => anAppState({ rooms: { r1: aRoom({ slug: "den", role: myRole, topic: "Foxes", reply_policy: "always", models: ["llama3"] }) }, roomStates: { r1: aRoomState([], { members, memberCount: 2 }) } }));
-  render(<RoomSettingsDialog roomId="r1" templates={null} onClose={onClose} onLeave={() => undefined} />);
+  render(<RoomSettingsDialog roomId="r1" templates={null} memory={null} onClose={onClose} onLeave={() => undefined} />);
 }
 
 describe("room settings", () => {

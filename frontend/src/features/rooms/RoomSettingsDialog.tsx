@@ -9,10 +9,10 @@ import { type Tab, Tabs } from "@/ui/Tabs";
 import { ArchiveRow } from "./ArchiveRow";
 import { DeleteRoomRow } from "./DeleteRoomRow";
 import { MuteRow } from "./MuteRow";
+import { PartRow } from "./PartRow";
 import { PrivacyLine, RoomFacts } from "./RoomFacts";
 import { RoomPeople } from "./RoomPeople";
 import { SettingsForm } from "./SettingsForm";
-import { TemplatesRow } from "./TemplatesRow";
 
 function titleOf(room: Room): string {
   if (room.kind === "direct") return `You and ${room.name}`;
@@ -33,7 +33,7 @@ function About({ room, members }: { room: Room; members: readonly Member[] }) {
 }
 
 /** What owners change, part by part. What is archived is not changed before it is in use again. */
-function OwnerTabs({ room, members, me, canEnd, templates, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; templates: ReactNode; onClose: () => void; onLeave: () => void }) {
+function OwnerTabs({ room, members, me, canEnd, templates, memory, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; templates: ReactNode; memory: ReactNode; onClose: () => void; onLeave: () => void }) {
   function onSaved() {
     notify("success", "The room’s settings are saved");
     onClose();
@@ -42,6 +42,7 @@ function OwnerTabs({ room, members, me, canEnd, templates, onClose, onLeave }: {
     { id: "settings", label: "Settings", content: room.is_archived ? <About room={room} members={members} /> : <SettingsForm room={room} onDone={onSaved} /> },
     { id: "people", label: "People", content: <RoomPeople roomId={room.id} members={members} me={me} /> },
     { id: "templates", label: "Templates", content: templates },
+    { id: "memory", label: "Memory", content: memory },
     { id: "end", label: canEnd ? "Leave or end" : "Leave", content: <><LeaveRow room={room} onLeave={onLeave} />{canEnd ? <><ArchiveRow room={room} /><DeleteRoomRow room={room} onDone={onClose} /></> : null}</> },
   ];
   return <Tabs label="Room settings" tabs={tabs} />;
@@ -56,8 +57,30 @@ function LeaveRow({ room, onLeave }: { room: Room; onLeave: () => void }) {
   );
 }
 
-/** What a room is and who is in it. Owners change it, and its `templates`; everybody can mute and leave it. */
-export default function RoomSettingsDialog({ roomId, templates, onClose, onLeave }: { roomId: string; templates: ReactNode; onClose: () => void; onLeave: () => void }) {
+/** In a direct room only what models remember: it has no templates, and nobody leaves it. */
+function ForMembers({ room, members, templates, memory, onLeave }: { room: Room; members: readonly Member[]; templates: ReactNode; memory: ReactNode; onLeave: () => void }) {
+  const remembered = <PartRow title="What models remember" hint="Of the messages that are too many to read at once." testId="show-memory" part={memory} />;
+  if (room.kind === "direct") return remembered;
+  return (
+    <>
+      <About room={room} members={members} />
+      <PartRow title="Templates of this room" hint="What everybody here can put a message into, by typing /." testId="show-templates" part={templates} />
+      {remembered}
+      <LeaveRow room={room} onLeave={onLeave} />
+    </>
+  );
+}
+
+interface Props {
+  roomId: string;
+  templates: ReactNode;
+  memory: ReactNode;
+  onClose: () => void;
+  onLeave: () => void;
+}
+
+/** What a room is and who is in it. Owners change it, its `templates` and its `memory`; everybody can mute and leave it. */
+export default function RoomSettingsDialog({ roomId, templates, memory, onClose, onLeave }: Props) {
   const room = useAppState((state) => state.rooms[roomId]);
   const me = useAppState((state) => state.session.user);
   const { members } = useMembers(roomId, true);
@@ -68,8 +91,8 @@ export default function RoomSettingsDialog({ roomId, templates, onClose, onLeave
   return (
     <Dialog title={titleOf(room)} onClose={onClose}>
       <MuteRow room={room} />
-      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} onClose={onClose} onLeave={onLeave} /> : null}
-      {isOwner || isDirect ? null : <><About room={room} members={members} /><TemplatesRow templates={templates} /><LeaveRow room={room} onLeave={onLeave} /></>}
+      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} memory={memory} onClose={onClose} onLeave={onLeave} /> : null}
+      {isOwner ? null : <ForMembers room={room} members={members} templates={templates} memory={memory} onLeave={onLeave} />}
       {!isOwner && canEnd && me.is_admin ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>
   );
