@@ -45,6 +45,7 @@ from chat.realtime.server import MAX_FRAME_BYTES, build_socketio, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.realtime.typing import Typing
 from chat.services.fused_search import FusedSearch
+from chat.services.passages import Passages
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
@@ -155,15 +156,16 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
     bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
-    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background, bounds)
+    searching = Searching(core.db, core.runtime.run_blocking)
+    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
+    near = Passages(core.db, meanings, core.runtime.run_blocking).near
+    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background, bounds, near)
     requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
     gateway = _build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)
     clearing = Clearing(core.db, core.background)
     core.publisher.subscribe(clearing.on_event)
-    searching = Searching(core.db, core.runtime.run_blocking)
-    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
     search = FusedSearch(core.db, searching, meanings)
     summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background)
     core.publisher.subscribe(summarising.on_event)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,8 +62,11 @@ class ReplyJobs:
         publisher: Publisher,
         background: Background,
         bounds: Bounds = Bounds(),  # noqa: B008  it is frozen
+        near: Callable[[replies.ReplyJob], Sequence[str]] = lambda job: (),
     ) -> None:
+        """`near(job)` gives older messages that may belong to its question."""
         self._db, self._asker, self._feed = db, asker, feed
+        self._near = near
         self._team = TeamRuns(db, asker, background, bounds)
         self._publisher, self._background = publisher, background
         self.live = LiveReplies()
@@ -190,8 +193,9 @@ class ReplyJobs:
 
     def _question(self, run: _Run) -> Question:
         job = run.job
+        near = self._near(job)
         with self._db.read() as read:
-            reading = build_prompt(read, job, self._asker.context_length(job.model.name))
+            reading = build_prompt(read, job, self._asker.context_length(job.model.name), near=near)
         run.reading = reading.account
         return Question(
             model=job.model.id,
