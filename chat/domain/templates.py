@@ -109,6 +109,8 @@ def _names_in(part: str, source: str) -> dict[str, int]:
         _compiled(source)
     except jinja2.TemplateSyntaxError as problem:
         raise InvalidInput(f"Line {problem.lineno}: {problem.message}", field=part) from None
+    except ValueError:  # from Python, for one of thousands of digits
+        raise InvalidInput("There is a number here that is far too long. Take it out.", field=part) from None
     except (jinja2.TemplateError, SyntaxError, RecursionError, MemoryError):
         raise InvalidInput("Too many conditions lie in one another here. Take some out.", field=part) from None
     lines: dict[str, int] = {}

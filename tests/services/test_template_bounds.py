@@ -55,6 +55,9 @@ def test_no_edit_makes_a_message_that_no_model_could_read(den: Den) -> None:
         ({"body": "{% for x in content %}{% endfor %}"}, "body"),
         ({"system": "{{ ''.__class__ }}"}, "system"),
         ({"output": "{{ nobody }}"}, "output"),
+        ({"system": f"{{{{ {'9' * 5000} }}}}"}, "system"),
+        ({"output": f"{{{{ {'9' * 1000} }}}}"}, "output"),
+        ({"output": "{{ 1 == 1e999 }}"}, "output"),
         ({"variables": [wire.TemplateVariable(name="self", label="Self")]}, "variables.self"),
     ],
 )
