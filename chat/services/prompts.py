@@ -17,6 +17,7 @@ from chat.domain.conversation import (
     Line,
     Prompt,
     build_conversation,
+    context_chars,
     joined_system,
     system_text,
 )
@@ -97,7 +98,7 @@ class Given:
 def build_reading(tx: Reader, room: Row[Any] | Record, shown: Sequence[wire.Message], asked: Given) -> Reading:
     """The prompt of these messages of a room, with what it remembers."""
     agent = asked.agent
-    texts = {m.id: _asked_by(tx, agent, m) if m.id == asked.question else text_asked(tx, m) for m in shown}
+    texts = _texts(tx, shown, asked)
     lines = [Line(m.author.name, texts[m.id].prompt, _is_own(m.author, agent)) for m in shown]
     names = (room.name, agent.name if agent else asked.model, _people(tx, room.id))
     system = agent.system if agent else ""
@@ -122,6 +123,20 @@ def build_reading(tx: Reader, room: Row[Any] | Record, shown: Sequence[wire.Mess
         **memory,
     }
     return Reading(prompt, key_of(shown[-1].template), account)
+
+
+def _texts(tx: Reader, shown: Sequence[wire.Message], asked: Given) -> dict[str, Rendered]:
+    """What is read of each message. Templates make long texts of short ones: what has no room is not made at all."""
+    left = context_chars(asked.context_tokens)
+    texts = {}
+    for message in reversed(shown):
+        if message.id == asked.question:
+            text = _asked_by(tx, asked.agent, message)
+        else:
+            text = text_asked(tx, message) if left > 0 else Rendered("", message.content)
+        texts[message.id] = text
+        left -= len(text.prompt)
+    return texts
 
 
 def _speaker(tx: Reader, job: ReplyJob) -> wire.Agent | None:

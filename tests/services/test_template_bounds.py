@@ -1,5 +1,6 @@
 """How many templates there may be, how large, and what may not stand in one."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -46,6 +47,19 @@ def test_no_edit_makes_a_message_that_no_model_could_read(den: Den) -> None:
     with den.db.read() as read:
         assert build_prompt(read, job_of(den.db, reply.id), None).prompt.turns[-1].content.endswith("And now?")
     assert edit_message(den.db, den.mira.id, sent.id, "shorter", max_chars=16_000).content == "shorter"
+
+
+def test_what_templates_make_of_older_messages_is_not_made_where_no_model_could_read_it(den: Den) -> None:
+    template = _own(den, den.mira, body="{{ content }}" * 280)
+    for number in range(20):
+        den.say(den.mira, f"{number}" + "x" * 990, template=template.id)
+    _, reply = den.ask(den.ada, "And now?")
+    with den.db.read() as read:
+        tracemalloc.start()
+        reading = build_prompt(read, job_of(den.db, reply.id), None)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert reading.account["messages"] == [[21, len("Ada: And now?")]] and most < 3_000_000
 
 
 @pytest.mark.parametrize(
