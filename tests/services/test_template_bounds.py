@@ -53,13 +53,13 @@ def test_what_templates_make_of_older_messages_is_not_made_where_no_model_could_
     template = _own(den, den.mira, body="{{ content }}" * 280)
     for number in range(20):
         den.say(den.mira, f"{number}" + "x" * 990, template=template.id)
-    _, reply = den.ask(den.ada, "And now?")
+    question, reply = den.ask(den.ada, "And now?")
     with den.db.read() as read:
         tracemalloc.start()
         reading = build_prompt(read, job_of(den.db, reply.id), None)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert reading.account["messages"] == [[21, len("Ada: And now?")]] and most < 3_000_000
+    assert reading.account["messages"] == [[question.seq, len("Ada: And now?")]] and most < 3_000_000
 
 
 @pytest.mark.parametrize(
