@@ -20,7 +20,7 @@ from chat.wire import MemberRole, ReplyPhase, RoomKind
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 KINDS: tuple[RoomKind, ...] = get_args(RoomKind)
-FOR_OWNERS: tuple[Action, ...] = ("change", "remove", "appoint", "archive")
+FOR_OWNERS: tuple[Action, ...] = ("change", "remove", "appoint", "archive", "note")
 OWNERS_ONLY: set[tuple[Action, RoomKind]] = set(itertools.product(FOR_OWNERS, KINDS))
 
 
