@@ -12,7 +12,7 @@ from chat.db.tables import agents, room_agents
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.agents import AUTO, IN_ROOM, ON_SERVER, SUGGESTIONS
 from chat.domain.permissions import may_change_agent
-from chat.domain.text import clean_line, parse_line
+from chat.domain.text import clean_line, parse_line, parse_source
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chat.events import RoomAgentsChanged
 from chat.services.access import is_admin_now, require_room, role_in
@@ -121,7 +121,7 @@ def _checked(tx: Reader, is_model: IsModel, values: dict[str, Any], room_id: str
     if "description" in values:
         values["description"] = clean_line(values["description"])
     if "system" in values:
-        values["system"] = values["system"].strip()
+        values["system"] = parse_source(values["system"], field="system").strip()
     if "template" in values:
         values["template"] = values["template"] or None
         if values["template"]:
@@ -135,14 +135,17 @@ def change_agent(
     """What it says from here on; what it has said stays under the name it had."""
     with db.write() as uow:
         before = require_agent_change(uow, user, agent_id)
-        asked = wanted.model_dump(exclude_none=True)
-        changes = {name: value for name, value in asked.items() if value != getattr(before, name)}
+        asked = _other(before, wanted.model_dump(exclude_none=True))
+        changes = _other(before, _checked(uow, is_model, asked, before.room))
         if changes:
-            values = _checked(uow, is_model, changes, before.room)
-            uow.execute(update(agents).where(agents.c.id == agent_id).values(values))
+            uow.execute(update(agents).where(agents.c.id == agent_id).values(changes))
             note(uow, "agent_changed", agent_id, before.handle, ", ".join(changes))
             _announce_all(uow, agent_id)
         return _get(uow, agent_id)
+
+
+def _other(before: wire.Agent, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != getattr(before, name)}
 
 
 def delete_agent(db: Database, user: wire.User, agent_id: str) -> None:

@@ -115,6 +115,8 @@ def parse_content(asked: wire.TemplateContent) -> dict[str, Any]:
         content[part] = parse_source(content[part], field=part)
     for number, variable in enumerate(content["variables"]):
         variable["label"] = parse_line(variable["label"], field=f"variables.{number}.label")
+        default = parse_source(variable["default"], field=f"variables.{number}.default")
+        variable["default"] = default if variable["type"] == "longtext" else clean_line(default)
         variable["choices"] = [parse_line(one, field=f"variables.{number}.choices") for one in variable["choices"]]
     check_template(wire.TemplateContent(**content))
     return content

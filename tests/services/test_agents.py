@@ -113,6 +113,15 @@ def test_a_change_holds_for_all_rooms_and_the_same_again_is_told_to_nobody(den: 
         agents.change_agent(den.db, is_model, den.mira, made.id, wire.ChangeAgent(handle="mine"))
 
 
+def test_what_an_agent_is_told_is_stored_as_text_and_said_once(den: Den) -> None:
+    asked = draft(system=" Be\x00 it.\r\nShortly. ")
+    made = agents.create_room_agent(den.db, is_model, den.ada, den.room, asked)
+    assert made.system == "Be it.\nShortly."
+    before = len(told(den))
+    same = wire.ChangeAgent(name=" Critic ", template="", system=asked.system)
+    assert agents.change_agent(den.db, is_model, den.ada, made.id, same) == made and len(told(den)) == before
+
+
 def test_only_a_template_that_asks_for_nothing_can_be_an_agents(den: Den) -> None:
     made = of_room(den)
     for template in ("nonsense", "translate"):

@@ -38,6 +38,14 @@ def test_they_are_bounded_together(den: Den) -> None:
     _own(den, den.ada)
 
 
+def test_what_stands_in_for_what_nobody_fills_in_is_plain_text(den: Den) -> None:
+    line, text = (
+        wire.TemplateVariable(name=kind, label=kind, type=kind, default="a\x00\r\nb") for kind in ("text", "longtext")
+    )
+    made = _own(den, den.ada, variables=[line, text])
+    assert [variable.default for variable in made.variables] == ["a b", "a\nb"]
+
+
 def test_no_edit_makes_a_message_that_no_model_could_read(den: Den) -> None:
     template = _own(den, den.mira, body="{{ content }}" * 280)
     sent = den.say(den.mira, "short", template=template.id)
