@@ -121,9 +121,10 @@ def _fitting(
         match = message_search.match_of(wanted, in_rooms=True, with_words=False)
         kinds.append(message_search.run_patiently(tx, _BY_WORDS, {"match": match}, patience))
     if wanted.is_pinned:
-        kinds.append(tx.run(_PINNED, {"rooms": json.dumps(list(wanted.rooms))}))
+        rooms = json.dumps(list(wanted.rooms))
+        kinds.append(message_search.run_patiently(tx, _PINNED, {"rooms": rooms}, patience))
     if wanted.is_reacted:
-        kinds.append(tx.run(_REACTED, {}))
+        kinds.append(message_search.run_patiently(tx, _REACTED, {}, patience))
     first, below = message_search.places_of(tx, wanted)
     if not kinds and not wanted.since and wanted.until == message_search.LAST:
         return None

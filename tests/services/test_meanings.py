@@ -7,11 +7,13 @@ from sqlalchemy import insert
 
 from chat import wire
 from chat.db.tables import members
-from chat.errors import InvalidInput, ModelTimeout, NotAllowed, NotFound, RoundtableError
+from chat.db.tables import reactions as reaction_rows
+from chat.errors import InvalidInput, ModelTimeout, NotAllowed, NotFound, RoundtableError, TooWide
 from chat.services import pins, reactions, room_members, rooms
-from chat.services.fused_search import Mode
+from chat.services.fused_search import FusedSearch, Mode
 from chat.services.history import get_history
 from chat.services.meanings import passages_by_meaning
+from chat.services.searching import Searching
 from tests.fakes.meaning import vector_for
 from tests.services.den import Den
 from tests.services.seeker import Seeker
@@ -43,6 +45,19 @@ def test_both_ways_together_say_why_each_was_found(den: Den, seeker: Seeker) -> 
 def test_what_has_nothing_to_do_with_it_is_not_found(den: Den, seeker: Seeker) -> None:
     den.say(den.ada, "lunch at noon")
     assert seeker.found(den.ada, "automobile") == []
+
+
+def test_what_others_have_reacted_to_is_not_looked_through_for_ever(den: Den, seeker: Seeker) -> None:
+    said = den.say(den.ada, "a hound")
+    with den.db.write() as uow:
+        row = {"message_id": said.id, "user_id": den.ada.id, "rev": 1, "created_at": 1}
+        rows = [{**row, "emoji": f"{number}"} for number in range(500)]
+        uow.execute(insert(reaction_rows), rows)
+    seeker.read_all()
+    impatient = Searching(den.db, lambda work: work(), longest_seconds=-1.0)
+    with pytest.raises(TooWide, match="Add a word"):
+        FusedSearch(den.db, impatient, seeker.mind).search(den.ada.id, "dog has:reaction", "semantic")
+    assert seeker.found(den.ada, "dog has:reaction") == [said.id]
 
 
 @pytest.mark.parametrize(
