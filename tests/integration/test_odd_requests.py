@@ -118,7 +118,7 @@ def test_an_odd_address_of_a_page_shows_no_file(server: RunningServer, ada: Pers
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO", "PROPFIND"])
 def test_a_method_that_an_address_does_not_take(server: RunningServer, ada: Person, method: str) -> None:
-    for path in ("/api/templates", "/api/openapi.json", "/api/chat/history", "/"):
+    for path in ("/api/llm/models", "/api/openapi.json", "/api/chat/history", "/"):
         answer = _request(server, f"{method} {path} HTTP/1.1", f"Cookie: {cookies_of(ada)}")
         _assert_harmless(answer)
         assert _status(answer) == 405 and b'"error":{' in answer, answer

@@ -67,6 +67,7 @@ def test_in_rooms(newcomer: Newcomer, gate: Gate, where: str) -> None:
     ada, mira = newcomer(), newcomer()
     room = ada.post("/api/rooms", name=new_key()[:8]).json()["room"]["id"]
     hers = room if where == "the same room" else mira.post("/api/rooms", name=new_key()[:8]).json()["room"]["id"]
+    ada.request("PUT", f"/api/rooms/{room}/memory", is_on=False)  # or the backend is asked to write that, too
     ada.join(room)
     mira.join(hers)
     for number in range(QUEUED):
