@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import LONG, Visitor
 from tests.fakes.ollama import FakeOllama
 from tests.people import new_key
 from tests.running_server import RunningServer
@@ -99,3 +99,23 @@ def test_a_team_is_asked_watched_and_stopped(pair: tuple[Visitor, Visitor]) -> N
     expect(running).to_contain_text("Stopped before it wrote anything.")
     running.get_by_test_id("run-toggle").click()
     expect(running.locator('[data-action="skipped"]')).to_have_count(4)
+
+
+def test_a_team_goes_on_when_the_server_was_killed_in_front_of_everybody(
+    pair: tuple[Visitor, Visitor], ollama_server: RunningServer, ollama: FakeOllama
+) -> None:
+    ada, mira = pair
+    ada.page.keyboard.press("Escape")
+    ada.say("@team take it slowly")
+    for visitor in pair:
+        expect(visitor.reply("team").locator('[data-action="started"]')).to_have_count(3)
+    ollama_server.kill()
+    ollama.behaviour.token_seconds = 0.0
+    ollama_server.start()
+    for visitor in pair:
+        answer = visitor.reply("team")
+        expect(answer).to_contain_text(FINAL, timeout=LONG)
+        expect(visitor.get("message")).to_have_count(2)
+        answer.get_by_test_id("run-toggle").click()
+        expect(answer.locator('[data-action="planned"]')).to_have_count(1)
+        expect(answer.locator('[data-action="finding"]')).to_have_count(3)

@@ -104,6 +104,32 @@ def test_a_template_is_filled_in_and_answered_as_it_says(
     assert question["content"] == "Good morning, everybody. {{ 7 * 7 }}" and reply["llm"]["template"] == "translate"
 
 
+def test_a_parsing_analysis_is_chosen_filled_in_and_read_while_it_is_written(
+    visit: Visit, ollama_server: RunningServer, ollama: FakeOllama
+) -> None:
+    analysis = "1. **Format**: a log of requests. " + "\n\n2. **Structure**: one line for each, and so on. " * 30
+    ollama.behaviour = OllamaBehaviour(text=analysis, token_seconds=0.01)
+    iris, omid = (visit(ollama_server, name).sign_up().open_room() for name in ("iris", "omid"))
+    iris.get("composer").focus()
+    iris.page.keyboard.type("/parsing")
+    expect(iris.get("trigger-option")).to_have_count(1)
+    _press(iris, "Enter")
+    iris.get("template-field", name="domain").fill("web server logs")
+    iris.get("template-field", name="type").fill("nginx")
+    iris.get("composer").fill("10.0.0.7 GET /")
+    _press(iris, "Enter")
+    for visitor in (iris, omid):
+        expect(visitor.reply("llama3")).to_have_attribute("data-status", "streaming", timeout=LONG)
+        expect(visitor.reply("llama3").locator("strong").first).to_have_text("Format", timeout=LONG)
+    for visitor in (iris, omid):
+        expect(visitor.reply("llama3")).to_have_attribute("data-status", "sent", timeout=LONG)
+        expect(visitor.get("template-mark").last).to_contain_text("Parsing analysis")
+    asked = _asked(ollama)["messages"]
+    assert "It is about: web server logs" in asked[-1]["content"] and "Its type: nginx" in asked[-1]["content"]
+    assert "You analyse the structure of what you are given." in asked[0]["content"]
+    assert iris.history()[-1]["content"] == analysis.strip()
+
+
 def test_text_files_go_into_the_message_and_others_are_refused(visit: Visit, ollama_server: RunningServer) -> None:
     lea = visit(ollama_server, "lea").sign_up().open_room()
     lea.page.evaluate("""() => {
