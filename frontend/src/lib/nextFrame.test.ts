@@ -38,6 +38,19 @@ describe("nextFrame", () => {
     expect(drawn).toEqual(["text"]);
   });
 
+  it("is not drawn in between because an earlier one had waited", () => {
+    press();
+    nextFrame(draw("first"));
+    vi.advanceTimersByTime(TYPING_MS / 2);
+    press();
+    vi.advanceTimersByTime(3 * FRAME_MS);
+    nextFrame(draw("second"));
+    vi.advanceTimersByTime(TYPING_MS / 2);
+    expect(drawn).toEqual(["first"]);
+    vi.advanceTimersByTime(TYPING_MS);
+    expect(drawn).toEqual(["first", "second"]);
+  });
+
   it("draws each once, whatever releases it", () => {
     press();
     vi.advanceTimersByTime(2 * FRAME_MS);

@@ -7,9 +7,11 @@ export const TYPING_MS = 250;
 const HIDDEN_MS = 50;
 
 let keyAt = -Infinity;
+let timer: ReturnType<typeof setTimeout> | undefined;
 const waiting = new Set<() => void>();
 
 function release(): void {
+  clearTimeout(timer);
   for (const run of waiting) requestAnimationFrame(run);
   waiting.clear();
 }
@@ -26,7 +28,8 @@ export function nextFrame(run: () => void): void {
   else if (left <= 0) requestAnimationFrame(run);
   else {
     waiting.add(run);
-    setTimeout(release, left);
+    clearTimeout(timer);
+    timer = setTimeout(release, left);
   }
 }
 
