@@ -4,7 +4,7 @@ import { closeMarkdown } from "./closeMarkdown";
 import { Markdown } from "./markdownCode";
 import { PlainText } from "./PlainText";
 import { AsWritten } from "./AsWritten";
-import { splitBlocks } from "./splitBlocks";
+import { groupBlocks, splitBlocks } from "./splitBlocks";
 import { isTangled } from "./tangle";
 
 /** Texts without any of this look the same with and without Markdown, so they need not wait for it. */
@@ -21,12 +21,10 @@ const Block = memo(function Block({ text, isStreaming }: { text: string; isStrea
 
 /** A message as Markdown; while it streams, finished blocks are not drawn again. */
 export const MessageContent = memo(function MessageContent({ text, isStreaming }: { text: string; isStreaming: boolean }) {
-  const blocks = useMemo(() => splitBlocks(text), [text]);
-  const last = blocks.length - 1;
-  const drawn = blocks.map((block, index) => {
-    const isOpen = isStreaming && index === last;
-    // The position is what makes a block the same block while it grows.
-    return <Block key={index} text={isOpen ? closeMarkdown(block) : block} isStreaming={isOpen} />;
+  const pieces = useMemo(() => groupBlocks(splitBlocks(text)), [text]);
+  const drawn = pieces.map((piece) => {
+    const isOpen = isStreaming && piece === pieces.at(-1);
+    return <Block key={piece.at} text={isOpen ? closeMarkdown(piece.text) : piece.text} isStreaming={isOpen} />;
   });
   return (
     <ErrorBoundary resetKey={text} fallback={<AsWritten text={text} why="This message could not be drawn" />}>

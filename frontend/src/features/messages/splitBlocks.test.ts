@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitBlocks } from "./splitBlocks";
+import { groupBlocks, splitBlocks } from "./splitBlocks";
 
 describe("blocks", () => {
   it("cuts at blank lines", () => {
@@ -23,10 +23,20 @@ describe("blocks", () => {
   });
 
   it("puts very many blocks into groups, the last ones apart", () => {
-    const blocks = splitBlocks("word\n\n".repeat(5_020));
-    expect(blocks.length).toBeLessThan(200);
-    expect(blocks.at(-1)).toBe("word");
-    expect(blocks.join("\n\n").match(/word/g)).toHaveLength(5_020);
+    const pieces = groupBlocks(splitBlocks("word\n\n".repeat(5_020)));
+    expect(pieces.length).toBeLessThan(300);
+    expect(pieces.at(-1)).toEqual({ at: 5_019, text: "word" });
+    expect(pieces.map(({ text }) => text).join("\n\n").match(/word/g)).toHaveLength(5_020);
+  });
+
+  it("draws at most one group anew for each block that is added", () => {
+    let before = new Map<number, string>();
+    for (let count = 1; count < 400; count += 1) {
+      const pieces = groupBlocks(Array.from({ length: count }, (_, index) => `block ${index}`));
+      const anew = pieces.filter(({ at, text }) => before.get(at) !== text);
+      expect(anew.length).toBeLessThanOrEqual(2);
+      before = new Map(pieces.map(({ at, text }) => [at, text]));
+    }
   });
 
   it("keeps a list with space between its items in one piece", () => {

@@ -2,7 +2,7 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const BELONGS_TO_LIST = /^(\s+\S|[-*+]\s|\d+[.)]\s)/;
 const MATH_ENDS = { "$$": /\$\$\s*$/, "\\[": /\\\]\s*$/ };
 const LIST = /^\s*([-*+]|\d+[.)])\s/;
-const GROUP = 50;
+const GROUP = 20;
 const DEFINITION = /^ {0,3}\[[^\]\n]{1,999}\]:/m;
 
 /** The fence that is open after this line, given the one before it. */
@@ -44,13 +44,24 @@ export function splitBlocks(text: string): string[] {
     if (fence === null) maths = mathsAfter(line, maths);
     blocks.at(-1)?.push(line);
   }
-  return grouped(blocks.map((lines) => lines.join("\n").trimEnd()).filter((block) => block.trim() !== ""));
+  return blocks.map((lines) => lines.join("\n").trimEnd()).filter((block) => block.trim() !== "");
 }
 
-/** Thousands of blocks are dear one by one, so all but the last of many are drawn in groups. */
-function grouped(blocks: string[]): string[] {
-  if (blocks.length <= 2 * GROUP) return blocks;
-  const whole = blocks.length - (blocks.length % GROUP) - GROUP;
-  const groups = Array.from({ length: whole / GROUP }, (_, index) => blocks.slice(index * GROUP, (index + 1) * GROUP).join("\n\n"));
-  return [...groups, ...blocks.slice(whole)];
+/** What is drawn together: `at` is the number of blocks before it, and its name for as long as the text grows. */
+export interface Piece {
+  at: number;
+  text: string;
+}
+
+/**
+ * Thousands of blocks are dear one by one, so all but the last of many are drawn in groups.
+ * While the text grows they become groups one after the other, and nothing else is drawn anew for that.
+ */
+export function groupBlocks(blocks: readonly string[]): Piece[] {
+  const whole = Math.max(0, blocks.length - (blocks.length % GROUP) - GROUP);
+  const groups = Array.from({ length: whole / GROUP }, (_, index) => index * GROUP);
+  return [
+    ...groups.map((at) => ({ at, text: blocks.slice(at, at + GROUP).join("\n\n") })),
+    ...blocks.slice(whole).map((text, index) => ({ at: whole + index, text })),
+  ];
 }
