@@ -107,7 +107,7 @@ def test_a_template_is_filled_in_and_answered_as_it_says(
 def test_a_parsing_analysis_is_chosen_filled_in_and_read_while_it_is_written(
     visit: Visit, ollama_server: RunningServer, ollama: FakeOllama
 ) -> None:
-    analysis = "1. **Format**: a log of requests. " + "\n\n2. **Structure**: one line for each, and so on. " * 8
+    analysis = "1. **Format**: a log of requests. " + "\n\n2. **Structure**: a line for each, and so on. " * 8
     ollama.behaviour = OllamaBehaviour(text=analysis, token_seconds=0.03)
     iris, omid = (visit(ollama_server, name).sign_up().open_room() for name in ("iris", "omid"))
     iris.get("composer").focus()

@@ -4,7 +4,7 @@ import { nextFrame, TYPING_MS } from "./nextFrame";
 const FRAME_MS = 16;
 let drawn: string[] = [];
 const draw = (what: string) => () => { drawn.push(what); };
-const press = () => dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
+const press = (key = "a") => dispatchEvent(new KeyboardEvent("keydown", { key }));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,6 +17,13 @@ describe("nextFrame", () => {
   it("draws with the next frame while nobody types", () => {
     nextFrame(draw("text"));
     vi.advanceTimersByTime(FRAME_MS);
+    expect(drawn).toEqual(["text"]);
+  });
+
+  it("does not wait for a key that makes no text", () => {
+    press("Enter");
+    nextFrame(draw("text"));
+    vi.advanceTimersByTime(2 * FRAME_MS);
     expect(drawn).toEqual(["text"]);
   });
 

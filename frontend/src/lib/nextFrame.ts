@@ -16,7 +16,9 @@ function release(): void {
   waiting.clear();
 }
 
-function noteKey(): void {
+/** Only what makes text: after a key that does something one looks at what it does. */
+function noteKey({ key }: KeyboardEvent): void {
+  if (key.length > 1 && key !== "Backspace") return;
   keyAt = performance.now();
   // The first task after a frame runs when it is drawn.
   requestAnimationFrame(() => setTimeout(release));

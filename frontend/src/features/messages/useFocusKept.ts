@@ -13,6 +13,8 @@ export function useFocusKept(): Kept {
   useEffect(() => {
     const element = row.current;
     if (!wasInside.current || !element || document.activeElement !== document.body) return;
+    // A menu that has just opened takes the focus in a moment, and would close if it came here first.
+    if (document.querySelector("[role='menu'], [role='dialog']")) return;
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
   });
