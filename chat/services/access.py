@@ -49,6 +49,15 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     return room
 
 
+def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
+    """Whether `require_room` would let them."""
+    try:
+        require_room(tx, user_id, ref, action)
+    except (NotFound, NotAllowed):
+        return False
+    return True
+
+
 def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:
     """For each of these people who may read any of these rooms: which."""
     if not room_ids:

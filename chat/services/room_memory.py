@@ -11,9 +11,9 @@ from chat.db.tables import room_memories, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.noting import MAX_KEPT
 from chat.domain.text import parse_text
-from chat.errors import Conflict, InvalidInput, NotAllowed
+from chat.errors import Conflict, InvalidInput
 from chat.events import RoomMemoryChanged
-from chat.services.access import require_room
+from chat.services.access import may_in_room, require_room
 from chat.services.audit import note as note_in_log
 
 _NOTHING = {"text": "", "model": None, "made_at": None}
@@ -80,17 +80,9 @@ def get_memory(tx: Reader, user_id: str, ref: str) -> wire.RoomMemory:
         made_at=iso_or_none(note.made_at),
         edited_by=tx.scalar(select(users.c.display_name).where(users.c.id == note.edited_by)),
         edited_at=iso_or_none(note.edited_at),
-        can_change=_may_change(tx, user_id, room.id),
+        can_change=may_in_room(tx, user_id, room.id, "note"),
         max_chars=MAX_KEPT,
     )
-
-
-def _may_change(tx: Reader, user_id: str, room_id: str) -> bool:
-    try:
-        require_room(tx, user_id, room_id, "note")
-    except NotAllowed:
-        return False
-    return True
 
 
 def change_memory(db: Database, user_id: str, ref: str, wanted: wire.ChangeMemory) -> wire.RoomMemory:

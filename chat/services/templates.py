@@ -7,11 +7,10 @@ from sqlalchemy import Row
 
 from chat import wire
 from chat.db.unit_of_work import Reader
-from chat.domain.permissions import Action
 from chat.domain.templates import Rendered, fill, render
 from chat.domain.text import clean_line
-from chat.errors import InvalidInput, NotAllowed, NotFound
-from chat.services.access import require_room
+from chat.errors import InvalidInput
+from chat.services.access import may_in_room
 from chat.services.shipped_templates import built_in_templates
 from chat.services.stored_templates import find_content, find_stored, of_kind, of_person, of_room, view_of
 
@@ -33,7 +32,7 @@ def list_templates(
     """
     shared: list[wire.Template] = []
     if room_id:
-        can_change = _may(tx, user_id, room_id, "change")
+        can_change = may_in_room(tx, user_id, room_id, "change")
         shared += (view_of(row, can_change=can_change) for row in tx.all(of_kind(of_room(room_id), kind)))
     own = [view_of(row, can_change=True) for row in tx.all(of_kind(of_person(user_id), kind))]
     built_in = [one for one in built_in_templates().values() if kind in (None, one.kind)]
@@ -50,21 +49,13 @@ def find_template(tx: Reader, user_id: str, template_id: str, room_id: str | Non
     row = find_stored(tx, template_id)
     if row is None or not _may_use(tx, user_id, row, room_id):
         return None
-    return view_of(row, can_change=row.owner_id == user_id or _may(tx, user_id, row.room_id, "change"))
+    return view_of(row, can_change=row.owner_id == user_id or may_in_room(tx, user_id, row.room_id, "change"))
 
 
 def _may_use(tx: Reader, user_id: str, row: Row[Any], room_id: str | None) -> bool:
     if row.room_id is None:
         return bool(row.owner_id == user_id)
-    return room_id in (None, row.room_id) and _may(tx, user_id, row.room_id, "read")
-
-
-def _may(tx: Reader, user_id: str, room_id: str, action: Action) -> bool:
-    try:
-        require_room(tx, user_id, room_id, action)
-    except (NotFound, NotAllowed):
-        return False
-    return True
+    return room_id in (None, row.room_id) and may_in_room(tx, user_id, row.room_id, "read")
 
 
 def require_use(
