@@ -6,7 +6,6 @@ from typing import Literal, Protocol
 
 from chat import wire
 from chat.db import meaning_index, meaning_search, message_search
-from chat.db.meaning_index import MeaningModel
 from chat.db.meaning_search import Near
 from chat.db.unit_of_work import Reader
 from chat.errors import ModelError
@@ -48,28 +47,26 @@ def passages_by_meaning(
     None where the person may not read the room, and none from `before_seq` on. Takes as long as a search: on an event
     loop this is for a native thread.
     """
-    model = meaning_index.find_model(read)
-    if model is None or not _fits(model, query_vector):
-        return []
-    question = meaning_search.Question(model, query_vector, limit, before_seq)
-    found = meaning_search.find_near(read, user_id, message_search.Wanted([room_id]), question)
+    found = find_near(read, user_id, message_search.Wanted([room_id]), query_vector, limit, before_seq=before_seq)
     return [Passage(near.message.id, near.message.seq, near.message.marked, near.nearness) for near in found]
 
 
 def find_near(
-    read: Reader, user_id: str, wanted: message_search.Wanted, vector: Sequence[float], limit: int, seconds: float
+    read: Reader,
+    user_id: str,
+    wanted: message_search.Wanted,
+    vector: Sequence[float],
+    limit: int,
+    seconds: float = message_search.LONGEST_SECONDS,
+    before_seq: int = message_search.LAST,
 ) -> list[Near]:
-    """As `passages_by_meaning`, for a search. Raises `TookTooLong`."""
+    """As `passages_by_meaning`, for any search. Raises `TookTooLong`."""
     model = meaning_index.find_model(read)
-    if model is None or not _fits(model, vector):
+    # A model of the same name that gives other vectors has been taken up by nobody yet.
+    if model is None or model.space.dimensions != len(vector):
         return []
-    question = meaning_search.Question(model, vector, limit, longest_seconds=seconds)
+    question = meaning_search.Question(model, vector, limit, before_seq, seconds)
     return meaning_search.find_near(read, user_id, wanted, question)
-
-
-def _fits(model: MeaningModel, vector: Sequence[float]) -> bool:
-    """A model of the same name that gives other vectors has been taken up by nobody yet."""
-    return model.space.dimensions == len(vector)
 
 
 State = Literal["off", "away", "reading", "ready"]
