@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, String, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, text
 
 metadata = MetaData(
     naming_convention={
@@ -29,6 +29,10 @@ def user_column(name: str = "user_id", *, nullable: bool = False, **kwargs: Any)
 
 def room_column(**kwargs: Any) -> Column[str]:
     return Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False, **kwargs)
+
+
+# Only an INTEGER counts by itself in SQLite.
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 def index_of_some(where: str, name: str, *columns: str) -> Index:

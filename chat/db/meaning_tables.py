@@ -2,28 +2,26 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from chat.db.tables import metadata
-
-_Number = BigInteger().with_variant(Integer, "sqlite")
+from chat.db.columns import Number, metadata, room_column, time_column
 
 # Whose vectors these are: the newest one counts. A model that comes back is a new row, its vectors are made anew.
 meaning_models = Table(
     "meaning_models",
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("model", String(200), nullable=False),
     Column("dimensions", Integer, nullable=False),
     Column("space", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    time_column("created_at"),
 )
 
 # Some hundred messages of one room, to be looked through at once: their numbers and codes, one after the other.
 meaning_blocks = Table(
     "meaning_blocks",
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("model_id", BigInteger, ForeignKey("meaning_models.id", ondelete="CASCADE"), nullable=False),
-    Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    room_column(),
     Column("size", Integer, nullable=False),
     Column("numbers", LargeBinary, nullable=False),
     Column("codes", LargeBinary, nullable=False),
@@ -34,7 +32,7 @@ meaning_blocks = Table(
 message_meanings = Table(
     "message_meanings",
     metadata,
-    Column("number", _Number, ForeignKey("search_documents.number", ondelete="CASCADE"), primary_key=True),
+    Column("number", Number, ForeignKey("search_documents.number", ondelete="CASCADE"), primary_key=True),
     Column("model_id", BigInteger, ForeignKey("meaning_models.id", ondelete="CASCADE"), nullable=False),
     Column("block_id", BigInteger, nullable=False),
     Column("vector", LargeBinary, nullable=False),
@@ -44,7 +42,7 @@ message_meanings = Table(
 meaning_marks = Table(
     "meaning_marks",
     metadata,
-    Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    room_column(primary_key=True),
     Column("low", BigInteger, nullable=False),
     Column("high", BigInteger, nullable=False),
 )
@@ -53,6 +51,6 @@ meaning_marks = Table(
 meaning_removals = Table(
     "meaning_removals",
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("block_id", BigInteger, nullable=False),
 )

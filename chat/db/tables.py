@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from chat.db.agent_tables import agents, room_agents, run_steps
+from chat.db.columns import Number as _Number
 from chat.db.columns import id_column as _id
 from chat.db.columns import index_of_some as _index_of_some
 from chat.db.columns import metadata
@@ -231,8 +232,6 @@ conversation_turns = Table(
 
 # What of the messages can be searched: their places in the order of the index, up to which of each room's changes it
 # is, and what was taken out of it since it was last cleaned. The index itself is the database's own: message_search.
-_Number = BigInteger().with_variant(Integer, "sqlite")  # only an INTEGER counts by itself there
-
 search_documents = Table(
     "search_documents",
     metadata,
