@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from math import sqrt
 
 import pytest
 
@@ -12,6 +11,7 @@ from chat.llm.base import EmbedRequest
 from chat.llm.cancelling import CancelToken
 from chat.llm.e5 import E5, E5_MODEL
 from tests.fakes.asking import question
+from tests.likeness import likeness
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +25,6 @@ def _embed(backend: E5, *texts: str) -> tuple[list[float], ...]:
     return backend.embed(EmbedRequest(E5_MODEL, texts), CancelToken()).vectors
 
 
-def _likeness(one: list[float], other: list[float]) -> float:
-    def product(a: list[float], b: list[float]) -> float:
-        return sum(x * y for x, y in zip(a, b, strict=True))
-
-    return product(one, other) / sqrt(product(one, one) * product(other, other))
-
-
 def test_a_passage_that_answers_a_question_is_nearer_than_one_that_does_not(backend: E5) -> None:
     question, answer, other, german = _embed(
         backend,
@@ -41,8 +34,8 @@ def test_a_passage_that_answers_a_question_is_nearer_than_one_that_does_not(back
         "passage: Die Sicherung spielt man mit tar zurück.",
     )
     assert len(question) == 384
-    assert _likeness(question, answer) > _likeness(question, other)
-    assert _likeness(question, german) > _likeness(question, other), "in whatever language"
+    assert likeness(question, answer) > likeness(question, other)
+    assert likeness(question, german) > likeness(question, other), "in whatever language"
 
 
 def test_the_prefix_says_what_a_text_is_and_none_means_a_passage(backend: E5) -> None:

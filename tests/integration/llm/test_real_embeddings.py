@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from math import sqrt
 
 import pytest
 
@@ -12,6 +11,7 @@ from chat.errors import ContextTooLong, InvalidInput
 from chat.llm.base import EmbedRequest
 from chat.llm.cancelling import CancelToken
 from chat.llm.llama_server import LlamaServer
+from tests.likeness import likeness
 from tests.running_server import ROOT
 
 
@@ -32,13 +32,6 @@ def _embed(backend: LlamaServer, *texts: str, dimensions: int | None = None) -> 
     return made.vectors
 
 
-def _likeness(one: list[float], other: list[float]) -> float:
-    def product(a: list[float], b: list[float]) -> float:
-        return sum(x * y for x, y in zip(a, b, strict=True))
-
-    return product(one, other) / sqrt(product(one, one) * product(other, other))
-
-
 def test_texts_that_are_alike_have_vectors_that_are_alike(backend: LlamaServer) -> None:
     cat, again, cats, engine = _embed(
         backend,
@@ -47,8 +40,8 @@ def test_texts_that_are_alike_have_vectors_that_are_alike(backend: LlamaServer) 
         "A cat is sleeping on a sofa.",
         "int main(void) { return 1; }",
     )
-    assert _likeness(cat, again) > 0.999
-    assert _likeness(cat, cats) > _likeness(cat, engine)
+    assert likeness(cat, again) > 0.999
+    assert likeness(cat, cats) > likeness(cat, engine)
 
 
 def test_its_own_words_are_understood(backend: LlamaServer) -> None:
