@@ -11,7 +11,9 @@ from chat.db.migrate import upgrade
 from chat.db.unit_of_work import Database
 from chat.events import Event
 from chat.publishing import Publisher
+from tests.fakes.team import TeamScript
 from tests.services.den import Den
+from tests.services.teams import Team
 
 
 @pytest.fixture
@@ -28,3 +30,15 @@ def den(tmp_path: Path) -> Iterator[Den]:
     event.listen(read, "checkout", lambda connection, *_: connection.set_trace_callback(made.statements.append))
     yield made
     db.close()
+
+
+@pytest.fixture
+def script() -> TeamScript:
+    return TeamScript()
+
+
+@pytest.fixture
+def team(den: Den, script: TeamScript) -> Iterator[Team]:
+    """Its room has no agents yet."""
+    with Team(den, script) as made:
+        yield made

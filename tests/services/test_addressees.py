@@ -1,7 +1,5 @@
 """Whom a message asks: agents by their handles, those that always speak, the team. Agents never ask each other."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chat import wire
@@ -12,17 +10,6 @@ from chat.services.addressees import AskRules
 from tests.fakes.team import FINAL, TeamScript
 from tests.services.den import MODEL, Den
 from tests.services.teams import RULES, Team
-
-
-@pytest.fixture
-def script() -> TeamScript:
-    return TeamScript()
-
-
-@pytest.fixture
-def team(den: Den, script: TeamScript) -> Iterator[Team]:
-    with Team(den, script) as made:
-        yield made
 
 
 def policy(den: Den, value: wire.ReplyPolicy) -> None:

@@ -1,26 +1,16 @@
 """What people write while agents work: a run takes it in, and nothing else."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chat import wire
 from chat.services import reopening
 from tests.fakes.team import FINAL, TeamScript
-from tests.services.den import Den
 from tests.services.teams import Team
 
 
-@pytest.fixture
-def script() -> TeamScript:
-    return TeamScript()
-
-
-@pytest.fixture
-def team(den: Den, script: TeamScript) -> Iterator[Team]:
-    with Team(den, script) as made:
-        made.add("researcher", "critic")
-        yield made
+@pytest.fixture(autouse=True)
+def _agents(team: Team) -> None:
+    team.add("researcher", "critic")
 
 
 def test_what_people_write_meanwhile_is_taken_in_at_the_next_step(team: Team, script: TeamScript) -> None:

@@ -1,7 +1,6 @@
 """A question for several agents: planned, looked into side by side, and answered once, whatever happens in between."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -13,22 +12,15 @@ from chat.jobs.team_run import Bounds
 from chat.services import agents, changes, reopening, replies
 from chat.services.run_steps import get_run
 from tests.fakes.team import FINAL, TeamScript
-from tests.services.den import Den, job_of
+from tests.services.den import job_of
 from tests.services.teams import Team, until
 
 DOWN = ModelUnreachable("It is not there.")
 
 
-@pytest.fixture
-def script() -> TeamScript:
-    return TeamScript()
-
-
-@pytest.fixture
-def team(den: Den, script: TeamScript) -> Iterator[Team]:
-    with Team(den, script) as made:
-        made.add("researcher", "critic")
-        yield made
+@pytest.fixture(autouse=True)
+def _agents(team: Team) -> None:
+    team.add("researcher", "critic")
 
 
 def test_a_question_to_the_team_is_planned_looked_into_and_answered_in_one_message(team: Team) -> None:
