@@ -27,6 +27,13 @@ describe("nextFrame", () => {
     expect(drawn).toEqual(["text"]);
   });
 
+  it("does not mind a key without a name", () => {
+    dispatchEvent(new Event("keydown"));
+    nextFrame(draw("text"));
+    vi.advanceTimersByTime(2 * FRAME_MS);
+    expect(drawn).toEqual(["text"]);
+  });
+
   it("draws nothing before the next key, and at once after its frame", () => {
     press();
     vi.advanceTimersByTime(2 * FRAME_MS);

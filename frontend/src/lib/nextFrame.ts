@@ -16,9 +16,9 @@ function release(): void {
   waiting.clear();
 }
 
-/** Only what makes text: after a key that does something one looks at what it does. */
-function noteKey({ key }: KeyboardEvent): void {
-  if (key.length > 1 && key !== "Backspace") return;
+/** Only what makes text: after a key that does something one looks at what it does. A browser that fills a form in names no key. */
+function noteKey({ key }: { key?: string }): void {
+  if (key?.length !== 1 && key !== "Backspace") return;
   keyAt = performance.now();
   // The first task after a frame runs when it is drawn.
   requestAnimationFrame(() => setTimeout(release));
