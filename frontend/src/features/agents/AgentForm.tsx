@@ -1,8 +1,9 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { Agent, CreateAgent } from "@/protocol/types";
-import { shortHandle } from "@/state/shortHandle";
-import { useAppState } from "@/state/useAppState";
+import { useModelChoices } from "@/state/useModelChoices";
 import { Button } from "@/ui/Button";
+import { SelectField } from "@/ui/SelectField";
+import { TextArea } from "@/ui/TextArea";
 import { TextField } from "@/ui/TextField";
 
 const SPEAKS = [
@@ -23,32 +24,14 @@ function draftOf(form: HTMLFormElement): CreateAgent {
   return { handle: text("handle").toLowerCase().replace(/^@/, ""), name: text("name"), description: text("description"), model: text("model") || "auto", system: text("system"), speaks };
 }
 
-function Choices({ label, name, chosen, options }: { label: string; name: string; chosen: string; options: readonly { value: string; label: string }[] }) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} name={name} defaultValue={chosen} data-testid={`agent-${name}`}>{options.map(({ value, label: words }) => <option key={value} value={value}>{words}</option>)}</select>
-    </div>
-  );
-}
-
 const NEW = { name: "", handle: "", description: "", system: "", model: "auto", speaks: "mention" } as const;
-
-/** The room's own model and those that there are, with the chosen one even where it is away. */
-function useModelChoices(chosen: string): { value: string; label: string }[] {
-  const models = useAppState((state) => state.models);
-  const known = models.map((model) => ({ value: model.handle, label: `${shortHandle(model, models)} · ${model.backend}` }));
-  const isGone = chosen !== "auto" && !known.some(({ value }) => value === chosen);
-  return [{ value: "auto", label: "The room’s own" }, ...(isGone ? [{ value: chosen, label: `${chosen} (not there now)` }] : []), ...known];
-}
 
 /** An agent, new or as it is. */
 export function AgentForm({ agent, onSave, onBack }: { agent: Agent | null; onSave: (draft: CreateAgent) => Promise<unknown>; onBack: () => void }) {
   const known = agent ?? NEW;
   const [fault, setFault] = useState<Fault | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const id = useId();
+  const models = useModelChoices(known.model, { value: "auto", label: "The room’s own" });
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const draft = draftOf(event.currentTarget);
@@ -67,10 +50,10 @@ export function AgentForm({ agent, onSave, onBack }: { agent: Agent | null; onSa
       <TextField label="Name" name="name" defaultValue={known.name} maxLength={80} autoFocus error={errorOf("name")} data-testid="agent-name" />
       <TextField label="Handle" name="handle" defaultValue={known.handle} hint="What one types after @. Lower case, no spaces." maxLength={32} autoCapitalize="none" autoComplete="off" spellCheck={false} error={errorOf("handle")} data-testid="agent-handle" />
       <TextField label="What it is for" name="description" defaultValue={known.description} hint="The planner goes by this, too." maxLength={200} data-testid="agent-description" />
-      <div className="field"><label htmlFor={id}>What it is told</label><textarea id={id} name="system" defaultValue={known.system} maxLength={4000} data-testid="agent-system" /><span className="hint">Everybody in the room can read this.</span></div>
-      <Choices label="Model" name="model" chosen={known.model} options={useModelChoices(known.model)} />
-      <Choices label="When it speaks" name="speaks" chosen={known.speaks} options={SPEAKS} />
-      {fault && !["name", "handle"].includes(fault.field ?? "") ? <p className="note error" role="alert">{fault.message}</p> : null}
+      <TextArea label="What it is told" hint="Everybody in the room can read this." error={errorOf("system")} name="system" defaultValue={known.system} maxLength={4000} data-testid="agent-system" />
+      <SelectField label="Model" name="model" defaultValue={known.model} options={models} data-testid="agent-model" />
+      <SelectField label="When it speaks" name="speaks" defaultValue={known.speaks} options={SPEAKS} data-testid="agent-speaks" />
+      {fault && !["name", "handle", "system"].includes(fault.field ?? "") ? <p className="note error" role="alert">{fault.message}</p> : null}
       <div className="actions"><Button onClick={onBack}>Back</Button><Button type="submit" look="primary" disabled={isBusy} data-testid="save-agent">{agent ? "Save" : "Add"}</Button></div>
     </form>
   );

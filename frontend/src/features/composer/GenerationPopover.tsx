@@ -2,10 +2,10 @@ import * as Popover from "@radix-ui/react-popover";
 import { type ComponentProps, useId, useState } from "react";
 import { omit } from "@/lib/omit";
 import { DEFAULT_GENERATION, fits, type Generation, isDefault, OPTION_BOUNDS, OPTION_NAMES, type OptionName } from "@/state/generation";
-import { shortHandle } from "@/state/shortHandle";
-import { useAppState } from "@/state/useAppState";
+import { useModelChoices } from "@/state/useModelChoices";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import { SelectField } from "@/ui/SelectField";
 
 interface Words {
   label: string;
@@ -54,20 +54,9 @@ function OptionField({ name, value, onChange }: { name: OptionName; value: numbe
 }
 
 function ModelPicker({ chosen, onChange }: { chosen: string | null; onChange: (model: string | null) => void }) {
-  const id = useId();
-  const models = useAppState((state) => state.models);
-  const isGone = chosen !== null && !models.some((model) => model.handle === chosen);
-  return (
-    <div className="field">
-      <label htmlFor={id}>Model</label>
-      <select id={id} value={chosen ?? ""} data-testid="generation-model" onChange={(event) => onChange(event.target.value || null)}>
-        <option value="">As the room does</option>
-        {isGone ? <option value={chosen}>{chosen} (not there now)</option> : null}
-        {models.map((model) => <option key={model.id} value={model.handle}>{shortHandle(model, models)} · {model.backend}</option>)}
-      </select>
-      <span className="hint">{chosen === null ? "Whoever is mentioned answers, else the room’s model if it answers everything." : "Answers every message of yours that mentions no other model."}</span>
-    </div>
-  );
+  const options = useModelChoices(chosen ?? "", { value: "", label: "As the room does" });
+  const hint = chosen === null ? "Whoever is mentioned answers, else the room’s model if it answers everything." : "Answers every message of yours that mentions no other model.";
+  return <SelectField label="Model" hint={hint} options={options} value={chosen ?? ""} data-testid="generation-model" onChange={(event) => onChange(event.target.value || null)} />;
 }
 
 interface Props {

@@ -1,9 +1,10 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useState } from "react";
 import { notify } from "@/lib/notify";
 import type { ReplyContext, RoomMemory } from "@/protocol/types";
 import { memory as memories } from "@/state/memory";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
+import { TextArea } from "@/ui/TextArea";
 import { emptyWords, madeWords, nowWords, textOf } from "./memoryWords";
 import "./memory.css";
 
@@ -32,7 +33,6 @@ function Editor({ memory, onDone }: { memory: RoomMemory; onDone: (changed: Room
   const [text, setText] = useState(textOf(memory));
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const id = useId();
   async function save() {
     setBusy(true);
     try {
@@ -44,11 +44,7 @@ function Editor({ memory, onDone }: { memory: RoomMemory; onDone: (changed: Room
   }
   return (
     <form className="memory-editor" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-      <div className="field">
-        <label htmlFor={id}>The note</label>
-        <textarea id={id} rows={8} autoFocus value={text} maxLength={memory.max_chars} aria-describedby={`${id}-about`} data-testid="memory-text" onChange={(event) => setText(event.target.value)} />
-        <span id={`${id}-about`} className={error ? "error" : "hint"} {...(error ? { role: "alert" } : {})}>{error ?? "It stays as you write it. The model goes on from there, and changes nothing of it."}</span>
-      </div>
+      <TextArea label="The note" hint="It stays as you write it. The model goes on from there, and changes nothing of it." error={error} rows={8} autoFocus value={text} maxLength={memory.max_chars} data-testid="memory-text" onChange={(event) => setText(event.target.value)} />
       <div className="actions"><Button onClick={() => onDone(null)}>Cancel</Button><Button type="submit" look="primary" disabled={isBusy} data-testid="memory-save">Save</Button></div>
     </form>
   );

@@ -1,6 +1,5 @@
-import { useId } from "react";
-import { shortHandle } from "@/state/shortHandle";
-import { useAppState } from "@/state/useAppState";
+import { useModelChoices } from "@/state/useModelChoices";
+import { SelectField } from "@/ui/SelectField";
 import { TextField } from "@/ui/TextField";
 import type { Draft } from "./draft";
 
@@ -10,19 +9,8 @@ interface Props {
 }
 
 function ModelPicker({ draft, onChange }: Props) {
-  const id = useId();
-  const models = useAppState((state) => state.models);
-  const isGone = draft.model !== "" && !models.some((model) => model.handle === draft.model);
-  return (
-    <div className="field">
-      <label htmlFor={id}>Model</label>
-      <select id={id} data-testid="template-model" value={draft.model} onChange={(event) => onChange({ model: event.target.value })}>
-        <option value="">The room’s</option>
-        {isGone ? <option value={draft.model}>{draft.model} (not there now)</option> : null}
-        {models.map((model) => <option key={model.id} value={model.handle}>{shortHandle(model, models)} · {model.backend}</option>)}
-      </select>
-    </div>
-  );
+  const options = useModelChoices(draft.model, { value: "", label: "The room’s" });
+  return <SelectField label="Model" options={options} data-testid="template-model" value={draft.model} onChange={(event) => onChange({ model: event.target.value })} />;
 }
 
 /** What most templates leave as it is; whoever asks may choose otherwise. */

@@ -4,11 +4,11 @@ import { notify } from "@/lib/notify";
 import type { Template } from "@/protocol/types";
 import { templateChanges } from "@/state/templateChanges";
 import { Button } from "@/ui/Button";
+import { TextArea } from "@/ui/TextArea";
 import { TextField } from "@/ui/TextField";
 import { contentOf, type Draft, type Fault, faultAt } from "./draft";
 import { MoreFields } from "./MoreFields";
 import { TemplatePreview } from "./TemplatePreview";
-import { TextArea } from "./TextArea";
 import { useCheck } from "./useCheck";
 import { VariablesField } from "./VariablesField";
 
@@ -82,11 +82,11 @@ export function TemplateEditor(props: Props) {
           <TextField label="Description" maxLength={200} autoComplete="off" placeholder="What it is good for" data-testid="template-description" value={draft.description} onChange={(event) => set({ description: event.target.value })} />
         </div>
         <TextField label="What to write" hint="Stands in the empty message field." maxLength={80} autoComplete="off" placeholder="The commits since the last release" value={draft.placeholder} onChange={(event) => set({ placeholder: event.target.value })} />
-        <TextArea ref={body} label="What the model is asked" rows={8} maxLength={20_000} hint="{{ content }} is the message. {% if name %} … {% endif %} is there only if that was filled in." data-testid="template-body" value={draft.body} error={faultAt(fault, "body")} onChange={(event) => set({ body: event.target.value })} />
+        <TextArea spellCheck={false} ref={body} label="What the model is asked" rows={8} maxLength={20_000} hint="{{ content }} is the message. {% if name %} … {% endif %} is there only if that was filled in." data-testid="template-body" value={draft.body} error={faultAt(fault, "body")} onChange={(event) => set({ body: event.target.value })} />
         <Insert names={draft.variables.map(({ name }) => name)} onInsert={insert} />
         <VariablesField variables={draft.variables} error={faultAt(fault, "variables")} onChange={(variables) => set({ variables })} />
-        <TextArea label="What it is told before" rows={3} maxLength={20_000} hint="Who it is and what it must never do. Optional." data-testid="template-system" value={draft.system} error={faultAt(fault, "system")} onChange={(event) => set({ system: event.target.value })} />
-        <TextArea label="How it is to answer" rows={2} maxLength={2_000} hint="A table, one sentence, JSON … Optional." data-testid="template-output" value={draft.output} error={faultAt(fault, "output")} onChange={(event) => set({ output: event.target.value })} />
+        <TextArea spellCheck={false} label="What it is told before" rows={3} maxLength={20_000} hint="Who it is and what it must never do. Optional." data-testid="template-system" value={draft.system} error={faultAt(fault, "system")} onChange={(event) => set({ system: event.target.value })} />
+        <TextArea spellCheck={false} label="How it is to answer" rows={2} maxLength={2_000} hint="A table, one sentence, JSON … Optional." data-testid="template-output" value={draft.output} error={faultAt(fault, "output")} onChange={(event) => set({ output: event.target.value })} />
         <MoreFields draft={draft} onChange={set} />
       </div>
       <TemplatePreview checked={checked} message={message} onMessage={setMessage} />

@@ -2,11 +2,18 @@ import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import { SelectField } from "@/ui/SelectField";
+import { TextArea } from "@/ui/TextArea";
 import { TextField } from "@/ui/TextField";
 import { type DraftVariable, newKey } from "./draft";
-import { TextArea } from "./TextArea";
 
-const TYPES: Record<DraftVariable["type"], string> = { text: "A line of text", longtext: "A longer text", number: "A number", choice: "One of several", switch: "On or off" };
+const TYPES: readonly { value: DraftVariable["type"]; label: string }[] = [
+  { value: "text", label: "A line of text" },
+  { value: "longtext", label: "A longer text" },
+  { value: "number", label: "A number" },
+  { value: "choice", label: "One of several" },
+  { value: "switch", label: "On or off" },
+];
 const MOST = 20;
 
 interface RowProps {
@@ -25,19 +32,13 @@ function Preset({ variable, onChange }: Pick<RowProps, "variable" | "onChange">)
 }
 
 function Row({ variable, isNew, onChange, onRemove }: RowProps) {
-  const id = useId();
   return (
     <li className="variable" data-testid="variable" data-name={variable.name}>
       <TextField label="Name" autoFocus={isNew} placeholder="audience" maxLength={40} autoComplete="off" spellCheck={false} data-testid="variable-name" value={variable.name} onChange={(event) => onChange({ name: event.target.value.toLowerCase().replace(/[\s-]/g, "_") })} />
       <TextField label="Asked for as" placeholder="Who reads it" maxLength={80} autoComplete="off" data-testid="variable-label" value={variable.label} onChange={(event) => onChange({ label: event.target.value })} />
-      <div className="field">
-        <label htmlFor={id}>What it is</label>
-        <select id={id} data-testid="variable-type" value={variable.type} onChange={(event) => onChange({ type: event.target.value as DraftVariable["type"], default: "" })}>
-          {Object.entries(TYPES).map(([type, name]) => <option key={type} value={type}>{name}</option>)}
-        </select>
-      </div>
+      <SelectField label="What it is" options={TYPES} data-testid="variable-type" value={variable.type} onChange={(event) => onChange({ type: event.target.value as DraftVariable["type"], default: "" })} />
       <Preset variable={variable} onChange={onChange} />
-      {variable.type === "choice" ? <TextArea label="Choices" hint="One on each line." error={null} rows={3} data-testid="variable-choices" value={variable.choices} onChange={(event) => onChange({ choices: event.target.value })} /> : null}
+      {variable.type === "choice" ? <TextArea spellCheck={false} label="Choices" hint="One on each line." error={null} rows={3} data-testid="variable-choices" value={variable.choices} onChange={(event) => onChange({ choices: event.target.value })} /> : null}
       {variable.type === "switch" ? null : <label className="check"><input type="checkbox" checked={variable.required} data-testid="variable-required" onChange={(event) => onChange({ required: event.target.checked })} /> Must be filled in</label>}
       <IconButton isSmall label={`Remove ${variable.label || variable.name || "this variable"}`} tipAlign="end" data-testid="variable-remove" onClick={onRemove}><X size={15} /></IconButton>
     </li>

@@ -7,13 +7,13 @@ interface Props extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "id"> 
   ref?: Ref<HTMLTextAreaElement>;
 }
 
-/** Some lines of a template; its hint and what is wrong with it are tied to it for screen readers. */
+/** A labelled field for several lines; its hint and what is wrong with it are tied to it for screen readers. */
 export function TextArea({ label, hint, error, ...rest }: Props) {
   const id = useId();
   return (
-    <div className="field template-text">
+    <div className="field">
       <label htmlFor={id}>{label}</label>
-      <textarea id={id} spellCheck={false} aria-describedby={`${id}-about`} {...(error ? { "aria-invalid": true } : {})} {...rest} />
+      <textarea id={id} aria-describedby={`${id}-about`} {...(error ? { "aria-invalid": true } : {})} {...rest} />
       <span id={`${id}-about`} className={error ? "error" : "hint"} {...(error ? { role: "alert" } : {})}>{error ?? hint}</span>
     </div>
   );
