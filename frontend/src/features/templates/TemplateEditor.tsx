@@ -77,7 +77,7 @@ export function TemplateEditor(props: Props) {
     <form className="template-editor" data-testid="template-editor" onSubmit={(event) => void saving.save(event)}>
       <div className="template-parts">
         <Button isSmall look="quiet" className="back" data-testid="template-back" onClick={onBack}><ArrowLeft size={15} aria-hidden="true" /> All templates</Button>
-        <div className="pair">
+        <div className="template-pair">
           <TextField label="Title" autoFocus maxLength={80} autoComplete="off" placeholder="Release notes" data-testid="template-title" value={draft.title} error={faultAt(fault, "title")} onChange={(event) => set({ title: event.target.value })} />
           <TextField label="Description" maxLength={200} autoComplete="off" placeholder="What it is good for" data-testid="template-description" value={draft.description} onChange={(event) => set({ description: event.target.value })} />
         </div>
