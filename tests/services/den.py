@@ -7,8 +7,9 @@ from sqlalchemy import desc, insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
-from chat.db.tables import jobs, users
+from chat.db.tables import jobs, members, users
 from chat.db.unit_of_work import Database
+from chat.errors import RoundtableError
 from chat.events import Event
 from chat.services import addressees, messages, replies, rooms
 from chat.services.history import get_history
@@ -66,6 +67,17 @@ class Den:
     def history(self, person: wire.User | None = None) -> list[wire.Message]:
         with self.db.read() as read:
             return get_history(read, (person or self.ada).id, self.room, limit=200).messages
+
+    def shown_to_eve_as(self, role: str | None, room: str) -> list[str]:
+        """The messages of a room that she is put into as that (None: as nobody), as its history shows them to her."""
+        if role:
+            with self.db.write() as uow:
+                uow.execute(insert(members).values(room_id=room, user_id=self.eve.id, role=role, joined_at=1))
+        with self.db.read() as read:
+            try:
+                return [message.id for message in get_history(read, self.eve.id, room).messages]
+            except RoundtableError:
+                return []
 
     def shown(self, message: wire.Message) -> wire.Message:
         """The message as the room's history has it now."""

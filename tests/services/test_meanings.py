@@ -6,12 +6,10 @@ import pytest
 from sqlalchemy import insert
 
 from chat import wire
-from chat.db.tables import members
 from chat.db.tables import reactions as reaction_rows
-from chat.errors import InvalidInput, ModelTimeout, NotAllowed, NotFound, RoundtableError, TooWide
+from chat.errors import InvalidInput, ModelTimeout, NotAllowed, NotFound, TooWide
 from chat.services import pins, reactions, room_members, rooms
 from chat.services.fused_search import FusedSearch, Mode
-from chat.services.history import get_history
 from chat.services.meanings import passages_by_meaning
 from chat.services.searching import Searching
 from tests.fakes.meaning import vector_for
@@ -118,14 +116,7 @@ def test_whatever_the_history_shows_is_found_and_nothing_else(
 ) -> None:
     room = den.new_room(kind)  # type: ignore[arg-type]  # one of the three
     den.say(den.ada, "a dog", room)
-    if role:
-        with den.db.write() as uow:
-            uow.execute(insert(members).values(room_id=room, user_id=den.eve.id, role=role, joined_at=1))
-    with den.db.read() as read:
-        try:
-            shown = [message.id for message in get_history(read, den.eve.id, room).messages]
-        except RoundtableError:
-            shown = []
+    shown = den.shown_to_eve_as(role, room)
     assert seeker.found(den.eve, "hound") == shown
     with den.db.read() as read:
         passages = passages_by_meaning(read, den.eve.id, room, vector_for("hound"), 5)

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from chat import wire
 from chat.db import message_search
 from chat.db.ids import new_id
-from chat.db.tables import members, messages, users
+from chat.db.tables import messages, users
 from chat.errors import InvalidInput, NotAllowed, NotFound, RoundtableError, TooWide
 from chat.services import pins, reactions, room_members, rooms
-from chat.services.history import get_history
 from chat.services.searching import Searching
 from tests.services.den import Den
 
@@ -150,14 +149,7 @@ def test_whatever_the_history_shows_is_found_and_nothing_else(
 ) -> None:
     room = den.new_room(kind)  # type: ignore[arg-type]  # one of the three
     den.say(den.ada, "word", room)
-    if role:
-        with den.db.write() as uow:
-            uow.execute(insert(members).values(room_id=room, user_id=den.eve.id, role=role, joined_at=1))
-    with den.db.read() as read:
-        try:
-            shown = [message.id for message in get_history(read, den.eve.id, room).messages]
-        except RoundtableError:
-            shown = []
+    shown = den.shown_to_eve_as(role, room)
     assert _found(searching, den.eve, "word") == shown
     for found in (
         lambda: _found(searching, den.eve, "word", room=room),
