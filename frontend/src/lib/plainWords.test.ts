@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainWords } from "./plainWords";
+import { plainParts, plainWords } from "./plainWords";
 
 const SAID: [string, string][] = [
   ["The importer fails on a **trailing comma**. @llama3 why?", "The importer fails on a trailing comma. @llama3 why?"],
@@ -18,5 +18,24 @@ describe("the plain words of Markdown", () => {
 
   it("leave what only looks like it", () => {
     for (const text of ["2 * 3 * 4 = 24", "snake_case_name", "a|b", "#general", "C# is", "5 ** 2", "a ~ b", "[x] done", "**never closed", ""]) expect(plainWords(text)).toBe(text);
+  });
+});
+
+/** `[dog]` is a place that was found. */
+const parts = (text: string) => text.split(/[[\]]/).map((part, place) => ({ text: part, is_match: place % 2 === 1 })).filter((part) => part.text !== "");
+const FOUND: [string, string][] = [
+  ["the **[dog]** and `a [cat]`", "the [dog] and a [cat]"],
+  ["# [Title] of **two [words]**", "[Title] of two [words]"],
+  ["| file | rows | |---|---| | [june].csv | 12 |", "file · rows · [june].csv · 12"],
+  ["nothing", "nothing"],
+  ["(a) <https://[example].org>", "(a) https://[example].org"],
+];
+
+describe("the plain words of what was found", () => {
+  it.each(FOUND)("%s", (text, plain) => expect(plainParts(parts(text))).toEqual(parts(plain)));
+
+  it("stay as they are where a place would be lost", () => {
+    const link = [{ text: "[the log](https://", is_match: false }, { text: "example", is_match: true }, { text: ".org)", is_match: false }];
+    expect(plainParts(link)).toBe(link);
   });
 });

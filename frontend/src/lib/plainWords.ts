@@ -35,3 +35,16 @@ export function plainWords(text: string): string {
   }
   return said.join("").replace(/\s+/g, " ").replace(/^[\s·]+|[\s·]+$/g, "");
 }
+
+const BEGIN = "\ue000", END = "\ue001"; // characters of nobody's, as above
+const MATCH = /\ue000([^\ue000\ue001]*)\ue001/;
+
+interface Part { text: string; is_match: boolean }
+
+/** The plain words of what was found, with the same places marked. Where a place would be lost, as in a link's address, all stays as it is. */
+export function plainParts(parts: readonly Part[]): readonly Part[] {
+  const marked = parts.map((part) => (part.is_match ? BEGIN + part.text + END : part.text)).join("");
+  const plain = plainWords(marked).split(MATCH).map((text, place) => ({ text, is_match: place % 2 === 1 }));
+  const isWhole = plain.filter((part) => part.is_match).length === parts.filter((part) => part.is_match).length;
+  return isWhole ? plain.filter((part) => part.text !== "") : parts;
+}

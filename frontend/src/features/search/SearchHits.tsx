@@ -1,6 +1,7 @@
 import { Hash, Lock, User } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { formatTime } from "@/lib/formatTime";
+import { plainParts } from "@/lib/plainWords";
 import type { Room, SearchHit } from "@/protocol/types";
 import { useAppState } from "@/state/useAppState";
 import { Avatar } from "@/ui/Avatar";
@@ -21,7 +22,7 @@ function Hit({ hit, showsWhy }: { hit: SearchHit; showsWhy: boolean }) {
       <Avatar isSmall id={hit.author.id} name={hit.author.name} kind={hit.author.kind} />
       <span className="hit-words">
         <span className="hit-head"><b>{hit.author.name}</b>{hit.author.deactivated ? <span className="tag gone">deactivated</span> : null}<time dateTime={hit.created_at}>{formatTime.day(hit.created_at)}, {formatTime.clock(hit.created_at)}</time>{showsWhy ? <span className="hit-why" data-testid="hit-why">{WHY[hit.why]}</span> : null}</span>
-        <span className="hit-text" data-testid="hit-text">{hit.snippet.map((part, index) => (part.is_match ? <mark key={index}>{part.text}</mark> : part.text))}</span>
+        <span className="hit-text" data-testid="hit-text">{plainParts(hit.snippet).map((part, index) => (part.is_match ? <mark key={index}>{part.text}</mark> : part.text))}</span>
       </span>
     </>
   );
