@@ -65,6 +65,7 @@ _PINNED = Prepared(
 _REACTED = Prepared(
     text("""
     SELECT DISTINCT number FROM reactions JOIN search_documents ON search_documents.message_id = reactions.message_id
+    WHERE room_id IN (SELECT value FROM json_each(:rooms))
     """).columns(Column("number", BigInteger))
 )
 
@@ -120,11 +121,11 @@ def _fitting(
     if wanted.authors is not None or wanted.traits or wanted.without:
         match = message_search.match_of(wanted, in_rooms=True, with_words=False)
         kinds.append(message_search.run_patiently(tx, _BY_WORDS, {"match": match}, patience))
+    rooms = {"rooms": json.dumps(list(wanted.rooms))}
     if wanted.is_pinned:
-        rooms = json.dumps(list(wanted.rooms))
-        kinds.append(message_search.run_patiently(tx, _PINNED, {"rooms": rooms}, patience))
+        kinds.append(message_search.run_patiently(tx, _PINNED, rooms, patience))
     if wanted.is_reacted:
-        kinds.append(message_search.run_patiently(tx, _REACTED, {}, patience))
+        kinds.append(message_search.run_patiently(tx, _REACTED, rooms, patience))
     first, below = message_search.places_of(tx, wanted)
     if not kinds and not wanted.since and wanted.until == message_search.LAST:
         return None

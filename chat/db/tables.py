@@ -155,6 +155,8 @@ reactions = Table(
     Column("emoji", String(64), primary_key=True),
     Column("rev", BigInteger, nullable=False),
     _time("created_at"),
+    _room(),
+    Index("ix_reactions_room_id_message_id", "room_id", "message_id"),
 )
 
 # What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.

@@ -33,7 +33,7 @@ def react(db: Database, user_id: str, request: wire.React) -> None:
         if request.is_on:
             _require_place(uow, message, emoji)
         rev = change_message(uow, message, {})
-        added = insert(reactions).values(**key, rev=rev, created_at=uow.now)
+        added = insert(reactions).values(**key, room_id=message.room_id, rev=rev, created_at=uow.now)
         uow.execute(added if request.is_on else delete(reactions).where(mine))
         now = reactions_of(uow, [message.id]).get(message.id, [])
         fields = {"room": message.room_id, "id": message.id, "rev": rev, "user": user_id, "emoji": emoji}

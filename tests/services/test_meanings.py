@@ -48,14 +48,21 @@ def test_what_has_nothing_to_do_with_it_is_not_found(den: Den, seeker: Seeker) -
 def test_what_others_have_reacted_to_is_not_looked_through_for_ever(den: Den, seeker: Seeker) -> None:
     said = den.say(den.ada, "a hound")
     with den.db.write() as uow:
-        row = {"message_id": said.id, "user_id": den.ada.id, "rev": 1, "created_at": 1}
+        row = {"message_id": said.id, "room_id": den.room, "user_id": den.ada.id, "rev": 1, "created_at": 1}
         rows = [{**row, "emoji": f"{number}"} for number in range(500)]
         uow.execute(insert(reaction_rows), rows)
     seeker.read_all()
     impatient = Searching(den.db, lambda work: work(), longest_seconds=-1.0)
+    search = FusedSearch(den.db, impatient, seeker.mind).search
     with pytest.raises(TooWide, match="Add a word"):
-        FusedSearch(den.db, impatient, seeker.mind).search(den.ada.id, "dog has:reaction", "semantic")
+        search(den.ada.id, "dog has:reaction", "semantic")
     assert seeker.found(den.ada, "dog has:reaction") == [said.id]
+    elsewhere = den.new_room("public")
+    rooms.join_room(den.db, den.eve, elsewhere)
+    own = den.say(den.eve, "a hound", elsewhere)
+    reactions.react(den.db, den.eve.id, wire.React(message=own.id, emoji="👍"))
+    seeker.read_all()
+    assert [hit.id for hit in search(den.eve.id, "dog has:reaction", "semantic").hits] == [own.id]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_database_of_the_first_version_keeps_everything(engine: Engine) -> Non
             assert {name: kept[name] for name in row} == row
         pinned = connection.execute(text("SELECT pinned_at, pinned_by FROM messages")).one()
         assert tuple(pinned) == (None, None)
-        reaction = {"message_id": MESSAGE, "user_id": PERSON, "emoji": "👍", "rev": 2, "created_at": 2}
+        reaction = {"message_id": MESSAGE, "room_id": ROOM, "user_id": PERSON, "emoji": "👍", "rev": 2, "created_at": 2}
         connection.execute(insert(reactions), reaction)
 
 
@@ -169,3 +169,15 @@ def test_going_back_to_the_first_version_keeps_the_messages(engine: Engine) -> N
         command.downgrade(config, "0001")
         assert connection.execute(text("SELECT content FROM messages")).scalar_one() == "hello @ada"
         assert connection.execute(text("SELECT count(*) FROM mentions")).scalar_one() == 1
+
+
+def test_reactions_of_an_older_version_are_those_of_their_rooms(engine: Engine) -> None:
+    _migrate(engine, "0016")
+    with engine.begin() as connection:
+        _fill(connection)
+        row = {"message": MESSAGE, "person": PERSON}
+        connection.execute(text("INSERT INTO reactions VALUES (:message, :person, '👍', 2, 2)"), row)
+    upgrade(engine)
+    with engine.begin() as connection:
+        (kept,) = connection.execute(text("SELECT message_id, emoji, room_id FROM reactions"))
+        assert tuple(kept) == (MESSAGE, "👍", ROOM)
