@@ -77,7 +77,8 @@ class Word:
 class Wanted:
     """What a message must have: each of `words` and `traits`, none of `without`, one of `rooms` and of `authors`.
 
-    An author is a person's id or a model's name. Times are in milliseconds, `until` is the first that is too late.
+    An author is the id of a person or an agent, an agent's handle, or a model's name. Times are in milliseconds,
+    `until` is the first that is too late.
     """
 
     rooms: Sequence[str]

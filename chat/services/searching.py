@@ -10,7 +10,7 @@ from chat import wire
 from chat.db import message_index, message_search
 from chat.db.ids import iso
 from chat.db.prepared import Record
-from chat.db.tables import users
+from chat.db.tables import agents, users
 from chat.db.unit_of_work import Database, Reader
 from chat.domain.fusing import Why
 from chat.domain.search_query import SearchQuery, Term, parse_query
@@ -141,10 +141,14 @@ def _words(terms: tuple[Term, ...]) -> list[message_search.Word]:
 
 
 def _authors(tx: Reader, user_id: str, handle: str) -> list[str]:
-    """Whoever is typed like that: a person, `me`, or a model, whose name may leave out `:latest`."""
+    """Whoever is typed like that: a person, `me`, an agent, or a model, whose name may leave out `:latest`.
+
+    An agent is meant by the handle it has now, and by the one it had when it said something.
+    """
     person = tx.first(select(users.c.id).where(users.c.username == handle))
     people = [person.id] if person else [user_id] if handle == "me" else []
-    return [*people, handle, f"{handle}:latest"]
+    called = [row.id for row in tx.all(select(agents.c.id).where(agents.c.handle == handle))]
+    return [*people, *called, handle, f"{handle}:latest"]
 
 
 def hit_of(row: Record, why: Why = "text") -> wire.SearchHit:

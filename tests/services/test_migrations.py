@@ -117,6 +117,34 @@ def test_what_was_said_in_an_older_version_can_be_searched(engine: Engine) -> No
         assert connection.execute(text(f"{query} WHERE message_search MATCH 'hello'")).scalars().all() == []
 
 
+def test_what_agents_said_in_an_older_version_is_found_by_their_handle(engine: Engine) -> None:
+    _migrate(engine, "0009")
+    with engine.begin() as connection:
+        _fill(connection)
+        agent = '{"agent": {"id": "' + "a" * 26 + '", "handle": "critic", "name": "Critic"}}'
+        said = ROWS["messages"] | {"id": "n" * 26, "seq": 2, "author_id": None, "client_id": "r", "created_at": 1}
+        said |= {"model": "m", "reply_phase": "done", "reply": agent}
+        names, places = ", ".join(said), ", ".join(f":{name}" for name in said)
+        connection.execute(text(f"INSERT INTO messages ({names}) VALUES ({places})"), said)
+    found_by = "SELECT message_id FROM message_search JOIN search_documents ON number = message_search.rowid"
+
+    def found(author: str) -> list[str]:
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO message_search (message_search, rank) VALUES ('integrity-check', 1)"))
+            return list(connection.execute(text(f"{found_by} WHERE author MATCH '{author}'")).scalars())
+
+    handle, model = b"critic".hex(), b"m".hex()
+    _migrate(engine, "0016")
+    assert (found(handle), found(model), found(PERSON)) == ([], ["n" * 26], [MESSAGE])
+    upgrade(engine)
+    assert (found(handle), found(model), found("a" * 26), found(PERSON)) == (*([["n" * 26]] * 3), [MESSAGE])
+    with engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0017")
+    assert (found(handle), found(model), found(PERSON)) == ([], ["n" * 26], [MESSAGE])
+
+
 def test_somebody_who_goes_takes_no_pinned_message_along(engine: Engine) -> None:
     upgrade(engine)
     other = "o" * 26

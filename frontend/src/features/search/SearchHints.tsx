@@ -1,5 +1,5 @@
 const HINTS: [string, string][] = [
-  ["from:", "who wrote it, a person or a model: from:ada, from:me"],
+  ["from:", "who wrote it, a person, an agent or a model: from:ada, from:me"],
   ["in:", "the room: in:release"],
   ["after:", "sent after a day: after:2026-11-01"],
   ["before:", "sent before a day: before:2026-11-01"],
