@@ -1,12 +1,12 @@
 """Search of messages by meaning on SQLite, over what `meaning_index` keeps current.
 
-The codes of all messages that the asker may read are compared with that of the question, twice; the vectors of
-those that seem nearest are then compared as they are. See decision 0023.
+The codes of all messages that the asker may read are compared with that of the question, some blocks at a time; those
+that differ least are compared a second time, and the vectors of those that seem nearest as they are. See decision 0023.
 """
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,19 +18,24 @@ from chat.db.meaning_index import MeaningModel
 from chat.db.message_search import Wanted
 from chat.db.prepared import Prepared, Record
 from chat.db.unit_of_work import Reader
-from chat.db.vectors import Space
 
+READ_AT_ONCE = 32  # blocks: their codes stay in the processor's cache
 GLANCED_AT = 20_000  # messages that are looked at a second time, in the same bits
-LOOKED_AT = 800  # vectors that are compared as they are
+LOOKED_AT = 3_000  # vectors that are compared as they are
 READ_MORE = 10  # messages than are wanted: some may be of another time
 LEAST_NEARNESS = 0.15  # from -1 to 1: what is less near has nothing to do with it
 
 # Whether the asker is in the room is asked here, and once more where the messages are read: there can be no others.
 _BLOCKS = Prepared(
     text("""
-    SELECT numbers, codes FROM members CROSS JOIN meaning_blocks
+    SELECT meaning_blocks.id FROM members CROSS JOIN meaning_blocks
         ON meaning_blocks.room_id = members.room_id AND model_id = :model
     WHERE members.user_id = :user AND members.room_id IN (SELECT value FROM json_each(:rooms))
+    """).columns(Column("id", BigInteger))
+)
+_CODES = Prepared(
+    text("""
+    SELECT numbers, codes FROM json_each(:blocks) CROSS JOIN meaning_blocks ON meaning_blocks.id = value
     """).columns(Column("numbers", LargeBinary), Column("codes", LargeBinary))
 )
 _VECTORS = Prepared(
@@ -95,28 +100,49 @@ def find_near(tx: Reader, user_id: str, wanted: Wanted, question: Question) -> l
     Touches no lock, so it may run in a native thread. Raises `TookTooLong`.
     """
     patience = message_search.Patience(time.monotonic() + question.longest_seconds)
-    numbers, codes = _codes(tx, user_id, wanted.rooms, question.model)
-    fits = _fitting(tx, wanted, numbers, patience)
-    if fits is not None:
-        numbers, codes = numbers[fits], codes[fits]
+    fitting = _fitting(tx, wanted, patience)
     asked = question.model.space.of_question(question.near)
-    likely = _likely(numbers, codes, question.model.space, asked)
+    closest = vectors.Closest(question.model.space.codes(asked[np.newaxis])[0], GLANCED_AT)
+    for numbers, codes in _codes(tx, user_id, wanted.rooms, question.model):
+        closest.see(*fitting.of(numbers, codes))
+    likely = _likely(*closest.found(), asked)
     nearest = _nearest(tx, question.model, likely, asked)
     return _messages(tx, user_id, wanted, question, nearest)
 
 
 def _codes(
     tx: Reader, user_id: str, rooms: Sequence[str], model: MeaningModel
-) -> tuple[vectors.Numbers, vectors.Codes]:
+) -> Iterator[tuple[vectors.Numbers, vectors.Codes]]:
     blocks = tx.run(_BLOCKS, {"user": user_id, "rooms": json.dumps(list(rooms)), "model": model.id})
-    numbers = vectors.numbers_from_bytes(b"".join(block.numbers for block in blocks))
-    return numbers, vectors.codes_from_bytes(b"".join(block.codes for block in blocks), model.space.words)
+    for start in range(0, len(blocks), READ_AT_ONCE):
+        some = json.dumps([block.id for block in blocks[start : start + READ_AT_ONCE]])
+        rows = tx.run(_CODES, {"blocks": some})
+        numbers = vectors.numbers_from_bytes(b"".join(row.numbers for row in rows))
+        yield numbers, vectors.codes_from_bytes(b"".join(row.codes for row in rows), model.space.words)
 
 
-def _fitting(
-    tx: Reader, wanted: Wanted, numbers: vectors.Numbers, patience: message_search.Patience
-) -> vectors.Flags | None:
-    """Which of these messages are as the operators say; None where nothing is said of them but the time."""
+class _Fitting:
+    """Which messages are as the operators say, by their numbers: from `first` on, below `below`, and of all `kinds`."""
+
+    def __init__(self, first: int, below: int, kinds: Sequence[vectors.Numbers]) -> None:
+        self._first, self._below = first, below
+        self._kinds = [_flagged(kind) for kind in kinds]
+
+    def of(self, numbers: vectors.Numbers, codes: vectors.Codes) -> tuple[vectors.Numbers, vectors.Codes]:
+        fits = (numbers >= self._first) & (numbers < self._below)
+        for kind in self._kinds:
+            fits &= kind[np.minimum(numbers, len(kind) - 1)]
+        return (numbers, codes) if fits.all() else (numbers[fits], codes[fits])
+
+
+def _flagged(numbers: vectors.Numbers) -> vectors.Flags:
+    """True at each of these places, and False at all others; the last one stands for all that come after it."""
+    flags = np.zeros(int(numbers.max(initial=0)) + 2, bool)
+    flags[numbers] = True
+    return flags
+
+
+def _fitting(tx: Reader, wanted: Wanted, patience: message_search.Patience) -> _Fitting:
     kinds = []
     if wanted.authors is not None or wanted.traits or wanted.without:
         match = message_search.match_of(wanted, in_rooms=True, with_words=False)
@@ -127,24 +153,14 @@ def _fitting(
     if wanted.is_reacted:
         kinds.append(message_search.run_patiently(tx, _REACTED, rooms, patience))
     first, below = message_search.places_of(tx, wanted)
-    if not kinds and not wanted.since and wanted.until == message_search.LAST:
-        return None
-    fits = (numbers >= first) & (numbers < below)
-    for kind in kinds:
-        fits &= np.isin(numbers, np.array([row.number for row in kind], np.int64))
-    return fits
+    return _Fitting(first, below, [np.array([row.number for row in kind], np.int64) for kind in kinds])
 
 
-def _likely(numbers: vectors.Numbers, codes: vectors.Codes, space: Space, asked: vectors.Floats) -> vectors.Numbers:
-    """Those whose vectors are worth comparing: by the bits that differ, then by what the question says of each bit."""
-    if len(numbers) > LOOKED_AT:
-        if len(numbers) > GLANCED_AT:
-            differences = vectors.differences(codes, space.codes(asked[np.newaxis])[0])
-            some = np.argpartition(differences, GLANCED_AT)[:GLANCED_AT]
-            numbers, codes = numbers[some], codes[some]
-        best = np.argpartition(-vectors.likeness(codes, asked), LOOKED_AT)[:LOOKED_AT]
-        numbers = numbers[best]
-    return numbers
+def _likely(numbers: vectors.Numbers, codes: vectors.Codes, asked: vectors.Floats) -> vectors.Numbers:
+    """Those whose vectors are worth comparing, by what the question says of each bit."""
+    if len(numbers) <= LOOKED_AT:
+        return numbers
+    return numbers[np.argpartition(-vectors.likeness(codes, asked), LOOKED_AT)[:LOOKED_AT]]
 
 
 def _nearest(tx: Reader, model: MeaningModel, numbers: vectors.Numbers, asked: vectors.Floats) -> dict[int, float]:

@@ -14,8 +14,10 @@ Vectors = Sequence[Sequence[float]]
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Differences = NDArray[np.uint16]
 Codes = NDArray[np.uint64]  # a row of words for each vector, a bit for each number: 1 where it is above 0
 WORD_BITS = 64
+AT_ONCE = 1024  # codes: what is made of so many stays in the processor's cache
 _NUMBER, _WORD, _FLOAT = np.dtype("<i8"), np.dtype("<u8"), np.dtype("<f4")
 
 
@@ -95,7 +97,7 @@ def codes_from_bytes(stored: bytes, words: int) -> Codes:
     return np.frombuffer(stored, _WORD).reshape(-1, words)
 
 
-def differences(codes: Codes, code: Codes) -> NDArray[np.uint16]:
+def differences(codes: Codes, code: Codes) -> Differences:
     """In how many bits each of them differs."""
     counts = np.zeros(len(codes), np.uint16)
     for place, word in enumerate(code):
@@ -105,5 +107,34 @@ def differences(codes: Codes, code: Codes) -> NDArray[np.uint16]:
 
 def likeness(codes: Codes, asked: Floats) -> Floats:
     """The sum of the question's numbers where each of them has a bit: truer than `differences`, and slower."""
-    bits = np.unpackbits(codes.view(np.uint8), axis=1)[:, : len(asked)]
-    return np.asarray(bits.astype(np.float32) @ asked)
+    sums = np.empty(len(codes), np.float32)
+    for start in range(0, len(codes), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        bits = np.unpackbits(codes[some].view(np.uint8), axis=1)[:, : len(asked)]
+        np.matmul(bits.astype(np.float32), asked, out=sums[some])
+    return sums
+
+
+class Closest:
+    """About `most` of the codes that are seen: those that differ least from `code`, and as many as differ no more."""
+
+    def __init__(self, code: Codes, most: int) -> None:
+        self._code, self._most = code, most
+        self._counts = np.zeros(code.size * WORD_BITS + 1, np.int64)  # of the seen ones, by bits that differ
+        self._kept: list[tuple[Numbers, Codes, Differences]] = []
+
+    def see(self, numbers: Numbers, codes: Codes) -> None:
+        differing = differences(codes, self._code)
+        self._counts += np.bincount(differing, minlength=len(self._counts))
+        near = differing <= self._bound()
+        self._kept.append((numbers[near], codes[near], differing[near]))
+
+    def found(self) -> tuple[Numbers, Codes]:
+        if not self._kept:
+            return np.zeros(0, np.int64), np.zeros((0, self._code.size), np.uint64)
+        numbers, codes, differing = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
+        near = differing <= self._bound()
+        return numbers[near], codes[near]
+
+    def _bound(self) -> int:
+        return int(np.searchsorted(np.cumsum(self._counts), self._most))
