@@ -77,10 +77,17 @@ def writing(findings: int, later: Sequence[str]) -> str:
 
 def _taken_in(later: Sequence[str]) -> str:
     """`later` are the names of those who wrote since the question, once for each message."""
-    if not later:
-        return ""
+    return f"Takes in {_came(later)}." if later else ""
+
+
+def missed(later: Sequence[str]) -> str:
+    """Of what was taken in, or was to be, by a run that ended without an answer."""
+    return f"Left unanswered: {_came(later)}. Ask again, and it is taken in." if later else ""
+
+
+def _came(later: Sequence[str]) -> str:
     what = "a message" if len(later) == 1 else f"{len(later)} messages"
-    return f"Takes in {what} that came meanwhile, from {', '.join(dict.fromkeys(later))}."
+    return f"{what} that came meanwhile, from {', '.join(dict.fromkeys(later))}"
 
 
 def at_work(agents: Sequence[str]) -> str:

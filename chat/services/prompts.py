@@ -24,12 +24,11 @@ from chat.domain.conversation import (
 from chat.domain.templates import Rendered
 from chat.errors import InvalidInput, NotFound
 from chat.services.agents import agent_ref, find_room_agent
+from chat.services.interjections import written_since
 from chat.services.message_views import agent_author, messages_of, messages_query, readable_by_models
 from chat.services.recalling import with_memory
 from chat.services.replies import ReplyJob, require_question
 from chat.services.templates import key_of, rendered, require_shared_use
-
-MANY = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def build_prompt(
     question_seq = require_question(tx, reply.reply_to)
     seqs = messages.c.seq <= question_seq
     if part:
-        seqs |= _since(job, question_seq, part.until)
+        seqs |= written_since(job.run, job.missed, question_seq, part.until)
     query = messages_query().where(readable_by_models(job.room_id), seqs)
     shown = messages_of(tx, tx.all(query.order_by(desc(messages.c.seq)).limit(MAX_MESSAGES)))[::-1]
     shown.sort(key=lambda message: message.id == reply.reply_to)
@@ -165,19 +164,6 @@ def _asked_by(tx: Reader, agent: wire.Agent | None, question: wire.Message) -> R
     except InvalidInput:
         return text_asked(tx, question)
     return rendered(tx, used.use, question.content)
-
-
-def list_later(tx: Reader, job: ReplyJob, question_seq: int) -> list[wire.Message]:
-    """What people have written since the run began; not so much that the question would not be read any more."""
-    later = readable_by_models(job.room_id), _since(job, question_seq, MANY)
-    query = messages_query().where(*later).order_by(messages.c.seq)
-    return messages_of(tx, tx.all(query.limit(MAX_MESSAGES // 2)))
-
-
-def _since(job: ReplyJob, seq: int, until: int) -> Any:
-    """Ids sort by time: where a question is asked again, what was written before that has had its answers."""
-    is_later = (messages.c.seq > seq) & (messages.c.seq <= until) & (messages.c.id > (job.run or ""))
-    return is_later & messages.c.author_id.is_not(None)
 
 
 def _people(tx: Reader, room_id: str) -> list[str]:

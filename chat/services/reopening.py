@@ -56,6 +56,7 @@ def _open_again(
         continued=continued,
         agent=message.reply.get("agent"),
         run=_next_run(message, continued=continued),
+        missed=message.reply.get("missed", []),
     )
     change_message(uow, message, {"reply_phase": "queued", "reply": stored_info(info)})
     reopened = announce_change(uow, message.id)

@@ -13,6 +13,7 @@ from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, 
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services.access import require_message, require_stop
+from chat.services.interjections import list_missed
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import agent_author, find_quote, model_author
 from chat.services.readings import keep_reading, settle_readings
@@ -52,7 +53,7 @@ class ReplyJob:
     """What the job needs to run, without the conversation (see `prompts`); `question` is a message's id.
 
     `begun` is the text that the model is to go on from. `attempt` is the row's when this was read: whoever has an older
-    one may not write for it any more.
+    one may not write for it any more. `missed` are the messages (ids) that an earlier run for it has left unanswered.
     """
 
     id: str
@@ -67,6 +68,7 @@ class ReplyJob:
     begun: str = ""
     agent: wire.AgentRef | None = None
     run: str | None = None
+    missed: tuple[str, ...] = ()
 
 
 def open_reply(uow: UnitOfWork, room_id: str, ask: Ask, *, question: str) -> wire.Message:
@@ -149,7 +151,7 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     reply = row.reply
     begun = row.content if reply.get("continued") else ""
     agent = wire.AgentRef(**reply["agent"]) if reply.get("agent") else None
-    said = (agent, reply.get("run"))
+    said = (agent, reply.get("run"), tuple(reply.get("missed", ())))
     return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, *said)
 
 
@@ -211,10 +213,14 @@ def close_reply(
         if uow.execute(ended).rowcount == 0 or row is None:
             return None
         is_back = not text and _is_replaced(row)
-        comes_back = {"finish": "stop"} if is_back else {}
+        comes_back: dict[str, Any] = {"finish": "stop"} if is_back else {}
         settle_readings(uow, job.id, job.message_id, is_replaced=not is_back)
         if run := row.reply.get("run"):
-            comes_back["run"] = end_run(uow, Run(run, row.id, row.room_id), phase, facts, is_back=is_back)
+            has_answer = phase == "done" or bool(text) or (row.content != "" and not _is_replaced(row))
+            missed = [] if has_answer else list_missed(uow, row)
+            names = [message.author.name for message in missed]
+            ended_run = end_run(uow, Run(run, row.id, row.room_id), phase, facts, names, is_back=is_back)
+            comes_back |= {"run": ended_run, "missed": [message.id for message in missed]}
         values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
         if text or phase == "done":
             values["content"] = text or ""

@@ -1,6 +1,6 @@
 """What agents did for one reply, step by step: stored and announced together, and read afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from chat import wire
 from chat.db.ids import iso
 from chat.db.tables import jobs, messages, run_steps
 from chat.db.unit_of_work import Reader, UnitOfWork
+from chat.domain import team_words
 from chat.domain.agents import PLANNER, WRITER
 from chat.domain.reply_states import OPEN_PHASES, ClosedPhase
 from chat.errors import NotFound
@@ -45,10 +46,13 @@ def add_step(
     uow.record(AgentActed(_action_of(uow.execute(insert(run_steps).values(row).returning(run_steps)).one())))
 
 
-def end_run(uow: UnitOfWork, run: Run, phase: ClosedPhase, facts: dict[str, Any], *, is_back: bool) -> str:
+def end_run(
+    uow: UnitOfWork, run: Run, phase: ClosedPhase, facts: dict[str, Any], missed: Sequence[str], *, is_back: bool
+) -> str:
     """The last steps of a run whose reply is closed. Gives the run that the reply's text is of.
 
     That is an earlier one where this one has given none and the old answer `is_back`. A complete answer replaces it.
+    `missed` are the names of those who wrote meanwhile and have no answer now, once for each message.
     """
     error = facts.get("error") or {}
     action, words = _LAST[phase]
@@ -58,7 +62,8 @@ def end_run(uow: UnitOfWork, run: Run, phase: ClosedPhase, facts: dict[str, Any]
         add_step(uow, run, WRITER, "finished", "")
         forget_steps(uow, run.message_id, but=run.id)
     else:
-        add_step(uow, run, WRITER, action, error.get("message") or words)
+        told = (error.get("message") or words, team_words.missed(missed))
+        add_step(uow, run, WRITER, action, "\n".join(filter(None, told)))
     return (is_back and _find_finished(uow, run)) or run.id
 
 

@@ -9,8 +9,9 @@ from chat.domain import team_words
 from chat.domain.agents import PLANNER, WRITER
 from chat.domain.conversation import context_chars
 from chat.domain.plans import Plan, Task
+from chat.services.interjections import list_interjections
 from chat.services.job_rows import mark
-from chat.services.prompts import Part, Reading, build_prompt, list_later
+from chat.services.prompts import Part, Reading, build_prompt
 from chat.services.readings import replace_reading
 from chat.services.replies import ReplyJob, require_question
 from chat.services.run_steps import Run, add_step, list_steps
@@ -103,7 +104,7 @@ def begin_writing(
 
 def _later(tx: Reader, job: ReplyJob) -> Later:
     question = require_question(tx, job.question or "")
-    later = list_later(tx, job, question)
+    later = list_interjections(tx, job.room_id, job.run, job.missed, question)
     return Later(tuple(message.author.name for message in later), later[-1].seq if later else question)
 
 

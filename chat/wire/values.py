@@ -63,7 +63,9 @@ class ReplyInfo(Out):
     `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
     `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
     `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
-    `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}).
+    `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}),
+    and `missed` are the messages (ids) that people wrote meanwhile and that have no answer, because the run ended
+    without one. The next run for the same question takes them in.
     """
 
     model: str
@@ -87,6 +89,7 @@ class ReplyInfo(Out):
     goes_on: bool = False
     agent: AgentRef | None = None
     run: str | None = None
+    missed: list[str] = []
 
 
 class Reaction(Out):

@@ -66,7 +66,7 @@ def test_an_owner_makes_and_changes_agents_and_everybody_sees_them(pair: tuple[V
     expect(ada.reply(str(critic))).to_contain_text("I see no reason not to.")
 
 
-def test_a_team_is_asked_watched_and_stopped(pair: tuple[Visitor, Visitor]) -> None:
+def test_a_team_is_asked_watched_and_stopped(pair: tuple[Visitor, Visitor], ollama: FakeOllama) -> None:
     ada, mira = pair
     ada.page.keyboard.press("Escape")
     mira.get("composer").press_sequentially("@te")
@@ -95,10 +95,25 @@ def test_a_team_is_asked_watched_and_stopped(pair: tuple[Visitor, Visitor]) -> N
     running = ada.reply("team")
     expect(running.get_by_test_id("stop-reply")).to_be_visible()
     expect(running.locator('[data-action="started"]')).to_have_count(3)
+    mira.say("and by plane, please")
+    expect(ada.message("by plane")).to_be_visible()
     running.get_by_test_id("stop-reply").click()
     expect(running).to_contain_text("Stopped before it wrote anything.")
     running.get_by_test_id("run-toggle").click()
     expect(running.locator('[data-action="skipped"]')).to_have_count(4)
+    expect(running.locator('[data-agent="writer"]')).to_contain_text(f"from {mira.name}")
+
+    # What Mira has said meanwhile is not forgotten.
+    expect(mira.get("missed")).to_contain_text("A message that came meanwhile has no answer.")
+    ollama.behaviour.token_seconds = 0.0
+    mira.get("answer-missed").click()
+    expect(ada.reply("team")).to_contain_text(FINAL)
+    expect(ada.get("missed")).to_have_count(0)
+
+    # And what agents say is found like anything that is said.
+    ada.page.keyboard.press("Control+Shift+F")
+    ada.page.keyboard.type("Thursday from:team")
+    expect(ada.get("search-hit")).to_have_count(2)
 
 
 def test_a_team_goes_on_when_the_server_was_killed_in_front_of_everybody(

@@ -748,7 +748,9 @@ export interface Message {
  * `cached_since` is when the answer was first given, `queue_ms` how long the question waited in line.
  * `goes_on`: stopped, but the backend was not seen to have stopped, and may still be working on it.
  * `continued`: its text goes on from that of an earlier attempt, which stays while the model is asked.
- * `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}).
+ * `agent` is for whom the model speaks; `run` is how several have worked for it (GET /api/rooms/{room}/runs/{run}),
+ * and `missed` are the messages (ids) that people wrote meanwhile and that have no answer, because the run ended
+ * without one. The next run for the same question takes them in.
  */
 export interface ReplyInfo {
   agent: AgentRef | null;
@@ -761,6 +763,7 @@ export interface ReplyInfo {
   finish: ("stop" | "length" | "stopped" | "error" | "interrupted") | null;
   goes_on: boolean;
   load_ms: number | null;
+  missed: string[];
   model: string;
   phase: "queued" | "loading" | "prompt" | "generating" | "done" | "stopped" | "failed" | "interrupted";
   question: string | null;

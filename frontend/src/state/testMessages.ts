@@ -18,7 +18,7 @@ export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<
     content: "",
     llm: {
       model: "llama3", backend: "ollama", phase, requested_by: "u1", question: null, cached: false, cached_age_seconds: null, cached_since: null, template: null, template_title: null, usage: null,
-      tokens_per_second: null, queue_ms: null, load_ms: null, ttft_ms: null, finish: null, error: null, continued: false, goes_on: false, agent: null, run: null,
+      tokens_per_second: null, queue_ms: null, load_ms: null, ttft_ms: null, finish: null, error: null, continued: false, goes_on: false, agent: null, run: null, missed: [],
     },
     ...changes,
   });

@@ -4,6 +4,7 @@ import { isRunning } from "@/state/replyPhase";
 import { useAppState } from "@/state/useAppState";
 import { EditField } from "./EditField";
 import { MessageContent } from "./MessageContent";
+import { MissedLine } from "./MissedLine";
 import { PhaseLine } from "./PhaseLine";
 import { PinnedMark } from "./PinnedMark";
 import { QuoteLine } from "./QuoteLine";
@@ -52,6 +53,7 @@ function ShownBody({ message }: { message: Message }) {
         {message.edited_at ? <span className="edited" title={formatTime.full(message.edited_at)}>(edited)</span> : null}
       </div>
       <ReplyLine message={message} />
+      {isWriting ? null : <MissedLine message={message} />}
       <Reactions message={message} />
       {notice ? <p className="message-notice">{notice.message}</p> : null}
     </>

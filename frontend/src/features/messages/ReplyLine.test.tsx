@@ -42,6 +42,26 @@ describe("a reply that was stopped", () => {
   });
 });
 
+describe("a run that was stopped", () => {
+  it.each([
+    [["m2"], "A message that came meanwhile has no answer. Ask again with it"], [["m2", "m3"], "2 messages that came meanwhile have no answer. Ask again with them"],
+  ])("says whom it has left unanswered, and asks again with them (%j)", (missed, words) => {
+    const asked = vi.spyOn(outgoing, "regenerate").mockResolvedValue(true);
+    render(<MessageBody message={reply("stopped", "", { missed })} />);
+    expect(screen.getByTestId("missed").textContent).toBe(words);
+    fireEvent.click(screen.getByTestId("answer-missed"));
+    expect(asked).toHaveBeenCalledWith("m1");
+  });
+
+  it("says nothing where nobody was, or while it is asked again", () => {
+    const { unmount } = render(<MessageBody message={reply("stopped", "")} />);
+    expect(screen.queryByTestId("missed")).toBeNull();
+    unmount();
+    render(<MessageBody message={reply("queued", "", { missed: ["m2"] })} />);
+    expect(screen.queryByTestId("missed")).toBeNull();
+  });
+});
+
 describe("Stop", () => {
   it.each([[true, "Stopping…"], [false, "Stop"]])("says that it is on its way unless that failed (%s)", async (isHeard, words) => {
     vi.spyOn(outgoing, "stopReply").mockResolvedValue(isHeard);
