@@ -69,7 +69,7 @@ class Meanings:
 
     def _cancel_later(self, token: CancelToken) -> None:
         self._background.sleep(QUERY_SECONDS)
-        token.cancel(ModelTimeout("The embedding model is busy."))
+        token.cancel(ModelTimeout("The model for meaning did not answer in time."))
 
     def _catch_up(self) -> None:
         try:

