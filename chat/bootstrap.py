@@ -50,7 +50,7 @@ from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
-from chat.services.shipped_templates import built_in_templates
+from chat.services.shipped_templates import built_in_templates, store_built_in
 from chat.services.sign_ins import SEEN_EVERY, SignIns
 from chat.web.admin import AdminRoutes
 from chat.web.agents import AgentRoutes
@@ -151,7 +151,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     """Builds the application and brings its database up to date. `backends` replaces those of the configuration."""
     core = _build_core(config)
     ensure_general(core.db)
-    built_in_templates()  # a file that is no template stops the start
+    store_built_in(core.db, built_in_templates())  # a file that is no template stops the start
     chosen = build_backends(config) if backends is None else backends
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)

@@ -1,4 +1,4 @@
-"""Templates of rooms and of people as they are stored: each change is a version, and none is changed afterwards."""
+"""Templates as they are stored: each change is a version, and none is changed afterwards."""
 
 from typing import Any
 
@@ -31,6 +31,11 @@ def of_room(room_id: str) -> Select[Any]:
 
 def of_person(user_id: str) -> Select[Any]:
     return _NEWEST.where(templates.c.owner_id == user_id)
+
+
+def of_server() -> Select[Any]:
+    """Those that come with it."""
+    return _NEWEST.where(templates.c.room_id.is_(None), templates.c.owner_id.is_(None))
 
 
 def of_kind(query: Select[Any], kind: str | None) -> Select[Any]:
@@ -76,7 +81,7 @@ def list_stored_versions(tx: Reader, template_id: str) -> list[wire.TemplateVers
     ]
 
 
-def add_version(uow: UnitOfWork, template_id: str, version: int, content: dict[str, Any], user_id: str) -> None:
+def add_version(uow: UnitOfWork, template_id: str, version: int, content: dict[str, Any], user_id: str | None) -> None:
     """Writes a version; of those that no message was sent with, only the newest are kept."""
     row = {"template_id": template_id, "version": version, "content": content, "author_id": user_id}
     uow.execute(insert(template_versions).values(**row, created_at=uow.now))
@@ -87,7 +92,7 @@ def add_version(uow: UnitOfWork, template_id: str, version: int, content: dict[s
 
 
 def keep_used(uow: UnitOfWork, use: wire.TemplateUse) -> None:
-    """A message is read with this version for as long as there is the message's room; built-in ones are files."""
+    """A message is read with this version for as long as there is the message's room."""
     here = (_VERSIONS.template_id == use.id, _VERSIONS.version == use.version, _VERSIONS.is_used.is_(False))
     uow.execute(update(template_versions).where(*here).values(is_used=True))
 

@@ -87,7 +87,7 @@ def get_template_view(tx: Reader, user_id: str, template_id: str) -> wire.Templa
 
 
 def list_versions(tx: Reader, user_id: str, template_id: str) -> list[wire.TemplateVersion]:
-    """For whoever may use the template. One that comes with the server has none."""
+    """For whoever may use the template."""
     return list_stored_versions(tx, get_template_view(tx, user_id, template_id).id)
 
 

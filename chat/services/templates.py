@@ -11,7 +11,7 @@ from chat.domain.templates import Rendered, fill, render
 from chat.domain.text import clean_line
 from chat.errors import InvalidInput
 from chat.services.access import may_in_room
-from chat.services.shipped_templates import built_in_templates
+from chat.services.shipped_templates import built_in_templates, find_built_in, list_built_in
 from chat.services.stored_templates import find_content, find_stored, of_kind, of_person, of_room, view_of
 
 
@@ -35,7 +35,7 @@ def list_templates(
         can_change = may_in_room(tx, user_id, room_id, "change")
         shared += (view_of(row, can_change=can_change) for row in tx.all(of_kind(of_room(room_id), kind)))
     own = [view_of(row, can_change=True) for row in tx.all(of_kind(of_person(user_id), kind))]
-    built_in = [one for one in built_in_templates().values() if kind in (None, one.kind)]
+    built_in = [one for one in list_built_in(tx) if kind in (None, one.kind)]
     return [one for some in (shared, own, built_in) for one in sorted(some, key=lambda one: one.title.casefold())]
 
 
@@ -44,7 +44,7 @@ def find_template(tx: Reader, user_id: str, template_id: str, room_id: str | Non
 
     A room's template is used in that room alone, and outside of rooms by its members.
     """
-    if built_in := built_in_templates().get(template_id):
+    if built_in := find_built_in(tx, template_id):
         return built_in
     row = find_stored(tx, template_id)
     if row is None or not _may_use(tx, user_id, row, room_id):
@@ -82,7 +82,7 @@ def require_use(
 
 def require_shared_use(tx: Reader, template_id: str, content: str, room_id: str | None) -> Used:
     """As `require_use`, for what belongs to nobody (an agent): a built-in template or one of this room, as it is."""
-    template = built_in_templates().get(template_id)
+    template = find_built_in(tx, template_id)
     row = None if template or room_id is None else find_stored(tx, template_id)
     if row and row.room_id == room_id:
         template = view_of(row, can_change=False)
@@ -127,9 +127,9 @@ def options_for(template: wire.Template | None, chosen: wire.GenerationOptions |
 def rendered(tx: Reader, use: wire.TemplateUse, content: str) -> Rendered:
     """What a model is told and asked by a message, as of the version it was sent with.
 
-    Without its template (a built-in one that this server no longer has) the message itself.
+    Without its template (a built-in one that was gone before its versions were stored) the message itself.
     """
-    template = built_in_templates().get(use.id) or find_content(tx, use.id, use.version)
+    template = find_content(tx, use.id, use.version) or built_in_templates().get(use.id)
     return render(template, content, use.variables, use.domain) if template else Rendered("", content)
 
 
