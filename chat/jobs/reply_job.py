@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from chat.jobs.asking import Asker, Question
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.stopping import SEE_SECONDS
-from chat.jobs.team_run import Bounds, TeamRuns
+from chat.jobs.team_run import Bounds, Near, TeamRuns
 from chat.llm.base import ChatMessage, Chunk, PhaseChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.publishing import Publisher
@@ -62,12 +62,11 @@ class ReplyJobs:
         publisher: Publisher,
         background: Background,
         bounds: Bounds = Bounds(),  # noqa: B008  it is frozen
-        near: Callable[[replies.ReplyJob], Sequence[str]] = lambda job: (),
+        near: Near = lambda job: (),
     ) -> None:
-        """`near(job)` gives older messages that may belong to its question."""
         self._db, self._asker, self._feed = db, asker, feed
         self._near = near
-        self._team = TeamRuns(db, asker, background, bounds)
+        self._team = TeamRuns(db, asker, background, bounds, near)
         self._publisher, self._background = publisher, background
         self.live = LiveReplies()
         self._runs: dict[str, _Run] = {}

@@ -5,7 +5,7 @@ whoever follows takes the job, and only who has the job may store.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from chat.services.prompts import Part, Reading, build_prompt
 from chat.services.replies import ReplyJob
 from chat.wire import Agent
 
+Near = Callable[[ReplyJob], Sequence[str]]  # ids of older messages that may belong to its question
 PLAN_SHARE = 0.25  # of the time
 _BEFORE = {"loading": 1, "routing": 2, "queued": 3}  # a model reads
 
@@ -40,24 +41,25 @@ class Bounds:
 
 @dataclass
 class _Work:
-    """One run in this process. `job()` is the job as this attempt has it."""
+    """One run in this process. `job()` is the job as this attempt has it; `near` is what `Near` gave for it."""
 
     job: Callable[[], ReplyJob]
     cancel: CancelToken
     ends_at: float
+    near: Sequence[str]
 
     def left(self) -> float:
         return max(0.0, self.ends_at - time.monotonic())
 
 
 class TeamRuns:
-    def __init__(self, db: Database, asker: Asker, background: Background, bounds: Bounds) -> None:
-        self._db, self._asker, self._bounds = db, asker, bounds
+    def __init__(self, db: Database, asker: Asker, background: Background, bounds: Bounds, near: Near) -> None:
+        self._db, self._asker, self._bounds, self._near = db, asker, bounds, near
         self._side_by_side = SideBySide(asker, background)
 
     def answer(self, job: Callable[[], ReplyJob], cancel: CancelToken) -> Iterator[Chunk]:
         """Goes on where an earlier attempt was. Raises as `Asker.ask` does, or `ModelError` if no agent answered."""
-        work = _Work(job, cancel, time.monotonic() + self._bounds.seconds)
+        work = _Work(job, cancel, time.monotonic() + self._bounds.seconds, self._near(job()))
         if self._progress(work).tasks is None:
             yield from self._plan(work)
         yield from self._ask_agents(work)
@@ -123,7 +125,7 @@ class TeamRuns:
         yield PhaseChunk("prompt", message="Putting the findings together")
         job = work.job()
         context = self._context(job.model.id)
-        reading = _require(runs.begin_writing(self._db, job, progress.findings, context))
+        reading = _require(runs.begin_writing(self._db, job, progress.findings, context, work.near))
         yield from self._asker.ask(_asked(job, reading, job.model.id, job.options), work.cancel)
 
     def _agents(self, work: _Work) -> dict[str, Agent]:
@@ -143,7 +145,7 @@ class TeamRuns:
         options = {name: value for name, value in job.options.items() if name != "stop"} | {"max_tokens": most}
         job = replace(job, begun="")
         with self._db.read() as read:
-            reading = build_prompt(read, job, self._context(model), part)
+            reading = build_prompt(read, job, self._context(model), part, work.near)
         return _asked(job, reading, model, options)
 
     def _context(self, model: str) -> int | None:

@@ -1,6 +1,6 @@
 """A run as its job does it: how far it is, and each step stored by the attempt that has the job, by no other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chat import wire
@@ -88,7 +88,7 @@ def store_end(db: Database, job: ReplyJob, agent: str, action: wire.ActionKind, 
 
 
 def begin_writing(
-    db: Database, job: ReplyJob, findings: Mapping[str, str], context_tokens: int | None
+    db: Database, job: ReplyJob, findings: Mapping[str, str], context_tokens: int | None, near: Sequence[str] = ()
 ) -> Reading | None:
     """The answer is written now. What people write from here on is a question of its own again."""
     told = team_words.writer_told(findings, context_chars(context_tokens) // 2)
@@ -96,7 +96,7 @@ def begin_writing(
         if not _is_alive(uow, job):
             return None
         later = _later(uow, job)
-        reading = build_prompt(uow, job, context_tokens, Part(told, later.until))
+        reading = build_prompt(uow, job, context_tokens, Part(told, later.until), near)
         add_step(uow, run_of(job), WRITER, "started", team_words.writing(len(findings), later.names))
         replace_reading(uow, job.id, job.message_id, reading.account)
     return reading

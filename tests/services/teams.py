@@ -36,11 +36,15 @@ def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 class Team:
-    """`jobs` are this process's; `restart` is a new process after the old one was killed."""
+    """`jobs` are this process's; `restart` is a new process after the old one was killed.
+
+    `near` are the older messages (ids) that are found for any question.
+    """
 
     def __init__(self, den: Den, script: TeamScript, bounds: Bounds = Bounds(seconds=20.0)) -> None:  # noqa: B008  it is frozen
         self.den, self.script, self.bounds = den, script, bounds
         self.backend = Scripted(script, models=("m",))
+        self.near: list[str] = []
         self.processes: list[ReplyJobs] = []
         self.jobs = self._process()
 
@@ -56,7 +60,7 @@ class Team:
         asker = Engine(self.backend).asker
         publisher = Publisher()
         self.feed = StatusFeed(StatusBoard(), publisher, BACKGROUND, asker.programs)
-        jobs = ReplyJobs(self.den.db, asker, self.feed, publisher, BACKGROUND, self.bounds)
+        jobs = ReplyJobs(self.den.db, asker, self.feed, publisher, BACKGROUND, self.bounds, near=lambda job: self.near)
         self.processes.append(jobs)
         return jobs
 
