@@ -1,6 +1,6 @@
 """The tables of agents, and of what several of them do for one reply."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, true
 
 from chat.db.columns import id_column, metadata, room_column, time_column
 
@@ -16,6 +16,7 @@ agents = Table(
     Column("system", Text, nullable=False),
     Column("template", String(64), nullable=True),
     Column("speaks", String(8), nullable=False),
+    Column("is_on", Boolean, nullable=False, server_default=true()),
     Column("room_id", String(26), ForeignKey("rooms.id", ondelete="CASCADE"), nullable=True, index=True),
     Column("created_by", String(26), ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
     time_column("created_at"),

@@ -20,7 +20,7 @@ from chat.jobs.side_by_side import End, SideBySide
 from chat.llm.base import ChatMessage, Chunk, PhaseChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.services import runs
-from chat.services.agents import list_room_agents
+from chat.services.agents import list_working_agents
 from chat.services.prompts import Part, Reading, build_prompt
 from chat.services.replies import ReplyJob
 from chat.wire import Agent
@@ -68,7 +68,9 @@ class TeamRuns:
     def _plan(self, work: _Work) -> Iterator[Chunk]:
         agents = self._agents(work)
         if not agents:
-            raise Conflict("There are no agents in this room any more. Put some in, and ask again.")
+            raise Conflict(
+                "There are no agents in this room any more, or all are switched off. Put some in, and ask again."
+            )
         asked = {
             PLANNER: self._question(work, Part(team_words.planner_told(list(agents.values()), self._bounds.agents)))
         }
@@ -92,7 +94,11 @@ class TeamRuns:
         agents = self._agents(work)
         gone = [task.agent for task in progress.left if task.agent not in agents]
         for agent in gone:
-            _require(runs.store_end(self._db, work.job(), agent, "skipped", "It is not in this room any more."))
+            _require(
+                runs.store_end(
+                    self._db, work.job(), agent, "skipped", "It is not in this room any more, or switched off."
+                )
+            )
         tasks = [task for task in progress.left if task.agent not in gone]
         later = _require(runs.begin_agents(self._db, work.job(), tasks))
         questions = {}
@@ -129,9 +135,9 @@ class TeamRuns:
         yield from self._asker.ask(_asked(job, reading, job.model.id, job.options), work.cancel)
 
     def _agents(self, work: _Work) -> dict[str, Agent]:
-        """Those of the room now, by their handles."""
+        """Those of the room that can be asked now, by their handles."""
         with self._db.read() as read:
-            return {agent.handle: agent for agent in list_room_agents(read, work.job().room_id)}
+            return {agent.handle: agent for agent in list_working_agents(read, work.job().room_id)}
 
     def _progress(self, work: _Work) -> runs.Progress:
         with self._db.read() as read:

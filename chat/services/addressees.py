@@ -101,8 +101,9 @@ class _Whom:
         self._tx, self._rules, self._room, self._template = tx, rules, room, template
         self._handles = find_mentions(content)
         self._picked = request.model
-        self._agents = list_room_agents(tx, room.id)
-        self.notice: RoundtableError | None = None
+        members = list_room_agents(tx, room.id)
+        self._agents = [agent for agent in members if agent.is_on]
+        self.notice = _notice_of([one.handle for one in members if not one.is_on and one.handle in self._handles])
 
     def named(self) -> Iterator[Asked]:
         """Whoever is asked by name, and by a template somebody always is. Agents go before models."""
@@ -133,7 +134,7 @@ class _Whom:
         """A run that has not begun to write takes the message in, so that people may join in the talk."""
         if not self._agents:
             self.notice = Conflict(
-                "There are no agents in this room yet, so none will answer. Its owners can add some."
+                "There are no agents at work in this room, so none will answer. Its owners can add or switch on some."
             )
         elif not has_open_run(self._tx, self._room.id):
             yield Asked(self._own_model(), is_named=False, speaker=TEAM)
@@ -168,6 +169,15 @@ class _Whom:
     def _template_model(self, template: wire.Template) -> AskedModel:
         own = self._rules.find_model(template.model) if template.model else None
         return own or room_model(self._rules, self._room.models)
+
+
+def _notice_of(switched_off: Sequence[str]) -> RoundtableError | None:
+    """Why these agents will not answer, although they are asked."""
+    if not switched_off:
+        return None
+    names = " and ".join(f"@{handle}" for handle in switched_off)
+    verb = "is" if len(switched_off) == 1 else "are"
+    return Conflict(f"{names} {verb} switched off. Whoever looks after the agents here can switch them on again.")
 
 
 def room_model(rules: AskRules, handles: Sequence[str]) -> AskedModel:

@@ -31,7 +31,7 @@ _NO_AGENT = "There is no such agent, or it is not in a room of yours."
 
 
 def agent_of(row: Row[Any] | Record) -> wire.Agent:
-    names = ("id", "handle", "name", "description", "model", "system", "template", "speaks", "created_by")
+    names = ("id", "handle", "name", "description", "model", "system", "template", "speaks", "is_on", "created_by")
     return wire.Agent(**{name: getattr(row, name) for name in names}, room=row.room_id)
 
 
@@ -44,8 +44,13 @@ def list_server_agents(tx: Reader) -> list[wire.Agent]:
 
 
 def list_room_agents(tx: Reader, room_id: str) -> list[wire.Agent]:
-    """In the order in which they came. Asks nobody whether they may be shown."""
+    """In the order in which they came, also those that are switched off. Asks nobody whether they may be shown."""
     return [agent_of(row) for row in tx.run(_IN_ROOM, {"room": room_id})]
+
+
+def list_working_agents(tx: Reader, room_id: str) -> list[wire.Agent]:
+    """Those that can be asked."""
+    return [agent for agent in list_room_agents(tx, room_id) if agent.is_on]
 
 
 def find_room_agent(tx: Reader, room_id: str, agent_id: str) -> wire.Agent | None:
@@ -76,7 +81,7 @@ def get_room_agents(tx: Reader, user_id: str, ref: str) -> wire.RoomAgentsAnswer
     room = require_room(tx, user_id, ref, "read")
     inside = list_room_agents(tx, room.id)
     ids = {agent.id for agent in inside}
-    available = [agent for agent in list_server_agents(tx) if agent.id not in ids]
+    available = [agent for agent in list_server_agents(tx) if agent.is_on and agent.id not in ids]
     return wire.RoomAgentsAnswer(agents=inside, available=available, suggestions=list_suggestions(tx))
 
 

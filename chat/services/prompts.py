@@ -22,7 +22,7 @@ from chat.domain.conversation import (
     system_text,
 )
 from chat.domain.templates import Rendered
-from chat.errors import InvalidInput, NotFound
+from chat.errors import Conflict, InvalidInput, NotFound
 from chat.services.agents import agent_ref, find_room_agent
 from chat.services.interjections import written_since
 from chat.services.message_views import agent_author, messages_of, messages_query, readable_by_models
@@ -145,6 +145,8 @@ def _speaker(tx: Reader, job: ReplyJob) -> wire.Agent | None:
     agent = find_room_agent(tx, job.room_id, job.agent.id)
     if agent is None:
         raise NotFound(f"@{job.agent.handle} is not in this room any more. Put it back, or ask somebody else.")
+    if not agent.is_on:
+        raise Conflict(f"@{agent.handle} is switched off. Switch it on, or ask somebody else.")
     return agent
 
 

@@ -24,7 +24,8 @@ class Agent(Out):
     """`handle` is what one types after @, `model` one of the list or `auto`: the room's own.
 
     It speaks when it is asked (`mention`), answers every message of a person that asks nobody else (`always`), or works
-    only for a question to all (`team`). `room` is the only one that it can be in; an agent of the server has none.
+    only for a question to all (`team`). One that is not `is_on` stays where it is and answers nothing. `room` is the
+    only one that it can be in; an agent of the server has none.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Agent(Out):
     system: str
     template: str | None
     speaks: Speaks
+    is_on: bool
     room: str | None
     created_by: str | None
 
@@ -70,6 +72,7 @@ class ChangeAgent(In):
     system: _System | None = None
     template: Annotated[str, StringConstraints(max_length=64)] | None = None
     speaks: Speaks | None = None
+    is_on: bool | None = None
 
 
 class AgentAnswer(Out):

@@ -5,7 +5,7 @@ import pytest
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import InvalidInput, TooFast
-from chat.services import agents, messages, room_settings
+from chat.services import agents, messages, reopening, room_settings
 from chat.services.addressees import AskRules
 from tests.fakes.team import FINAL, TeamScript
 from tests.services.den import MODEL, Den
@@ -156,3 +156,48 @@ def test_an_agent_that_left_says_so_and_what_to_do(team: Team) -> None:
     answer = team.ended(posted.reply)
     assert answer.llm and answer.llm.error and "@critic is not in this room any more" in answer.llm.error.message
     assert answer.author.handle == "critic"
+
+
+def _switch(team: Team, handle: str, *, is_on: bool) -> None:
+    den = team.den
+    with den.db.read() as read:
+        agent = next(one for one in agents.list_room_agents(read, den.room) if one.handle == handle)
+    agents.change_agent(den.db, lambda name: False, den.ada, agent.id, wire.ChangeAgent(is_on=is_on))
+
+
+def test_an_agent_that_is_switched_off_stays_and_answers_nothing(team: Team, script: TeamScript) -> None:
+    team.add("critic", speaks="always")
+    team.add("researcher")
+    _switch(team, "critic", is_on=False)
+    assert handles(team.send("hello")) == []
+    posted = team.send("@critic is it so?")
+    assert posted.replies == () and posted.notice and "@critic is switched off" in posted.notice.message
+    posted = team.send("@critic @researcher is it so?")
+    assert handles(posted) == ["researcher"] and posted.notice
+    team.ended(posted.replies[0])
+    team.ended(team.ask())
+    assert "critic" not in script.names() and "- critic:" not in script.told("planner")
+    _switch(team, "critic", is_on=True)
+    team.ended(team.ask("@critic is it so?"))
+    assert script.names()[-1] == "critic"
+
+
+def test_a_question_that_waits_for_an_agent_is_not_answered_once_it_is_switched_off(
+    team: Team, script: TeamScript
+) -> None:
+    team.add("critic")
+    answered = team.ended(team.ask("@critic is it so?"))
+    _switch(team, "critic", is_on=False)
+    reopening.reopen_reply(team.den.db, team.den.ada.id, wire.Regenerate(message=answered.id))
+    team.begin(answered)
+    failed = team.ended(answered)
+    assert failed.content == answered.content and failed.llm and failed.llm.error
+    assert "@critic is switched off" in failed.llm.error.message
+
+
+def test_a_team_of_which_all_are_switched_off_says_so(team: Team) -> None:
+    team.add("critic")
+    policy(team.den, "team")
+    _switch(team, "critic", is_on=False)
+    posted = team.send("is it so?")
+    assert posted.replies == () and posted.notice and "switch" in posted.notice.message

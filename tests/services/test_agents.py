@@ -113,6 +113,23 @@ def test_a_change_holds_for_all_rooms_and_the_same_again_is_told_to_nobody(den: 
         agents.change_agent(den.db, is_model, den.mira, made.id, wire.ChangeAgent(handle="mine"))
 
 
+def test_a_room_hears_of_an_agent_that_is_switched_off_and_is_offered_none_of_the_servers(den: Den) -> None:
+    made = of_room(den)
+    admin = den.new_admin()
+    common = agents.create_server_agent(den.db, is_model, admin, draft("editor"))
+    off = wire.ChangeAgent(is_on=False)
+    with pytest.raises(NotAllowed):
+        agents.change_agent(den.db, is_model, den.ada, common.id, off)
+    for person, agent in ((den.ada, made), (admin, common)):
+        assert agents.change_agent(den.db, is_model, person, agent.id, off).is_on is False
+    assert [
+        one.is_on for event in den.heard if isinstance(event, RoomAgentsChanged) for one in event.agents.agents
+    ] == [*(True, False)]
+    with den.db.read() as read:
+        there = agents.get_room_agents(read, den.mira.id, den.room)
+    assert [one.handle for one in there.agents] == ["critic"] and there.available == []
+
+
 def test_what_an_agent_is_told_is_stored_as_text_and_said_once(den: Den) -> None:
     asked = draft(system=" Be\x00 it.\r\nShortly. ")
     made = agents.create_room_agent(den.db, is_model, den.ada, den.room, asked)

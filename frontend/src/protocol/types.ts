@@ -117,13 +117,15 @@ export interface AdminRooms {
  * `handle` is what one types after @, `model` one of the list or `auto`: the room's own.
  *
  * It speaks when it is asked (`mention`), answers every message of a person that asks nobody else (`always`), or works
- * only for a question to all (`team`). `room` is the only one that it can be in; an agent of the server has none.
+ * only for a question to all (`team`). One that is not `is_on` stays where it is and answers nothing. `room` is the
+ * only one that it can be in; an agent of the server has none.
  */
 export interface Agent {
   created_by: string | null;
   description: string;
   handle: string;
   id: string;
+  is_on: boolean;
   model: string;
   name: string;
   room: string | null;
@@ -318,6 +320,7 @@ export interface CalledFunction {
 export interface ChangeAgent {
   description?: string | null;
   handle?: string | null;
+  is_on?: boolean | null;
   model?: string | null;
   name?: string | null;
   speaks?: ("mention" | "always" | "team") | null;

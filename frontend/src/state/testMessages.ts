@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, Template, User } from "@/protocol/types";
+import type { Agent, AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, Template, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -26,6 +26,10 @@ export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<
 
 export function anAction(step: number, changes: Partial<AgentAction> = {}): AgentAction {
   return { type: "agent_action", room: "r1", run_id: "n1", reply_id: "m2", agent: "critic", action: "started", detail: "Look.", step, timestamp: "2026-01-02T10:00:00.000Z", ...changes };
+}
+
+export function anAgent(handle: string, changes: Partial<Agent> = {}): Agent {
+  return { id: handle, handle, name: handle, description: "", model: "auto", system: "", template: null, speaks: "mention", is_on: true, room: null, created_by: null, ...changes };
 }
 
 export function aTemplate(changes: Partial<Template> = {}): Template {

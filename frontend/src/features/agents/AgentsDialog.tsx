@@ -19,6 +19,8 @@ function Row({ id, handle, name, about, children }: { id: string; handle: string
   );
 }
 
+const aboutOf = ({ description, is_on }: Agent): string => (is_on ? description : "switched off");
+
 /** For owners: which agents are in the room, ready-made ones, and those of one's own making. */
 export default function AgentsDialog({ roomId, onClose }: { roomId: string; onClose: () => void }) {
   const here = useAppState((state) => (state.roomStates[roomId] ?? EMPTY_ROOM).agents);
@@ -47,7 +49,8 @@ export default function AgentsDialog({ roomId, onClose }: { roomId: string; onCl
         {here.length === 0 ? <p className="muted">There are none here yet.</p> : null}
         <ul className="agent-rows">
           {here.map((agent) => (
-            <Row key={agent.id} {...agent} about={agent.description}>
+            <Row key={agent.id} {...agent} about={aboutOf(agent)}>
+              {agent.room ? <Button isSmall look="quiet" data-testid="switch-agent" aria-label={`Switch ${agent.name} ${agent.is_on ? "off" : "on"}`} onClick={() => act(roomAgents.change(agent.id, { is_on: !agent.is_on }))}>{agent.is_on ? "Switch off" : "Switch on"}</Button> : null}
               {agent.room ? <Button isSmall look="quiet" data-testid="edit-agent" aria-label={`Change ${agent.name}`} onClick={() => setEdited(agent)}>Change</Button> : null}
               <Button isSmall look="quiet" data-testid="remove-agent" aria-label={`${agent.room ? "Delete" : "Take out"} ${agent.name}`} onClick={() => act(roomAgents.remove(roomId, agent.id))}>{agent.room ? "Delete" : "Take out"}</Button>
             </Row>

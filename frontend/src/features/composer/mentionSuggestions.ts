@@ -23,9 +23,10 @@ const TEAM: Choice = { handle: "team", name: "Team", kind: "agent", note: "all a
 
 /** Agents, models and people whose handle or name fits, best first, and in this order among equals. */
 export function mentionSuggestions(query: string, models: readonly ModelInfo[], members: readonly Member[], agents: readonly Agent[], me: string): Suggestion[] {
+  const working = agents.filter(({ is_on }) => is_on);
   const all: Choice[] = [
-    ...(agents.length > 0 ? [TEAM] : []),
-    ...agents.map(({ handle, name, description, id }) => ({ handle, name, kind: "agent" as const, note: description || name, id: `agent:${id}` })),
+    ...(working.length > 0 ? [TEAM] : []),
+    ...working.map(({ handle, name, description, id }) => ({ handle, name, kind: "agent" as const, note: description || name, id: `agent:${id}` })),
     ...models.map((model) => ({ handle: shortHandle(model, models), name: model.name, kind: "model" as const, note: `model · ${model.backend}`, id: model.id })),
     ...members.filter((member) => member.id !== me && !member.deactivated)
       .map((member) => ({ handle: member.username, name: member.display_name, kind: "person" as const, note: member.display_name, id: member.id })),
