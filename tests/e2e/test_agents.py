@@ -37,7 +37,9 @@ def pair(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> tupl
     return ada, mira
 
 
-def test_an_owner_makes_and_changes_agents_and_everybody_sees_them(pair: tuple[Visitor, Visitor]) -> None:
+def test_an_owner_makes_and_changes_agents_and_everybody_sees_them(
+    pair: tuple[Visitor, Visitor], ollama: FakeOllama
+) -> None:
     ada, mira = pair
     ada.get("new-agent").click()
     ada.get("agent-name").fill("Editor")
@@ -53,9 +55,21 @@ def test_an_owner_makes_and_changes_agents_and_everybody_sees_them(pair: tuple[V
     ada.get("agent-description").fill("Shortens")
     ada.get("agent-system").fill("Be short.")
     ada.get("agent-model").select_option("llama3")
+    ada.get("agent-template").select_option(label="Summarize")
     ada.get("agent-speaks").select_option("mention")
     ada.get("save-agent").click()
     expect(mira.get("agent", handle=handle)).not_to_contain_text("with the team")
+    mira.say(f"@{handle} it rained, and then it rained")
+    expect(ada.reply(handle)).to_contain_text("I see no reason not to.")
+    asked = [seen.body for seen in ollama.seen if seen.path == "/api/chat"][-1]["messages"][-1]["content"]
+    assert "Summarize the text below" in asked and "and then it rained" in asked
+    ada.get("agent-row", handle=handle).get_by_test_id("edit-agent").click()
+    expect(ada.get("agent-template")).to_have_value("summarize")
+    ada.get("agent-template").select_option("")
+    ada.get("save-agent").click()
+    ada.get("agent-row", handle=handle).get_by_test_id("edit-agent").click()
+    expect(ada.get("agent-template")).to_have_value("")
+    ada.get("save-agent").click()
     ada.get("agent-row", handle=handle).get_by_test_id("switch-agent").click()
     expect(mira.get("agent", handle=handle)).to_contain_text("switched off")
     mira.say(f"@{handle} are you there?")

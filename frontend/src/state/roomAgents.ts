@@ -1,6 +1,7 @@
 // The agents of a room, and what several of them have done for one answer.
 import type { ChangeAgent, CreateAgent, RoomAgentsAnswer } from "@/protocol/types";
 import { http } from "@/transport/http";
+import { asNew } from "./agentFields";
 import { receiveActions } from "./agentRuns";
 import { inRoom } from "./dispatch";
 import { roomStore } from "./roomStore";
@@ -9,7 +10,7 @@ export const roomAgents = {
   list: (room: string): Promise<RoomAgentsAnswer> => http.agents(room),
 
   /** The room's list comes with the event that everybody there gets. */
-  make: (room: string, draft: CreateAgent): Promise<unknown> => http.createAgent(room, draft),
+  make: (room: string, draft: CreateAgent): Promise<unknown> => http.createAgent(room, asNew(draft)),
   add: (room: string, agent: string): Promise<unknown> => http.addAgent(room, agent),
   remove: (room: string, agent: string): Promise<unknown> => http.removeAgent(room, agent),
   change: (agent: string, changes: ChangeAgent): Promise<unknown> => http.changeAgent(agent, changes),

@@ -1,10 +1,13 @@
 import { type FormEvent, useState } from "react";
-import type { Agent, CreateAgent } from "@/protocol/types";
+import type { Agent } from "@/protocol/types";
+import type { AgentFields } from "@/state/agentFields";
 import { useModelChoices } from "@/state/useModelChoices";
 import { Button } from "@/ui/Button";
 import { SelectField } from "@/ui/SelectField";
 import { TextArea } from "@/ui/TextArea";
 import { TextField } from "@/ui/TextField";
+import "./agents.css";
+import { useTemplateChoices } from "./useTemplateChoices";
 
 const SPEAKS = [
   { value: "mention", label: "When asked by its handle" },
@@ -17,28 +20,37 @@ interface Fault {
   message: string;
 }
 
-function draftOf(form: HTMLFormElement): CreateAgent {
+function fieldsOf(form: HTMLFormElement): AgentFields {
   const data = new FormData(form);
   const text = (name: string) => String(data.get(name) ?? "").trim();
   const speaks = SPEAKS.find(({ value }) => value === data.get("speaks"))?.value ?? "mention";
-  return { handle: text("handle").toLowerCase().replace(/^@/, ""), name: text("name"), description: text("description"), model: text("model") || "auto", system: text("system"), speaks };
+  return { handle: text("handle").toLowerCase().replace(/^@/, ""), name: text("name"), description: text("description"), model: text("model") || "auto", system: text("system"), template: text("template"), speaks };
 }
 
-const NEW = { name: "", handle: "", description: "", system: "", model: "auto", speaks: "mention" } as const;
+const NEW = { name: "", handle: "", description: "", system: "", model: "auto", template: null, speaks: "mention" } as const;
+
+interface Props {
+  agent: Agent | null;
+  /** Whose templates it can use, "" for an agent that may come into any room. */
+  room: string;
+  onSave: (fields: AgentFields) => Promise<unknown>;
+  onBack: () => void;
+}
 
 /** An agent, new or as it is. */
-export function AgentForm({ agent, onSave, onBack }: { agent: Agent | null; onSave: (draft: CreateAgent) => Promise<unknown>; onBack: () => void }) {
+export function AgentForm({ agent, room, onSave, onBack }: Props) {
   const known = agent ?? NEW;
   const [fault, setFault] = useState<Fault | null>(null);
   const [isBusy, setBusy] = useState(false);
   const models = useModelChoices(known.model, { value: "auto", label: "The room’s own" });
+  const templates = useTemplateChoices(known.template ?? "", room);
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const draft = draftOf(event.currentTarget);
-    if (!draft.handle || !draft.name) return setFault({ field: draft.name ? "handle" : "name", message: "Fill this in." });
+    const fields = fieldsOf(event.currentTarget);
+    if (!fields.handle || !fields.name) return setFault({ field: fields.name ? "handle" : "name", message: "Fill this in." });
     setBusy(true);
     try {
-      await onSave(draft);
+      await onSave(fields);
     } catch (cause) {
       setFault(cause as Error & Fault);
       setBusy(false);
@@ -52,6 +64,7 @@ export function AgentForm({ agent, onSave, onBack }: { agent: Agent | null; onSa
       <TextField label="What it is for" name="description" defaultValue={known.description} hint="The planner goes by this, too." maxLength={200} data-testid="agent-description" />
       <TextArea label="What it is told" hint="Everybody in the room can read this." error={errorOf("system")} name="system" defaultValue={known.system} maxLength={4000} data-testid="agent-system" />
       <SelectField label="Model" name="model" defaultValue={known.model} options={models} data-testid="agent-model" />
+      <SelectField label="Template" name="template" defaultValue={known.template ?? ""} options={templates} hint="What it is asked is put into this, unless it comes in a template already." data-testid="agent-template" />
       <SelectField label="When it speaks" name="speaks" defaultValue={known.speaks} options={SPEAKS} data-testid="agent-speaks" />
       {fault && !["name", "handle", "system"].includes(fault.field ?? "") ? <p className="note error" role="alert">{fault.message}</p> : null}
       <div className="actions"><Button onClick={onBack}>Back</Button><Button type="submit" look="primary" disabled={isBusy} data-testid="save-agent">{agent ? "Save" : "Add"}</Button></div>

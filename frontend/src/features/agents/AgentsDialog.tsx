@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from "react";
-import type { Agent, CreateAgent, RoomAgentsAnswer } from "@/protocol/types";
+import type { Agent, RoomAgentsAnswer } from "@/protocol/types";
+import type { AgentFields } from "@/state/agentFields";
 import { EMPTY_ROOM } from "@/state/appState";
 import { roomAgents } from "@/state/roomAgents";
 import { useAppState } from "@/state/useAppState";
@@ -34,12 +35,12 @@ export default function AgentsDialog({ roomId, onClose }: { roomId: string; onCl
     setError(null);
     what.catch((cause: Error) => setError(cause.message));
   }
-  async function save(draft: CreateAgent): Promise<void> {
-    await (edited && edited !== "new" ? roomAgents.change(edited.id, draft) : roomAgents.make(roomId, draft));
+  async function save(fields: AgentFields): Promise<void> {
+    await (edited && edited !== "new" ? roomAgents.change(edited.id, fields) : roomAgents.make(roomId, fields));
     setEdited(null);
   }
   if (edited) {
-    return <Dialog title={edited === "new" ? "New agent" : edited.name} onClose={onClose}><AgentForm agent={edited === "new" ? null : edited} onSave={save} onBack={() => setEdited(null)} /></Dialog>;
+    return <Dialog title={edited === "new" ? "New agent" : edited.name} onClose={onClose}><AgentForm agent={edited === "new" ? null : edited} room={roomId} onSave={save} onBack={() => setEdited(null)} /></Dialog>;
   }
   const drafts = more?.suggestions.filter((one) => !here.some(({ name }) => name === one.name)) ?? [];
   return (
