@@ -108,7 +108,7 @@ function reachable(roots) {
 function shapesFile() {
   const answers = [
     "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
-    "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
+    "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "AgentsAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
     "QueueAnswer", "ModelHistories", "ContextAnswer", "RoomMemoryAnswer",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);

@@ -40,6 +40,25 @@ def password(page: Page, stage: Stage) -> None:
     page.get_by_test_id("password-secret").wait_for()
 
 
+def agents(page: Page, stage: Stage) -> None:
+    """One of the server's, and one that is switched off."""
+    for handle, name, about in (
+        ("release-editor", "Release editor", "Writes for people who update"),
+        ("translator", "Translator", "Puts everything into plain German"),
+    ):
+        stage.ada.post("/api/agents", handle=handle, name=name, description=about, speaks="mention")
+    _part("agents", "server-agent")(page, stage)
+    page.locator('[data-handle="translator"]').get_by_test_id("agent-menu").click()
+    page.get_by_test_id("agent-off").click()
+    page.get_by_text("switched off").first.wait_for()
+
+
+def agent_form(page: Page, stage: Stage) -> None:
+    page.locator('[data-handle="release-editor"]').get_by_test_id("agent-menu").click()
+    page.get_by_test_id("agent-edit").click()
+    page.get_by_test_id("agent-form").wait_for()
+
+
 def member(page: Page, stage: Stage) -> None:
     """Somebody who can no longer sign in, among the members beside the room."""
     page.goto("/rooms/release-4-2")
@@ -51,6 +70,8 @@ SCENES = (
     Scene("19-admin-deactivate", deactivate),
     Scene("19-admin-password", password),
     Scene("19-admin-rooms", _part("rooms", "room-row")),
+    Scene("19-admin-agents", agents),
+    Scene("19-admin-agent", agent_form),
     Scene("19-admin-backends", _part("backends", "backend-card")),
     Scene("19-admin-limits", _part("limits", "limits-table")),
     Scene("19-admin-cache", _part("cache", "cache-figures")),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
+from tests.fakes.ollama import FakeOllama
 from tests.people import PASSWORD
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
 
@@ -108,3 +110,55 @@ def test_a_member_finds_nothing_at_the_address_of_the_admins(visit: Visit, ollam
     expect(lea.get("not-admin")).to_contain_text("for admins")
     lea.page.get_by_role("button", name="Back to the rooms").press("Enter")
     expect(lea.get("workspace")).to_be_visible()
+
+
+def test_an_agent_of_the_server_is_made_switched_off_and_deleted_for_all_rooms(
+    visit: Visit, ollama: FakeOllama, tmp_path: Path
+) -> None:
+    with RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **LIMITS) as server:
+        ada, kim = (visit(server, name).sign_up() for name in ("ada", "kim"))
+        kim.open_room(kim.make_room("Proofs"))
+        _look_after_an_agent(ada, kim)
+
+
+def _look_after_an_agent(ada: Visitor, kim: Visitor) -> None:
+    """Ada as the admin, Kim as the owner of a room."""
+    ada.page.goto("/admin/agents")
+    ada.get("new-server-agent").press("Enter")
+    ada.get("agent-name").fill("Proof reader")
+    ada.get("agent-handle").fill("proof")
+    ada.get("agent-template").select_option("review")
+    ada.get("save-agent").press("Enter")
+    row = ada.get("server-agent", handle="proof")
+    expect(row).to_contain_text("Proof reader")
+    kim.get("manage-agents").click()
+    kim.get("agent-row", handle="proof").get_by_test_id("add-agent").click()
+    kim.page.keyboard.press("Escape")
+    expect(kim.get("agent", handle="proof")).to_be_visible()
+
+    row.get_by_test_id("agent-menu").press("Enter")
+    ada.get("agent-edit").press("Enter")
+    expect(ada.get("agent-template")).to_have_value("review")
+    ada.get("agent-description").fill("Finds what is misspelt")
+    ada.get("save-agent").press("Enter")
+    expect(row).to_contain_text("Finds what is misspelt")
+    row.get_by_test_id("agent-menu").press("Enter")
+    ada.get("agent-off").press("Enter")
+    expect(kim.get("agent", handle="proof")).to_contain_text("switched off")
+    kim.say("@proof are you there?")
+    expect(kim.page.get_by_text("@proof is switched off.")).to_be_visible()
+    expect(kim.reply("proof")).to_have_count(0)
+    row.get_by_test_id("agent-menu").press("Enter")
+    ada.get("agent-on").press("Enter")
+    expect(kim.get("agent", handle="proof")).not_to_contain_text("switched off")
+    kim.say("@proof and now?")
+    expect(kim.reply("proof")).to_be_visible()
+
+    row.get_by_test_id("agent-menu").press("Enter")
+    ada.get("agent-delete").press("Enter")
+    ada.get("confirm-submit").press("Enter")
+    expect(kim.get("agent", handle="proof")).to_have_count(0)
+    expect(ada.get("server-agent")).to_have_count(0)
+    ada.get("admin-audit").press("Enter")
+    for action in ("agent_created", "agent_changed", "agent_deleted"):
+        expect(ada.get("audit-row", action=action).first).to_contain_text("proof")

@@ -1,4 +1,5 @@
 import { AdminPage } from "@/features/admin/AdminPage";
+import { ServerAgents } from "@/features/agents/ServerAgents";
 import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
@@ -16,5 +17,5 @@ export default function AdminScreen() {
       </main>
     );
   }
-  return <AdminPage part={part} banner={<ConnectionBanner />} onOpen={goTo} />;
+  return <AdminPage part={part} banner={<ConnectionBanner />} agents={<ServerAgents />} onOpen={goTo} />;
 }

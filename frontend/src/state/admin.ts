@@ -1,10 +1,12 @@
 // What admins of the server see and do. Each call throws `ApiError`.
 import type {
-  AdminBackend, AdminBackends, AdminPeople, AdminPerson, AdminPersonAnswer, AdminRoom, AdminRooms, AuditEntry, AuditPage, CacheFacts, ChangePerson,
+  Agent, AgentsAnswer, AdminBackend, AdminBackends, AdminPeople, AdminPerson, AdminPersonAnswer, AdminRoom, AdminRooms, AuditEntry, AuditPage, CacheFacts, ChangeAgent, ChangePerson, CreateAgent,
   Limit, Limits, NewPassword,
 } from "@/protocol/types";
 import { decodeAnswer } from "@/transport/decode";
+import { http } from "@/transport/http";
 import { httpAdmin } from "@/transport/httpAdmin";
+import { asNew } from "./agentFields";
 
 /** Some of a long list; `next` asks for what comes after, `total` is unknown for a list that is not counted. */
 export interface Page<T> {
@@ -33,6 +35,10 @@ export const admin = {
     const { entries, next } = decodeAnswer<AuditPage>("AuditPage", await httpAdmin.audit(action, person, before));
     return { items: entries, next, total: null };
   },
+  agents: async (): Promise<Agent[]> => decodeAnswer<AgentsAnswer>("AgentsAnswer", await httpAdmin.agents()).agents,
+  makeAgent: async (fields: CreateAgent): Promise<void> => void (await httpAdmin.createAgent(asNew(fields))),
+  changeAgent: async (id: string, changes: ChangeAgent): Promise<void> => void (await http.changeAgent(id, changes)),
+  deleteAgent: async (id: string): Promise<void> => void (await httpAdmin.deleteAgent(id)),
   backends: async (): Promise<AdminBackend[]> => decodeAnswer<AdminBackends>("AdminBackends", await httpAdmin.backends()).backends,
   limits: async (): Promise<Limit[]> => decodeAnswer<Limits>("Limits", await httpAdmin.limits()).limits,
   cache: async (): Promise<CacheFacts[]> => [decodeAnswer<CacheFacts>("CacheFacts", await httpAdmin.cache())],

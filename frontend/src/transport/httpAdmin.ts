@@ -1,5 +1,5 @@
 // What only admins ask for.
-import type { ChangePerson } from "@/protocol/types";
+import type { ChangePerson, CreateAgent } from "@/protocol/types";
 import { request } from "./http";
 
 function withQuery(path: string, query: Record<string, string | null>): string {
@@ -14,6 +14,9 @@ export const httpAdmin = {
   changePerson: (id: string, body: ChangePerson) => request("PATCH", person(id), body),
   resetPassword: (id: string) => request("POST", person(id, "/password")),
   rooms: (search: string, after: string | null) => request("GET", withQuery("/api/admin/rooms", { search, after })),
+  agents: () => request("GET", "/api/agents"),
+  createAgent: (body: CreateAgent) => request("POST", "/api/agents", body),
+  deleteAgent: (id: string) => request("DELETE", `/api/agents/${encodeURIComponent(id)}`),
   backends: () => request("GET", "/api/admin/backends"),
   limits: () => request("GET", "/api/admin/limits"),
   cache: () => request("GET", "/api/llm/cache"),

@@ -4,9 +4,9 @@ import { notify } from "@/lib/notify";
 import type { CacheFacts } from "@/protocol/types";
 import { admin } from "@/state/admin";
 import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Listed } from "@/ui/Listed";
 import { useList } from "@/ui/useList";
-import { ConfirmDialog } from "./ConfirmDialog";
 
 function figuresOf(facts: CacheFacts): [string, string, string][] {
   const spared = `${facts.hits + facts.shared} of ${facts.asked} questions needed no model`;

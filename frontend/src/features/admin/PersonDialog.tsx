@@ -3,9 +3,9 @@ import { notify } from "@/lib/notify";
 import type { AdminPerson, ChangePerson } from "@/protocol/types";
 import { admin } from "@/state/admin";
 import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
 import { Secret } from "@/ui/Secret";
-import { ConfirmDialog } from "./ConfirmDialog";
 
 export type PersonAct = "make" | "unmake" | "deactivate" | "reactivate" | "password";
 
