@@ -14,9 +14,17 @@ MADE = "They want to ship on Thursday."
 
 
 def _edit(owner: Visitor) -> None:
+    """The panel is closed in the middle of it."""
     owner.get("memory-edit").press("Enter")
     expect(owner.get("memory-text")).to_have_value(MADE)
     owner.get("memory-text").fill("Ship on Friday.")
+    owner.page.keyboard.press("Escape")
+    expect(owner.get("memory-part")).to_have_count(0)
+    owner.get("room-settings").click()
+    owner.get("tab-memory").click()
+    expect(owner.get("memory-note")).to_have_text(MADE)
+    owner.get("open-unsaved").press("Enter")
+    expect(owner.get("memory-text")).to_have_value("Ship on Friday.")
     owner.get("memory-save").press("Enter")
     expect(owner.get("memory-note")).to_have_text("Ship on Friday.")
     expect(owner.get("memory-edit")).to_be_focused()

@@ -1,5 +1,5 @@
 // Values for tests, complete as the wire wants them.
-import type { Agent, AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, Setup, Template, User } from "@/protocol/types";
+import type { Agent, AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, RoomMemory, Setup, Template, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
 export const ME: User = { id: "u1", username: "ada", display_name: "Ada", is_admin: false };
@@ -26,6 +26,13 @@ export function aReply(seq: number, phase: ReplyInfo["phase"], changes: Partial<
 
 export function anAction(step: number, changes: Partial<AgentAction> = {}): AgentAction {
   return { type: "agent_action", room: "r1", run_id: "n1", reply_id: "m2", agent: "critic", action: "started", detail: "Look.", step, timestamp: "2026-01-02T10:00:00.000Z", ...changes };
+}
+
+export function aMemory(changes: Partial<RoomMemory> = {}): RoomMemory {
+  return {
+    room: "r1", is_on: true, version: 2, kept: "", made: "Elm.", from_seq: 1, up_to_seq: 1_200, is_doubtful: false, model: "llama3", made_at: "2026-01-02T09:00:00.000Z",
+    edited_by: null, edited_at: null, can_change: true, max_chars: 4_000, ...changes,
+  };
 }
 
 export function anAgent(handle: string, changes: Partial<Agent> = {}): Agent {

@@ -1,12 +1,9 @@
 import { expect, it } from "vitest";
-import type { ReplyContext, RoomMemory } from "@/protocol/types";
+import type { ReplyContext } from "@/protocol/types";
+import { aMemory } from "@/state/testMessages";
 import { emptyWords, madeWords, nowWords, textOf } from "./memoryWords";
 
 const NOW = Date.parse("2026-01-02T10:00:00.000Z");
-const aMemory = (changes: Partial<RoomMemory> = {}): RoomMemory => ({
-  room: "r1", is_on: true, version: 2, kept: "", made: "Elm.", from_seq: 1, up_to_seq: 1_200, is_doubtful: false, model: "llama3", made_at: "2026-01-02T09:00:00.000Z",
-  edited_by: null, edited_at: null, can_change: true, max_chars: 4_000, ...changes,
-});
 const aContext = (changes: Partial<ReplyContext>): ReplyContext => ({
   message: null, at: "", system: "", system_chars: 0, note: null, passages: [], recalled_chars: 0, messages: [], begun_chars: 0, told_chars: 0, left_out: 0, noted: 0,
   left_out_because: "too many", chars: 50, budget_chars: 100, context_tokens: 4096, is_context_assumed: false, estimated_tokens: 1, options: {}, ...changes,

@@ -14,6 +14,11 @@ export function madeWords(memory: RoomMemory, now = Date.now()): string[] {
   return words;
 }
 
+/** To whoever was editing a version of it when the panel was closed. */
+export function unsavedWords({ version }: RoomMemory, edited: number): string {
+  return version === edited ? "You were editing this note." : "You were editing this note. It has changed since: what you save replaces what it says now.";
+}
+
 /** Why there is none. */
 export function emptyWords({ is_on }: RoomMemory): string {
   return is_on ? "There is no note yet. The room’s model writes one when there are more messages than it can read at once." : "There is no note, and none is written while this is off.";

@@ -7,6 +7,7 @@ import { useAppState } from "@/state/useAppState";
 import { useTemplates } from "@/state/useTemplates";
 import { Button } from "@/ui/Button";
 import { Listed } from "@/ui/Listed";
+import { UnsavedNote } from "@/ui/UnsavedNote";
 import { copyOf, type Draft, draftOf } from "./draft";
 import { TemplateEditor } from "./TemplateEditor";
 import { type TemplateAct, TemplateRow } from "./TemplateRow";
@@ -41,16 +42,6 @@ function useView(room: string) {
     close() { setView(null); keep(null); },
     forget: () => keep(null),
   };
-}
-
-function UnsavedNote({ unsaved, onOpen, onForget }: { unsaved: Unsaved; onOpen: () => void; onForget: () => void }) {
-  return (
-    <p className="note info unsaved">
-      <span>You were writing “{unsaved.draft.title || "a template"}”.</span>
-      <Button isSmall data-testid="open-unsaved" onClick={onOpen}>Go on</Button>
-      <Button isSmall look="quiet" onClick={onForget}>Give it up</Button>
-    </p>
-  );
 }
 
 /** Those that one can begin with a copy of. */
@@ -92,7 +83,7 @@ export default function TemplatesPart({ room }: { room: string }) {
   return (
     <div className="templates-part" data-testid="templates-part">
       <p className="intro">{words.intro}</p>
-      {unsaved ? <UnsavedNote unsaved={unsaved} onOpen={() => show(unsaved)} onForget={forget} /> : null}
+      {unsaved ? <UnsavedNote onOpen={() => show(unsaved)} onForget={forget}>You were writing “{unsaved.draft.title || "a template"}”.</UnsavedNote> : null}
       {canMake ? <Button look="primary" isSmall autoFocus={wasOpen} className="new-template" data-testid="new-template" onClick={() => begin(null, draftOf(null))}><Plus size={15} aria-hidden="true" /> New template</Button> : null}
       <Lists room={room} empty={words.empty} onAct={act} />
     </div>
