@@ -1,20 +1,14 @@
 """The one place where parts are chosen and wired together; used by app.py and by tests alike."""
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from chat import __version__, wire
-from chat.background import Background
 from chat.config import Config
-from chat.db.engine import open_engines
-from chat.db.migrate import upgrade
-from chat.db.unit_of_work import SLOW_SECONDS, Database
+from chat.core import Core, build_core
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine, meaning_model
 from chat.jobs.clearing import Clearing
 from chat.jobs.meanings import Meanings
@@ -25,25 +19,15 @@ from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
+from chat.live import build_realtime
 from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
-from chat.publishing import Publisher
-from chat.rate_limits import RateLimits
-from chat.realtime.broadcast import Broadcast
-from chat.realtime.changes import ChangeHandlers
-from chat.realtime.connections import Connections
 from chat.realtime.gateway import RECHECK_EVERY, Gateway
-from chat.realtime.guards import Guards
-from chat.realtime.handlers import Handlers
-from chat.realtime.opening import Opening
-from chat.realtime.outlet import Outlet
 from chat.realtime.packets import only_good_polls
 from chat.realtime.presence import Presence
-from chat.realtime.queue_feed import QueueFeed
-from chat.realtime.runtime import Runtime, without_deflate
-from chat.realtime.server import MAX_FRAME_BYTES, build_socketio, start_pings
+from chat.realtime.runtime import without_deflate
+from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
-from chat.realtime.typing import Typing
 from chat.services.fused_search import FusedSearch
 from chat.services.passages import Passages
 from chat.services.passwords import Passwords
@@ -51,25 +35,22 @@ from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
 from chat.services.shipped_templates import built_in_templates, store_built_in
-from chat.services.sign_ins import SEEN_EVERY, SignIns
+from chat.services.sign_ins import SEEN_EVERY
 from chat.web.admin import AdminRoutes
 from chat.web.agents import AgentRoutes
-from chat.web.api import SESSION_COOKIE, Api
+from chat.web.api import Api
 from chat.web.auth import AuthRoutes
 from chat.web.chat import ChatRoutes
 from chat.web.completions import CompletionRoutes
 from chat.web.conversations import ConversationRoutes
 from chat.web.embeddings import EmbeddingRoutes
 from chat.web.gone import client_has_gone
-from chat.web.lean import LeanFlask
-from chat.web.limits import bound_requests, build_limiter
 from chat.web.llm import LlmRoutes
 from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
 from chat.web.permalinks import Permalinks
-from chat.web.responses import log_requests, translate_errors
 from chat.web.rooms import RoomRoutes
 from chat.web.search import SearchRoutes
 from chat.web.site import add_site
@@ -80,14 +61,13 @@ log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
 INDEX_EVERY = 2.0  # so that a search has little to catch up with
-MAX_BODY_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)
 class Application:
     """Everything that a launcher or a test needs to hold in its hands."""
 
-    core: "_Core"
+    core: Core
     engine: ModelEngine
     replies: ReplyJobs
     requests: RequestJobs
@@ -132,24 +112,9 @@ class Application:
         self.core.db.close()
 
 
-@dataclass(frozen=True)
-class _Core:
-    """What almost every other part stands on."""
-
-    config: Config
-    flask: LeanFlask
-    socketio: SocketIO
-    runtime: Runtime
-    background: Background
-    publisher: Publisher
-    db: Database
-    limits: RateLimits
-    sign_ins: SignIns
-
-
 def create_app(config: Config, backends: Sequence[Backend] | None = None) -> Application:
     """Builds the application and brings its database up to date. `backends` replaces those of the configuration."""
-    core = _build_core(config)
+    core = build_core(config)
     ensure_general(core.db)
     store_built_in(core.db, built_in_templates())  # a file that is no template stops the start
     chosen = build_backends(config) if backends is None else backends
@@ -161,7 +126,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     near = Passages(core.db, meanings, core.runtime.run_blocking).near
     replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background, bounds, near)
     requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
-    gateway = _build_realtime(core, engine, feed, replies, requests)
+    gateway = build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)
     clearing = Clearing(core.db, core.background)
@@ -173,73 +138,8 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching, meanings, summarising)
 
 
-def _build_core(config: Config) -> _Core:
-    runtime = Runtime(config.async_mode)
-    app = _flask(config)
-    socketio = build_socketio(app, config)
-    background = Background(socketio.start_background_task, socketio.sleep)
-    publisher = Publisher()
-    db = _database(config, publisher, runtime)
-    limits = RateLimits(build_limiter().limiter, config)
-    bound_requests(app, limits)
-    sign_ins = SignIns(db, config.secret_key, config.session_days)
-    return _Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
-
-
-def _build_realtime(
-    core: _Core, engine: ModelEngine, feed: StatusFeed, replies: ReplyJobs, requests: RequestJobs
-) -> Gateway:
-    config, db, limits = core.config, core.db, core.limits
-    connections = Connections()
-    outlet = Outlet(core.socketio, core.runtime)
-    presence = Presence(connections, outlet, db, core.background)
-    typing = Typing(outlet)
-    server = wire.ServerInfo(
-        version=__version__, max_message_chars=config.max_message_chars, llm_rate_limit=config.llm_rate_limit
-    )
-    gateway = Gateway(
-        db=db,
-        connections=connections,
-        outlet=outlet,
-        presence=presence,
-        typing=typing,
-        sign_ins=core.sign_ins,
-        models=engine.models,
-        feed=feed,
-        requests=requests,
-        server=server,
-        cookie=SESSION_COOKIE,
-        background=core.background,
-    )
-    gateway.register(core.socketio)
-    opening = Opening(db, presence, replies.live)
-    handlers = Handlers(
-        db=db,
-        outlet=outlet,
-        presence=presence,
-        typing=typing,
-        opening=opening,
-        limits=limits,
-        ask_rules=engine.ask_rules,
-        replies=replies,
-        requests=requests,
-        preloading=engine.preloading,
-        max_chars=config.max_message_chars,
-    )
-    guards = Guards(connections, limits)
-    handlers.register(core.socketio, guards)
-    ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
-    queue = QueueFeed(outlet, connections, engine.queue, core.background)
-    queue.register(core.socketio, guards)
-    core.publisher.subscribe(queue.on_event)
-    core.publisher.subscribe(Broadcast(outlet, connections, presence, db, engine.models).on_event)
-    core.publisher.subscribe(typing.on_event)
-    core.publisher.subscribe(opening.on_event)
-    return gateway
-
-
 def _build_web(
-    core: _Core,
+    core: Core,
     engine: ModelEngine,
     feed: StatusFeed,
     requests: RequestJobs,
@@ -270,18 +170,3 @@ def _build_web(
     Permalinks(db, api).add_to(core.flask)
     add_site(core.flask)
     return api, ops
-
-
-def _flask(config: Config) -> LeanFlask:
-    app = LeanFlask("chat", static_folder=None)
-    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    log_requests(app)
-    translate_errors(app)
-    return app
-
-
-def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
-    write, read = open_engines(config.database_url)
-    upgrade(write)
-    slow = {"auto": SLOW_SECONDS, "loop": math.inf, "thread": 0.0}[config.sqlite_commit]
-    return Database(write, read, publisher, runtime.own_thread(), slow, runtime.input_waits)

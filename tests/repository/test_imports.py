@@ -47,10 +47,10 @@ OURS = {
     },
 }
 # Where the parts are chosen and wired, and the process that serves them.
-EVERYTHING = {"bootstrap", "engine", "launch", "__init__"}
+EVERYTHING = {"bootstrap", "core", "engine", "launch", "live", "__init__"}
 THEIRS = {
     "flask": ("chat/web/*", "chat/realtime/*", "chat/bootstrap.py"),
-    "flask_socketio": ("chat/web/*", "chat/realtime/*", "chat/bootstrap.py"),
+    "flask_socketio": ("chat/web/*", "chat/realtime/*", "chat/core.py"),
     "flask_limiter": ("chat/web/*", "chat/bootstrap.py"),
     "sqlalchemy": ("chat/db/*", "chat/services/*", "chat/bootstrap.py"),
     "alembic": ("chat/db/*",),

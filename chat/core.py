@@ -1,0 +1,63 @@
+"""What almost every other part stands on, wired."""
+
+import math
+from dataclasses import dataclass
+
+from flask_socketio import SocketIO
+
+from chat.background import Background
+from chat.config import Config
+from chat.db.engine import open_engines
+from chat.db.migrate import upgrade
+from chat.db.unit_of_work import SLOW_SECONDS, Database
+from chat.publishing import Publisher
+from chat.rate_limits import RateLimits
+from chat.realtime.runtime import Runtime
+from chat.realtime.server import build_socketio
+from chat.services.sign_ins import SignIns
+from chat.web.lean import LeanFlask
+from chat.web.limits import bound_requests, build_limiter
+from chat.web.responses import log_requests, translate_errors
+
+MAX_BODY_BYTES = 4_000_000
+
+
+@dataclass(frozen=True)
+class Core:
+    config: Config
+    flask: LeanFlask
+    socketio: SocketIO
+    runtime: Runtime
+    background: Background
+    publisher: Publisher
+    db: Database
+    limits: RateLimits
+    sign_ins: SignIns
+
+
+def build_core(config: Config) -> Core:
+    runtime = Runtime(config.async_mode)
+    app = _flask(config)
+    socketio = build_socketio(app, config)
+    background = Background(socketio.start_background_task, socketio.sleep)
+    publisher = Publisher()
+    db = _database(config, publisher, runtime)
+    limits = RateLimits(build_limiter().limiter, config)
+    bound_requests(app, limits)
+    sign_ins = SignIns(db, config.secret_key, config.session_days)
+    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
+
+
+def _flask(config: Config) -> LeanFlask:
+    app = LeanFlask("chat", static_folder=None)
+    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    log_requests(app)
+    translate_errors(app)
+    return app
+
+
+def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
+    write, read = open_engines(config.database_url)
+    upgrade(write)
+    slow = {"auto": SLOW_SECONDS, "loop": math.inf, "thread": 0.0}[config.sqlite_commit]
+    return Database(write, read, publisher, runtime.own_thread(), slow, runtime.input_waits)
