@@ -73,3 +73,16 @@ def test_no_event_stays_behind_when_many_threads_publish() -> None:
                 done.result(5)
         assert len(heard) == 20
         heard.clear()
+
+
+def test_what_others_tell_goes_to_those_who_ask_for_it_in_one_order_with_ours() -> None:
+    publisher, all_of_it, ours, theirs = Publisher(), list[Event](), list[Event](), list[Event]()
+    for subscriber in (all_of_it.append, ours.append):
+        publisher.subscribe(subscriber)
+    for subscriber in (all_of_it.append, theirs.append):
+        publisher.subscribe_to_others(subscriber)
+    publisher.publish([ReplyOpened("1")])
+    publisher.hear([ReplyOpened("theirs")])
+    publisher.publish([ReplyOpened("2")])
+    assert all_of_it == [ReplyOpened("1"), ReplyOpened("theirs"), ReplyOpened("2")]
+    assert (ours, theirs) == ([ReplyOpened("1"), ReplyOpened("2")], [ReplyOpened("theirs")])
