@@ -35,6 +35,13 @@ class ReplyOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody who may has stopped a reply that another process works on. Never stored."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentActed:
     action: wire.AgentAction
 
@@ -177,6 +184,14 @@ class GlobalStatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Somebody has begun to type or types no longer; `sid` is the socket by which they do. Never stored."""
+
+    sign: wire.TypingEvent
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProgressed:
     """A load or a download has come further. Never stored."""
 
@@ -193,12 +208,57 @@ class ModelsChanged:
     """The registry sees other models or backends than before."""
 
 
+@dataclass(frozen=True, slots=True)
+class PresenceTold:
+    """Whom the sockets of one process show to be here: those who changed, or `is_all`. Never stored."""
+
+    process: str
+    statuses: tuple[tuple[wire.User, wire.PresenceStatus], ...]
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceAsked:
+    """A process wants to hear `PresenceTold` of all the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Somebody has done once more what they may do only so often; `kind` and `who` as in rate_limits. Never stored."""
+
+    kind: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerFound:
+    """A process of the same server is heard for the first time, or again. Never leaves a process."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLost:
+    """Nothing is heard of it any more, although others are. Never leaves a process."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFellBehind:
+    """Another process has changed a room up to `rev`, and that may not have been heard here. Never leaves a process."""
+
+    room_id: str
+    rev: int
+
+
 Event = (
     MessagePosted
     | MessageChanged
     | MessageDeleted
     | ReactionChanged
     | ReplyOpened
+    | StopAsked
     | AgentActed
     | RoomAgentsChanged
     | RoomCreated
@@ -218,7 +278,14 @@ Event = (
     | ReplyProgressed
     | ReplyGrew
     | GlobalStatusChanged
+    | Typed
     | ModelProgressed
     | QueueChanged
     | ModelsChanged
+    | PresenceTold
+    | PresenceAsked
+    | Counted
+    | PeerFound
+    | PeerLost
+    | RoomFellBehind
 )

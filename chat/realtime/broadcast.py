@@ -36,10 +36,6 @@ class Broadcast:
                 self._outlet.send(status, to=room_channel(status.room or ""))
             case events.ReplyGrew(chunk):
                 self._outlet.send(chunk, to=open_channel(chunk.room or ""))
-            case events.GlobalStatusChanged(told) | events.ModelProgressed(told):
-                self._outlet.send(told, to=None)
-            case events.ModelsChanged():
-                self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
             case (
                 events.RoomRead(user_id, room) | events.RoomMuted(user_id, room) | events.MentionsChanged(user_id, room)
             ):
@@ -47,6 +43,8 @@ class Broadcast:
             case events.MessageRead(room_id, message_id, client_id):
                 read = wire.MessageStatusEvent(room=room_id, id=message_id, client_id=client_id, status="read")
                 self._outlet.send(read, to=room_channel(room_id))
+            case events.Typed(sign, sid):
+                self._outlet.send(sign, to=open_channel(sign.room), skip=sid)
             case _:
                 self._on_membership(event)
 
@@ -69,10 +67,14 @@ class Broadcast:
             case events.MemberLeft(room, user_id, removed_by):
                 self._left(room, user_id, removed_by)
             case _:
-                self._on_person(event)
+                self._on_server(event)
 
-    def _on_person(self, event: events.Event) -> None:
+    def _on_server(self, event: events.Event) -> None:
         match event:
+            case events.GlobalStatusChanged(told) | events.ModelProgressed(told):
+                self._outlet.send(told, to=None)
+            case events.ModelsChanged():
+                self._outlet.send(wire.ModelsChanged(**self._models.fields()), to=None)
             case events.SignInEnded(token_id, reason):
                 for connection in self._connections.of_token(token_id):
                     self._outlet.send(wire.SignedOut(reason=reason), to=connection.sid)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from chat import events, wire
 from chat.realtime.connections import Connection
-from chat.realtime.outlet import Outlet, open_channel
 
 RELAY_EVERY = 2.0  # seconds between two signs of one person in one room
 EXPIRE_AFTER = 5.0  # seconds; clients take the sign away by themselves then
@@ -25,8 +24,9 @@ class _Sign:
 class Typing:
     """Remembers a sign until it expires, so it holds no more of them than there are people typing right now."""
 
-    def __init__(self, outlet: Outlet, clock: Callable[[], float] = time.monotonic) -> None:
-        self._outlet, self._clock = outlet, clock
+    def __init__(self, tell: Callable[[events.Event], None], clock: Callable[[], float] = time.monotonic) -> None:
+        """`tell` publishes an event."""
+        self._tell, self._clock = tell, clock
         self._signs: dict[tuple[str, str], _Sign] = {}  # by room and person, the oldest first
 
     def begin(self, connection: Connection, room_id: str) -> None:
@@ -80,5 +80,5 @@ class Typing:
             self._relay(room_id, sign.user, is_typing=False, skip=sign.sid)
 
     def _relay(self, room_id: str, user: wire.User, *, is_typing: bool, skip: str) -> None:
-        typing = wire.TypingEvent(room=room_id, user=user, is_typing=is_typing)
-        self._outlet.send(typing, to=open_channel(room_id), skip=skip)
+        sign = wire.TypingEvent(room=room_id, user=user, is_typing=is_typing)
+        self._tell(events.Typed(sign, skip))

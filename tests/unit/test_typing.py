@@ -4,10 +4,8 @@ import pytest
 
 from chat import events, wire
 from chat.realtime.connections import Connection
-from chat.realtime.outlet import open_channel
 from chat.realtime.typing import EXPIRE_AFTER, RELAY_EVERY, Typing
 from chat.services.sign_ins import Principal
-from chat.wire import Out
 
 
 class Room:
@@ -15,13 +13,13 @@ class Room:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str, bool]] = []
-        self.skipped: list[str | None] = []
+        self.skipped: list[str] = []
         self.now = 1000.0
 
-    def send(self, payload: Out, to: str, skip: str | None = None) -> None:
-        assert isinstance(payload, wire.TypingEvent) and to == open_channel(payload.room)
-        self.heard.append((payload.room, payload.user.id, payload.is_typing))
-        self.skipped.append(skip)
+    def hear(self, event: events.Event) -> None:
+        assert isinstance(event, events.Typed)
+        self.heard.append((event.sign.room, event.sign.user.id, event.sign.is_typing))
+        self.skipped.append(event.sid)
 
     def clock(self) -> float:
         return self.now
@@ -34,7 +32,7 @@ def room() -> Room:
 
 @pytest.fixture
 def typing(room: Room) -> Typing:
-    return Typing(room, room.clock)  # type: ignore[arg-type]  # a fake
+    return Typing(room.hear, room.clock)
 
 
 def _socket(user_id: str, sid: str = "") -> Connection:
