@@ -92,6 +92,14 @@ def list_missed(tx: Reader, room: Record, after: int | None, after_rev: int | No
     return CatchUp(sorted(messages_of(tx, rows), key=lambda m: m.seq), has_gap=False)
 
 
+def list_changes(tx: Reader, room_id: str, after_rev: int) -> list[wire.Message]:
+    """All messages that were posted or changed since, by rev. Asks nobody whether they may be shown."""
+    changed: list[wire.Message] = []
+    while page := tx.run(_AFTER_REV, {"room": room_id, "known": changed[-1].rev if changed else after_rev}):
+        changed += messages_of(tx, page)
+    return changed
+
+
 def _newest_page(tx: Reader, room: Record, *, has_gap: bool) -> CatchUp:
     rows = tx.run(_NEWEST, {"room": room.id})
     return CatchUp(messages_of(tx, rows[::-1]), has_gap)
