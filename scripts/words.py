@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import locks, steps
 from scripts.browser import find_chromium
+from scripts.redis_server import find_redis
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
@@ -126,7 +127,8 @@ def _test_environment() -> dict[str, str]:
     steps.development_packages()
     steps.frontend_packages()
     steps.sdk_packages()
-    return {**steps.node_environment(), "ROUNDTABLE_CHROMIUM": find_chromium()}
+    found = {"ROUNDTABLE_CHROMIUM": find_chromium(), "ROUNDTABLE_REDIS": find_redis()}
+    return {**steps.node_environment(), **found}
 
 
 def bench(arguments: list[str]) -> None:

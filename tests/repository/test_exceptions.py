@@ -13,6 +13,7 @@ MAY_CATCH_ALL = {
     "chat/jobs/model_tasks.py": "the translator of loads and downloads: each has an end that people see",
     "chat/web/sse.py": "the translator of streams that have begun: [DONE] is always sent",
     "chat/background.py": "what is done again and again goes on after a failure",
+    "chat/cluster/relay.py": "whatever one message of another process does, the next ones are heard",
     "chat/publishing.py": "one failing subscriber stops no other",
     "chat/db/unit_of_work.py": "a failed commit is handed to everyone whose work was in that group",
     "chat/realtime/own_thread.py": "a failure in the thread is handed to whoever gave it the work",
