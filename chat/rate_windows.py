@@ -44,6 +44,12 @@ class Windows(Storage, MovingWindowSupport):
             hits.extend([now] * amount)
             return True
 
+    def add(self, key: str, expiry: int) -> None:
+        """Counts a hit that was let through elsewhere, whether there was room for it or not."""
+        with self._lock:
+            now = self._clock()
+            self._recent(key, expiry, now).append(now)
+
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the oldest hit was (if none, now), in seconds since 1970 as the library wants it, and how many."""
         with self._lock:

@@ -12,13 +12,14 @@ OURS = {
     "acting": set(),
     "background": {"errors"},
     "backend_settings": set(),
+    "cluster": {"background", "events", "publishing"},
     "config": {"backend_settings"},
     "errors": {"wire.types"},
     "events": {"wire"},
     "locks": set(),
     "logs": {"locks"},
     "publishing": {"events"},
-    "rate_limits": {"config", "errors"},
+    "rate_limits": {"config", "errors", "events", "rate_windows"},
     "rate_windows": {"locks"},
     "wire": set(),
     "domain": {"errors", "wire"},
@@ -47,7 +48,7 @@ OURS = {
     },
 }
 # Where the parts are chosen and wired, and the process that serves them.
-EVERYTHING = {"bootstrap", "core", "engine", "launch", "live", "__init__"}
+EVERYTHING = {"bootstrap", "core", "engine", "joining", "launch", "live", "__init__"}
 THEIRS = {
     "flask": ("chat/web/*", "chat/realtime/*", "chat/bootstrap.py"),
     "flask_socketio": ("chat/web/*", "chat/realtime/*", "chat/core.py"),
@@ -55,6 +56,7 @@ THEIRS = {
     "sqlalchemy": ("chat/db/*", "chat/services/*", "chat/bootstrap.py"),
     "alembic": ("chat/db/*",),
     "requests": ("chat/llm/http*.py",),
+    "redis": ("chat/cluster/*",),
     "eventlet": ("app.py", "chat/realtime/*"),
     "gevent": ("app.py", "chat/realtime/*"),
 }

@@ -74,3 +74,12 @@ def test_keys_that_nobody_uses_are_forgotten(windows: Windows, clock: Clock) -> 
 def test_fixed_windows_are_refused(windows: Windows) -> None:
     with pytest.raises(NotImplementedError):
         windows.incr("key", 60)
+
+
+def test_what_was_let_through_elsewhere_counts_and_runs_out_like_the_rest(windows: Windows, clock: Clock) -> None:
+    limiter = MovingWindowRateLimiter(windows)
+    for _ in range(3):
+        windows.add(THREE.key_for("ada"), THREE.get_expiry())
+    assert not limiter.hit(THREE, "ada")
+    clock.now += THREE.get_expiry() + 1
+    assert limiter.hit(THREE, "ada")
