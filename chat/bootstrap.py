@@ -13,7 +13,7 @@ from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine, m
 from chat.jobs.clearing import Clearing
 from chat.jobs.meanings import Meanings
 from chat.jobs.memory import Memory
-from chat.jobs.recovery import BEAT_EVERY, Recovery, keep_alive
+from chat.jobs.recovery import BEAT_EVERY, Recovery
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -91,12 +91,13 @@ class Application:
         days = self.core.config.audit_days
         purge(self.core.db, days)
         self.engine.look()
-        Recovery(self.core.db, self.replies, self.core.background, self.engine.registry.is_awaited).begin()
+        recovery = Recovery(self.core.db, self.replies, self.core.background, self.engine.registry.is_awaited)
+        recovery.begin()
         self.clearing.begin()
         strays = Strays(self.core.socketio)
         background = self.core.background
         background.every(LOOK_EVERY, self.engine.look)
-        background.every(BEAT_EVERY, lambda: keep_alive(self.core.db, self.replies))
+        background.every(BEAT_EVERY, recovery.keep_alive)
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)

@@ -6,44 +6,82 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from chat.background import Background
-from chat.db.ids import now_ms
 from chat.db.unit_of_work import Database, Reader
 from chat.jobs.reply_job import ReplyJobs
 from chat.services import job_rows, replies
 
 log = logging.getLogger(__name__)
 BEAT_EVERY = 5.0  # seconds
-LEASE_SECONDS = 30.0  # without a heartbeat until a job counts as dead
 PATIENCE_SECONDS = 60.0  # with backends: where the whole machine was started, they are not there before us
 LOOK_SECONDS = 0.5  # between two looks whether they are
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """`is_awaited(model)` says whether only a backend that is away may have it; that is waited for a while."""
+    """`is_awaited(model)` says whether only a backend that is away may have it; that is waited for a while.
+
+    `is_alone`: there is no other process that could work on what the database has.
+    """
 
     db: Database
     jobs: ReplyJobs
     background: Background
     is_awaited: Callable[[str], bool]
     patience: float = PATIENCE_SECONDS
+    is_alone: bool = True
 
     def begin(self) -> None:
         """Called once, before the first client is served: whatever runs in the database died with the last process.
 
-        What has no backend yet waits, and so does a run of agents that has not begun to write its answer.
+        What has no backend yet waits, and so does a run of agents that has not begun to write its answer. Where there
+        may be other processes, only what nobody has any more counts.
         """
         with self.db.read() as read:
-            running = [replies.get_job(read, job_id) for job_id in job_rows.list_running(read)]
-        ended = [job.id for job in running if not (job.run and replies.wait_again(self.db, job))]
-        _interrupt(self.db, ended)
-        with self.db.read() as read:
-            waiting = job_rows.list_waiting(read)
-        left = self._take_up(waiting)
-        if left:
-            self.background.spawn(lambda: self._await(left))
+            running = job_rows.list_running(read, is_lost=not self.is_alone)
+        ended = self._end(running, may_wait=True)
+        waiting = self._list_waiting()
+        self._await_all(waiting)
         if ended or waiting:
-            log.warning("after the restart: %d replies interrupted, %d waiting", len(ended), len(waiting))
+            log.warning("after the restart: %d replies interrupted, %d waiting", ended, len(waiting))
+
+    def keep_alive(self) -> None:
+        """Called every BEAT_EVERY: ours are alive; those of which nobody says so are ended, or done by us."""
+        self.jobs.beat()
+        with self.db.read() as read:
+            lost = job_rows.list_running(read, is_lost=True)
+        if lost:
+            log.warning("nobody works on %d replies any more", len(lost))
+            self._end(lost, may_wait=not self.is_alone)
+        if not self.is_alone and (waiting := self._list_waiting()):
+            log.warning("nobody had %d waiting questions any more; they wait here now", len(waiting))
+            self._await_all(waiting)
+
+    def _end(self, job_ids: Iterable[str], *, may_wait: bool) -> int:
+        """Closes those that cannot wait for another attempt; gives how many that were."""
+        with self.db.read() as read:
+            running = [replies.get_job(read, job_id) for job_id in job_ids]
+        ended = [job for job in running if not (may_wait and job.run and self._waits_again(job))]
+        for job in ended:
+            replies.close_reply(self.db, job, "interrupted", None, {"finish": "interrupted"})
+        return len(ended)
+
+    def _waits_again(self, job: replies.ReplyJob) -> bool:
+        waits = replies.wait_again(self.db, job)
+        if waits and not self.is_alone:
+            job_rows.let_go(self.db, job.id)
+        return waits
+
+    def _list_waiting(self) -> list[str]:
+        """Those that are ours to do. Among several processes each is taken over by one."""
+        with self.db.read() as read:
+            if self.is_alone:
+                return job_rows.list_waiting(read)
+            left = job_rows.list_left(read)
+        return [job_id for job_id in left if job_rows.take_over(self.db, job_id)]
+
+    def _await_all(self, job_ids: list[str]) -> None:
+        if left := self._take_up(job_ids):
+            self.background.spawn(lambda: self._await(left))
 
     def _await(self, left: list[str]) -> None:
         give_up = time.monotonic() + self.patience
@@ -68,20 +106,3 @@ def _waiting(tx: Reader, job_ids: Sequence[str]) -> list[str]:
     """Those that nobody has stopped meanwhile."""
     waiting = set(job_rows.list_waiting(tx))
     return [job_id for job_id in job_ids if job_id in waiting]
-
-
-def keep_alive(db: Database, jobs: ReplyJobs) -> None:
-    """Called every BEAT_EVERY: ours are alive; those of which nobody says so are closed."""
-    jobs.beat()
-    with db.read() as read:
-        lost = job_rows.list_running(read, silent_since=now_ms() - round(LEASE_SECONDS * 1000))
-    if lost:
-        log.warning("nobody works on %d replies any more; interrupted", len(lost))
-        _interrupt(db, lost)
-
-
-def _interrupt(db: Database, job_ids: Iterable[str]) -> None:
-    for job_id in job_ids:
-        with db.read() as read:
-            job = replies.get_job(read, job_id)
-        replies.close_reply(db, job, "interrupted", None, {"finish": "interrupted"})

@@ -13,9 +13,10 @@ from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase, RunningPhase
 from chat.errors import NotFound, NotStored, RoundtableError, internal_error
-from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened, RoomDeleted
+from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened, RoomDeleted, StopAsked
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
+from chat.jobs.hands import FINISH, Hands
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.stopping import SEE_SECONDS
@@ -44,6 +45,7 @@ class _Run:
     reading: dict[str, Any] | None = None  # the account of what the model is given to read
     interrupted: bool = False
     goes_on: bool = False  # stopped, but the backend was not seen to have stopped
+    is_elsewhere: bool = False  # another process has taken it up
     has_place: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -63,9 +65,12 @@ class ReplyJobs:
         background: Background,
         bounds: Bounds = Bounds(),  # noqa: B008  it is frozen
         near: Near = lambda job: (),
+        *,
+        is_alone: bool = True,
     ) -> None:
+        """Unless it `is_alone`, other processes have jobs of the same database in their hands."""
         self._db, self._asker, self._feed = db, asker, feed
-        self._near = near
+        self._near, self._hands = near, Hands(db, publisher, background, is_alone)
         self._team = TeamRuns(db, asker, background, bounds, near)
         self._publisher, self._background = publisher, background
         self.live = LiveReplies()
@@ -78,6 +83,9 @@ class ReplyJobs:
             self.begin(event.job_id)
         elif isinstance(event, MessageDeleted):
             self._drop_question(event.deleted.id)
+        elif isinstance(event, StopAsked):
+            if run := self._runs.get(event.job_id):
+                run.cancel.cancel()
         elif isinstance(event, RoomDeleted):
             for run in self._runs.values():
                 if run.job.room_id == event.room.id:
@@ -121,9 +129,10 @@ class ReplyJobs:
         if run:
             run.cancel.cancel()
             return True
-        with self._db.read() as read:
-            job = replies.get_job(read, job_id)
-        return replies.close_reply(self._db, job, "interrupted", None, {"finish": "interrupted"}) is not None
+        if self._hands.others_have(job_id):
+            self._hands.ask_to_stop(job_id)
+            return True
+        return self._hands.close(job_id, "interrupted")
 
     def _drop_question(self, message_id: str) -> None:
         """No backend has the question of a job that still waits: so none gets it."""
@@ -132,12 +141,20 @@ class ReplyJobs:
                 run.cancel.cancel()
 
     def is_running(self, job_id: str) -> bool:
-        return job_id in self._runs
+        """Here, or in another process."""
+        return job_id in self._runs or self._hands.others_have(job_id)
 
     def beat(self) -> None:
-        """Says of all jobs that a backend has, in one write, that they are being worked on."""
-        if claimed := [run.job.id for run in self._runs.values() if run.claimed]:
-            job_rows.beat(self._db, claimed)
+        """Says of all jobs that a backend has, in one write, that they are being worked on.
+
+        Among several processes also of those that wait, and those that were closed meanwhile are given up.
+        """
+        held = [run for run in self._runs.values() if run.claimed or not self._hands.is_alone]
+        if held:
+            still_open = job_rows.beat(self._db, [run.job.id for run in held])
+            for run in held:
+                if run.job.id not in still_open:
+                    run.cancel.cancel()
 
     def shut_down(self) -> None:
         """Takes no more jobs and ends the running ones as interrupted; waiting ones stay for the next start."""
@@ -165,13 +182,15 @@ class ReplyJobs:
             log.exception("job %s failed", run.job.id)
             phase, error = "failed", internal_error(run.job.id)
         try:
-            self._close(run, phase, error)
+            if not run.is_elsewhere:
+                self._close(run, phase, error)
         finally:
             run.has_place.set()
             del self._runs[run.job.id]
             self.live.remove(run.live)
             model, backend = run.job.model.name, run.answer.backend
-            self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
+            if not run.is_elsewhere:
+                self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
             log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
 
     def _consume(self, run: _Run) -> None:
@@ -223,6 +242,7 @@ class ReplyJobs:
         else:
             claimed = replies.start_job(self._db, run.job, phase, run.reading)
             if claimed is None:
+                run.is_elsewhere = self._hands.others_have(run.job.id)
                 raise Cancelled
             run.job = claimed
         run.phase = phase
@@ -236,10 +256,11 @@ class ReplyJobs:
         """Closes the row and then says so; not of a job that waits for the next start of the server."""
         run.live.close()
         if phase == "interrupted" and self._waits_on(run):
+            self._hands.let_go(run.job.id)
             return
         facts: dict[str, Any] = {
             **run.answer.facts(),
-            "finish": _FINISH.get(phase, run.answer.finish),
+            "finish": FINISH.get(phase, run.answer.finish),
             "goes_on": run.goes_on,
         }
         facts["error"] = error.model_dump() if error else None
@@ -271,6 +292,3 @@ def _row_phase(chunk: PhaseChunk | TextChunk) -> RunningPhase | None:
     if chunk.phase in WAITING:
         return None
     return "loading" if chunk.phase == "loading" else "prompt"
-
-
-_FINISH = {"stopped": "stopped", "failed": "error", "interrupted": "interrupted"}

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
+from chat.db.ids import now_ms
 from chat.db.tables import jobs
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES, RUNNING_PHASES, RunningPhase
 from chat.wire import ReplyPhase
+
+LEASE_SECONDS = 30.0  # without a heartbeat until a job counts as in nobody's hands
+_HEARD_AT = func.coalesce(jobs.c.heartbeat_at, jobs.c.created_at)
 
 
 def claim(uow: UnitOfWork, job_id: str, phase: RunningPhase) -> int | None:
@@ -29,11 +33,11 @@ def mark(uow: UnitOfWork, job_id: str, attempt: int, phase: RunningPhase) -> boo
     return uow.execute(mine.values(state=phase, heartbeat_at=uow.now)).rowcount == 1
 
 
-def beat(db: Database, job_ids: Sequence[str]) -> None:
-    """These jobs are being worked on."""
+def beat(db: Database, job_ids: Sequence[str]) -> set[str]:
+    """These jobs are in somebody's hands; gives those that are still open."""
     with db.write() as uow:
-        mine = jobs.c.id.in_(job_ids) & jobs.c.state.in_(RUNNING_PHASES)
-        uow.execute(update(jobs).where(mine).values(heartbeat_at=uow.now))
+        mine = jobs.c.id.in_(job_ids) & jobs.c.state.in_(OPEN_PHASES)
+        return set(uow.execute(update(jobs).where(mine).values(heartbeat_at=uow.now).returning(jobs.c.id)).scalars())
 
 
 def is_open(tx: Reader, job_id: str) -> bool:
@@ -46,9 +50,41 @@ def list_waiting(tx: Reader) -> list[str]:
     return [row.id for row in tx.all(select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id))]
 
 
-def list_running(tx: Reader, silent_since: int | None = None) -> list[str]:
-    """Ids of the jobs that are being worked on; or of those of which nobody has said so since (ms since 1970)."""
+def list_running(tx: Reader, *, is_lost: bool = False) -> list[str]:
+    """Ids of the jobs that are being worked on; or of those that were, and are in nobody's hands any more."""
     running = select(jobs.c.id).where(jobs.c.state.in_(RUNNING_PHASES)).order_by(jobs.c.id)
-    return [
-        row.id for row in tx.all(running if silent_since is None else running.where(jobs.c.heartbeat_at < silent_since))
-    ]
+    return [row.id for row in tx.all(running.where(jobs.c.heartbeat_at < lease_began()) if is_lost else running)]
+
+
+def lease_began() -> int:
+    """Whatever was last heard of before (ms since 1970) is in nobody's hands any more."""
+    return now_ms() - round(LEASE_SECONDS * 1000)
+
+
+def is_held(tx: Reader, job_id: str) -> bool:
+    """Whether some process has this open job in its hands."""
+    held = (jobs.c.id == job_id) & jobs.c.state.in_(OPEN_PHASES) & (lease_began() <= _HEARD_AT)
+    return tx.first(select(jobs.c.id).where(held)) is not None
+
+
+def list_left(tx: Reader) -> list[str]:
+    """Ids of the jobs that wait in nobody's hands, in the order in which they were asked for."""
+    left = select(jobs.c.id).where(_is_left()).order_by(jobs.c.id)
+    return [row.id for row in tx.all(left)]
+
+
+def take_over(db: Database, job_id: str) -> bool:
+    """Takes a job that `list_left` has given; False if another process was first."""
+    with db.write() as uow:
+        left = update(jobs).where(jobs.c.id == job_id, _is_left())
+        return uow.execute(left.values(heartbeat_at=uow.now)).rowcount == 1
+
+
+def let_go(db: Database, job_id: str) -> None:
+    """Whoever comes first may take a job that waits."""
+    with db.write() as uow:
+        uow.execute(update(jobs).where(jobs.c.id == job_id, jobs.c.state == "queued").values(heartbeat_at=0))
+
+
+def _is_left() -> ColumnElement[bool]:
+    return (jobs.c.state == "queued") & (lease_began() > _HEARD_AT)

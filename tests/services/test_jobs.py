@@ -34,9 +34,19 @@ def _silence(den: Den, seconds: float) -> None:
         uow.execute(update(jobs).values(heartbeat_at=now_ms() - round(seconds * 1000)))
 
 
-def _lost(den: Den, after_seconds: float) -> list[str]:
+def _lost(den: Den) -> list[str]:
     with den.db.read() as read:
-        return job_rows.list_running(read, silent_since=now_ms() - round(after_seconds * 1000))
+        return job_rows.list_running(read, is_lost=True)
+
+
+def _left(den: Den) -> list[str]:
+    with den.db.read() as read:
+        return job_rows.list_left(read)
+
+
+def _is_held(den: Den, job_id: str) -> bool:
+    with den.db.read() as read:
+        return job_rows.is_held(read, job_id)
 
 
 def test_a_job_goes_through_its_phases_and_its_reply_with_it(den: Den, reply: Message) -> None:
@@ -83,19 +93,44 @@ def test_an_older_attempt_at_the_same_job_writes_nothing_any_more(den: Den, repl
 
 def test_a_job_whose_heart_has_stopped_is_found_and_one_that_beats_is_not(den: Den, reply: Message) -> None:
     job = _start(den, reply)
-    assert _lost(den, 30) == []
-    _silence(den, 31)
-    assert _lost(den, 30) == [job.id]
+    assert _lost(den) == []
+    _silence(den, job_rows.LEASE_SECONDS + 1)
+    assert _lost(den) == [job.id]
     job_rows.beat(den.db, [job.id])
-    assert _lost(den, 30) == []
-    _silence(den, 31)
-    assert replies.save_text(den.db, job, "text is a heartbeat, too") and _lost(den, 30) == []
+    assert _lost(den) == []
+    _silence(den, job_rows.LEASE_SECONDS + 1)
+    assert replies.save_text(den.db, job, "text is a heartbeat, too") and _lost(den) == []
 
 
 def test_a_job_that_waits_needs_no_heart_and_waiting_ones_keep_their_order(den: Den, reply: Message) -> None:
     others = [den.ask(den.mira, f"question {number}")[1] for number in range(20)]
     _silence(den, 1000)
-    assert _lost(den, 30) == []
+    assert _lost(den) == []
     with den.db.read() as read:
         waiting = job_rows.list_waiting(read)
     assert waiting == [job_of(den.db, asked.id).id for asked in (reply, *others)]
+
+
+def test_a_waiting_job_in_nobodys_hands_is_taken_over_by_one(den: Den, reply: Message) -> None:
+    job = job_of(den.db, reply.id)
+    assert _left(den) == [] and _is_held(den, job.id), "it was asked just now"
+    assert not job_rows.take_over(den.db, job.id)
+    _silence(den, job_rows.LEASE_SECONDS + 1)
+    assert _left(den) == [job.id] and not _is_held(den, job.id)
+    assert job_rows.take_over(den.db, job.id) and not job_rows.take_over(den.db, job.id)
+    assert _left(den) == [] and _is_held(den, job.id)
+
+
+def test_who_lets_go_of_a_waiting_job_need_not_fall_silent_first(den: Den, reply: Message) -> None:
+    job = job_of(den.db, reply.id)
+    assert job_rows.beat(den.db, [job.id]) == {job.id}
+    job_rows.let_go(den.db, job.id)
+    assert _left(den) == [job.id]
+
+
+def test_a_running_job_is_not_let_go_of_and_a_beat_says_which_are_closed(den: Den, reply: Message) -> None:
+    job = _start(den, reply)
+    job_rows.let_go(den.db, job.id)
+    assert _is_held(den, job.id) and _left(den) == []
+    replies.close_reply(den.db, job, "stopped", None, {})
+    assert job_rows.beat(den.db, [job.id]) == set() and not _is_held(den, job.id)
