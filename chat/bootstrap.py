@@ -19,6 +19,7 @@ from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
+from chat.joining import Cluster
 from chat.live import build_realtime
 from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
@@ -72,6 +73,7 @@ class Application:
     replies: ReplyJobs
     requests: RequestJobs
     gateway: Gateway
+    cluster: Cluster | None
     api: Api
     ops: Ops
     clearing: Clearing
@@ -91,11 +93,19 @@ class Application:
         days = self.core.config.audit_days
         purge(self.core.db, days)
         self.engine.look()
-        recovery = Recovery(self.core.db, self.replies, self.core.background, self.engine.registry.is_awaited)
+        recovery = Recovery(
+            self.core.db,
+            self.replies,
+            self.core.background,
+            self.engine.registry.is_awaited,
+            is_alone=self.cluster is None,
+        )
         recovery.begin()
         self.clearing.begin()
         strays = Strays(self.core.socketio)
         background = self.core.background
+        if self.cluster:
+            self.cluster.begin()
         background.every(LOOK_EVERY, self.engine.look)
         background.every(BEAT_EVERY, recovery.keep_alive)
         background.every(RECHECK_EVERY, self.gateway.recheck)
@@ -125,9 +135,11 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     searching = Searching(core.db, core.runtime.run_blocking)
     meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
     near = Passages(core.db, meanings, core.runtime.run_blocking).near
-    replies = ReplyJobs(core.db, engine.asker, feed, core.publisher, core.background, bounds, near)
+    replies = ReplyJobs(
+        core.db, engine.asker, feed, core.publisher, core.background, bounds, near, is_alone=not config.redis_url
+    )
     requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
-    gateway = build_realtime(core, engine, feed, replies, requests)
+    gateway, cluster = build_realtime(core, engine, feed, replies, requests)
     core.publisher.subscribe(replies.on_event)
     core.publisher.subscribe(requests.open.on_event)
     clearing = Clearing(core.db, core.background)
@@ -136,7 +148,9 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background)
     core.publisher.subscribe(summarising.on_event)
     api, ops = _build_web(core, engine, feed, requests, gateway.presence, search)
-    return Application(core, engine, replies, requests, gateway, api, ops, clearing, searching, meanings, summarising)
+    ops.hears_others = (lambda: cluster.is_up) if cluster else None
+    beside = (clearing, searching, meanings, summarising)
+    return Application(core, engine, replies, requests, gateway, cluster, api, ops, *beside)
 
 
 def _build_web(

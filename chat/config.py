@@ -32,6 +32,7 @@ class Config:
     data_dir: Path
     database_url: str
     sqlite_commit: str
+    redis_url: str
     secret_key: str
     flask_env: str
     async_mode: AsyncMode
@@ -127,6 +128,13 @@ class _Reader:
             raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
         return value
 
+    def redis(self, name: str) -> str:
+        """Its value is not repeated: it may hold a password."""
+        value = self.text(name)
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ConfigError(f"{name} does not begin with redis://, rediss:// or unix://.")
+        return value
+
     def names(self, name: str) -> tuple[str, ...]:
         """Comma-separated."""
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
@@ -151,6 +159,7 @@ def _read(env: Mapping[str, str]) -> Config:
         data_dir=data_dir,
         database_url=read.text("DATABASE_URL", f"sqlite:///{data_dir / 'roundtable.db'}"),
         sqlite_commit=read.choice("SQLITE_COMMIT", "auto", ("auto", "loop", "thread")),
+        redis_url=read.redis("REDIS_URL"),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
         flask_env=flask_env,
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),

@@ -4,7 +4,8 @@ import time
 
 from chat import wire
 from chat.background import Background
-from chat.events import GlobalStatusChanged, ReplyProgressed
+from chat.domain.reply_states import CLOSED_PHASES
+from chat.events import Event, GlobalStatusChanged, MessageChanged, ReplyProgressed
 from chat.jobs.answer import Answer
 from chat.jobs.live_replies import LiveReply
 from chat.jobs.program_phases import ProgramPhases
@@ -93,6 +94,21 @@ class StatusFeed:
         self._board.update(live.reply_id, status)
         self._publisher.publish([ReplyProgressed(status)])
         self._publish_global()
+
+    def hear(self, event: Event) -> None:
+        """What other processes tell of their replies is a part of the whole."""
+        match event:
+            case ReplyProgressed(wire.LlmStatus(reply_id=str(reply_id)) as status):
+                self._board.update(reply_id, status)
+                self._publish_global()
+
+    def on_closed(self, event: Event) -> None:
+        """A reply that ended otherwise than by its own process: that one may be dead."""
+        match event:
+            case MessageChanged(wire.Message(id=reply_id, llm=wire.ReplyInfo(phase=phase))):
+                if phase in CLOSED_PHASES:
+                    self._board.forget(reply_id)
+                    self._publish_global()
 
     def _publish_global(self) -> None:
         overall = self.overall()

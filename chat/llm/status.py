@@ -106,6 +106,11 @@ class StatusBoard:
                     self._drop_failures(status.room)
                 self._running[job] = status
 
+    def forget(self, job: str) -> None:
+        """It has ended, and nobody may have said how."""
+        with self._lock:
+            self._running.pop(job, None)
+
     def most_urgent(self, room: str | None = None, also: Iterable[wire.LlmStatus] = ()) -> wire.LlmStatus:
         """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`.
 

@@ -103,9 +103,11 @@ class Gateway:
         if sid is None or sid not in self.new:
             return
         self.new.discard(sid)
-        connection = self.connections.find(sid)
-        if connection is None:
-            return
+        if connection := self.connections.find(sid):
+            self.greet(connection)
+
+    def greet(self, connection: Connection) -> None:
+        """Sends `setup`: all that a client needs to know to begin with, or to catch up."""
         with self.db.read() as read:
             mine = list_rooms(read, connection.user.id)
         partners = [room.partner.id for room in mine if room.partner]
@@ -117,7 +119,7 @@ class Gateway:
             server=self.server,
             **self.models.fields(),
         )
-        self.outlet.send(setup, to=sid)
+        self.outlet.send(setup, to=connection.sid)
 
     def on_disconnect(self, reason: str = "") -> None:
         self.new.discard(current_sid())

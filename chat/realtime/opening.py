@@ -8,6 +8,7 @@ from chat import events, wire
 from chat.db.unit_of_work import Database, Reader
 from chat.domain.read_marks import ReadMarks
 from chat.jobs.live_replies import LiveReplies
+from chat.realtime.heard_replies import HeardReplies
 from chat.realtime.presence import Presence
 from chat.services import history, rooms
 from chat.services.access import require_room
@@ -29,8 +30,8 @@ class Opening:
     newcomer's socket hears the room already.
     """
 
-    def __init__(self, db: Database, presence: Presence, live: LiveReplies) -> None:
-        self._db, self._presence, self._live = db, presence, live
+    def __init__(self, db: Database, presence: Presence, live: LiveReplies, heard: HeardReplies) -> None:
+        self._db, self._presence, self._live, self._heard = db, presence, live, heard
         self._missed: TTLCache[object, CatchUp] = TTLCache(CACHED, CACHE_SECONDS)
         self._members: TTLCache[object, list[wire.Member]] = TTLCache(CACHED, MEMBERS_CACHE_SECONDS)
 
@@ -49,7 +50,7 @@ class Opening:
                 rev=room.last_rev,
                 messages=missed.messages,
                 has_gap=missed.has_gap,
-                active_replies=self._live.in_room(room_id),
+                active_replies=[*self._live.in_room(room_id), *self._heard.in_room(read, room_id)],
             )
 
     def on_event(self, event: events.Event) -> None:

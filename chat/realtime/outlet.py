@@ -38,6 +38,9 @@ class Outlet:
     def leave(self, sid: str, channel: str) -> None:
         self._server.leave_room(sid, channel)
 
+    def channels_of(self, sid: str) -> list[str]:
+        return list(self._server.rooms(sid))
+
     def close(self, channel: str) -> None:
         """Takes every socket out of a channel."""
         self._server.close_room(channel)

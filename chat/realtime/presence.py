@@ -8,6 +8,7 @@ from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database, Reader
 from chat.realtime.connections import Connection, Connections
+from chat.realtime.elsewhere import Elsewhere
 from chat.realtime.outlet import Outlet, room_channel
 from chat.services import rooms
 
@@ -25,9 +26,14 @@ class Presence:
         db: Database,
         background: Background,
         grace_seconds: float = GRACE_SECONDS,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        """`elsewhere` knows whom the other processes of the server see."""
         self._connections, self._outlet, self._db = connections, outlet, db
         self._background, self._grace_seconds = background, grace_seconds
+        self._elsewhere = elsewhere
+        if elsewhere:
+            elsewhere.on_change = self._note
         self.told_times = 0  # whoever saw `of` at an earlier one does not know what was told since
         self._told: dict[str, wire.PresenceStatus] = {}  # whoever is not in it is offline
         self._closings: dict[str, object] = {}  # the last time that a socket of somebody was closed
@@ -70,6 +76,9 @@ class Presence:
         with self._db.read() as read:
             for user, status in news.values():
                 self._tell(read, user, status)
+        if self._elsewhere:
+            for user, _ in news.values():
+                self._elsewhere.note_here(user, self._status_here(user.id))
 
     def _tell(self, read: Reader, user: wire.User, status: wire.PresenceStatus) -> None:
         if status == self._told.get(user.id, "offline"):
@@ -83,6 +92,10 @@ class Presence:
             self._outlet.send(wire.PresenceEvent(user=user, status=status), to=channels)
 
     def _status_of(self, user_id: str) -> wire.PresenceStatus:
+        here = self._status_here(user_id)
+        return self._elsewhere.best_of(user_id, here) if self._elsewhere else here
+
+    def _status_here(self, user_id: str) -> wire.PresenceStatus:
         sockets = self._connections.of_user(user_id)
         if not sockets:
             return "offline"

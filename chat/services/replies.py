@@ -155,6 +155,11 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, *said)
 
 
+def get_text(tx: Reader, message_id: str) -> str:
+    """What is stored of a reply's text; nothing of one that is gone."""
+    return tx.scalar(select(messages.c.content).where(messages.c.id == message_id)) or ""
+
+
 def require_question(tx: Reader, message_id: str) -> int:
     """The seq of the message that a reply answers. Raises `Conflict` when it was deleted."""
     question = tx.first(select(messages.c.seq, messages.c.deleted_at).where(messages.c.id == message_id))

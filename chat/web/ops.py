@@ -1,5 +1,6 @@
 """For whoever runs the server: is it alive, is it ready."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,8 +17,11 @@ HealthStatus = Literal["ok", "stopping", "failing"]
 
 @dataclass
 class Ops:
+    """`hears_others()` says whether the other processes of the server are heard; None where there are none."""
+
     db: Database
     models: ModelList
+    hears_others: Callable[[], bool] | None = None
     stopping: bool = False
 
     def add_to(self, app: Flask) -> None:
@@ -29,9 +33,11 @@ class Ops:
         return json_answer(wire.Health(status="ok"))
 
     def readyz(self) -> Response:
-        """200 when requests can be served; 503 while stopping or without a database. Models do not decide."""
+        """200 when requests can be served; 503 while stopping or without a database. Models and Redis do not decide."""
         checks: dict[str, Any] = {"models": {b.name: b.reachable for b in self.models.backends()}}
         problem = find_database_problem(self.db)
         checks["database"] = problem or "ok"
+        if self.hears_others:
+            checks["redis"] = "ok" if self.hears_others() else "away"
         status: HealthStatus = "stopping" if self.stopping else "failing" if problem else "ok"
         return json_answer(wire.Health(status=status, checks=checks), 200 if status == "ok" else 503)

@@ -45,6 +45,7 @@ def test_an_emptied_secret_file_is_not_taken_for_a_secret(tmp_path: Path) -> Non
         ("MAX_MESSAGE_CHARS", "1e3"),
         ("ASYNC_MODE", "asyncio"),
         ("LLM_EMBEDDED", "maybe"),
+        ("REDIS_URL", "http://127.0.0.1:6379"),
         ("LLM_KEEP_ALIVE", "-2"),
         ("LLM_KEEP_ALIVE", "10m"),
         ("OLLAMA_BASE_URL", "localhost:11434"),
