@@ -29,11 +29,33 @@ def upgrade(engine: Engine) -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         if current == scripts.get_current_head():
             return
-        known = {script.revision for script in scripts.walk_revisions()}
-        if current is not None and current not in known:
-            raise DatabaseProblem(
-                f"The database has schema {current}, made by a newer version of Roundtable; use that."
-            )
+        _require_known(scripts, current)
         log.info("migrating the database from %s to %s", current or "nothing", scripts.get_current_head())
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def require_current(engine: Engine) -> None:
+    """Raises `DatabaseProblem` for a database of another version, which only a start of the server may change."""
+    current, newest = require_readable(engine)
+    if current != newest:
+        raise DatabaseProblem(
+            f"The database has schema {current}, of an older version of Roundtable. "
+            "Start the server once: it brings it up to date."
+        )
+
+
+def require_readable(engine: Engine) -> tuple[str, str | None]:
+    """Its schema and the newest one. Raises `DatabaseProblem` where this version could not use it, even migrated."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        raise DatabaseProblem("This is no database of Roundtable: it has no schema. Check that it is the right one.")
+    _require_known(scripts, current)
+    return current, scripts.get_current_head()
+
+
+def _require_known(scripts: ScriptDirectory, current: str | None) -> None:
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseProblem(f"The database has schema {current}, made by a newer version of Roundtable; use that.")

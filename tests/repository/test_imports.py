@@ -47,10 +47,11 @@ OURS = {
         *TO_CALL_SERVICES,
     },
 }
-# Where the parts are chosen and wired, and the process that serves them.
-EVERYTHING = {"bootstrap", "core", "engine", "joining", "launch", "live", "__init__"}
+# Where the parts are chosen and wired, and the processes that serve and look after them.
+EVERYTHING = {"bootstrap", "commands", "core", "engine", "joining", "launch", "live", "__init__"}
 THEIRS = {
-    "flask": ("chat/web/*", "chat/realtime/*", "chat/bootstrap.py"),
+    "flask": ("app.py", "chat/web/*", "chat/realtime/*", "chat/commands/__init__.py", "chat/bootstrap.py"),
+    "click": ("chat/commands/*",),
     "flask_socketio": ("chat/web/*", "chat/realtime/*", "chat/core.py"),
     "flask_limiter": ("chat/web/*", "chat/bootstrap.py"),
     "sqlalchemy": ("chat/db/*", "chat/services/*", "chat/bootstrap.py"),

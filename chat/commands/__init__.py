@@ -1,0 +1,17 @@
+"""What whoever runs the server types: `flask --help` lists it. Works beside a running server, and without one."""
+
+import click
+from flask import Flask
+
+from chat.commands.people import create_admin, reset_password
+
+
+def build_commands() -> Flask:
+    """A Flask application that has these commands and serves nothing. Refuses `flask run`."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.command.name == "run":
+        raise click.UsageError("Roundtable is started by “make run” or “python app.py”, not by “flask run”.")
+    app = Flask("chat", static_folder=None)
+    for command in (create_admin, reset_password):
+        app.cli.add_command(command)
+    return app

@@ -1,0 +1,35 @@
+"""What holds for every command: it says what it does, patches and makes nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.typed import flask, run_flask
+
+COMMANDS = ("create-admin", "reset-password")
+
+
+def test_every_command_says_in_a_line_what_it_does_and_serving_is_none_of_them(tmp_path: Path) -> None:
+    listed = {line.split()[0]: line for line in flask(tmp_path, "--help").splitlines() if line.startswith("  ")}
+    assert all(len(listed[name].split()) > 4 and listed[name].endswith(".") for name in COMMANDS), listed
+    assert not any(listed[name].endswith("...") for name in COMMANDS)
+    ended = run_flask(tmp_path, "run", "--port", "0")
+    assert ended.returncode == 2 and "python app.py" in ended.stderr
+
+
+@pytest.mark.parametrize("mode", ["eventlet", "gevent", "threading"])
+def test_commands_patch_nothing_whatever_the_server_runs_on(tmp_path: Path, mode: str) -> None:
+    typed = "import sys\nprint([name for name in ('eventlet', 'gevent') if name in sys.modules])\n"
+    assert "[]" in flask(tmp_path, "shell", typed=typed, ASYNC_MODE=mode)
+
+
+@pytest.mark.parametrize("command", [("reset-password", "ada")])
+def test_without_a_database_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
+    ended = run_flask(tmp_path, *command)
+    assert ended.returncode == 1 and "There is no database" in ended.stderr
+    assert not (tmp_path / "roundtable.db").exists()
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    ended = run_flask(tmp_path, "reset-password", "ada", LLM_PARALLEL="many")
+    assert ended.returncode == 2 and "LLM_PARALLEL='many'" in ended.stderr
