@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from chat.commands.backups import backup, restore
 from chat.commands.people import create_admin, reset_password
 
 
@@ -12,6 +13,6 @@ def build_commands() -> Flask:
     if context is not None and context.command.name == "run":
         raise click.UsageError("Roundtable is started by “make run” or “python app.py”, not by “flask run”.")
     app = Flask("chat", static_folder=None)
-    for command in (create_admin, reset_password):
+    for command in (create_admin, reset_password, backup, restore):
         app.cli.add_command(command)
     return app

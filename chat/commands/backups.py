@@ -1,0 +1,48 @@
+"""`flask backup` and `flask restore`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from chat.commands.grounds import told
+from chat.config import Config
+from chat.db.backups import backups_of
+from chat.db.files import require_file
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("target", type=_FILE, required=False)
+def backup(target: Path | None) -> None:
+    """Copy the database and check the copy.
+
+    The server may run. The copy is TARGET or, without it, a file in
+    DATA_DIR/backups, called by the time. Keep DATA_DIR/secret_key as well, elsewhere.
+    """
+    with told() as config:
+        require_file(config.database_url)
+        target = target or _named_by_time(config)
+        backups_of(config.database_url).write(target)
+        click.echo(f"{target} ({target.stat().st_size:,} bytes) is complete and sound.")
+
+
+def _named_by_time(config: Config) -> Path:
+    folder = config.data_dir / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"roundtable-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"
+
+
+@click.command()
+@click.argument("source", type=_FILE)
+def restore(source: Path) -> None:
+    """Put a backup in the place of the database.
+
+    What was there is kept under another name. The server must not be running.
+    """
+    with told() as config:
+        aside = backups_of(config.database_url).restore(source)
+        click.echo(f"{source} is the database now. Start the server.")
+        if aside:
+            click.echo(f"What was there before is kept as {aside}.")
