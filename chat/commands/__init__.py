@@ -5,6 +5,7 @@ from flask import Flask
 
 from chat.commands.backups import backup, restore
 from chat.commands.people import create_admin, reset_password
+from chat.commands.rooms import export_room, import_room
 
 
 def build_commands() -> Flask:
@@ -13,6 +14,6 @@ def build_commands() -> Flask:
     if context is not None and context.command.name == "run":
         raise click.UsageError("Roundtable is started by “make run” or “python app.py”, not by “flask run”.")
     app = Flask("chat", static_folder=None)
-    for command in (create_admin, reset_password, backup, restore):
+    for command in (create_admin, reset_password, backup, restore, export_room, import_room):
         app.cli.add_command(command)
     return app

@@ -73,7 +73,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
     with db.write() as uow:
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
-        slug = _free_slug(uow, slug_of(request.name))
+        slug = free_slug(uow, slug_of(request.name))
         if request.kind == "direct":
             if len(others) != 1:
                 raise InvalidInput("A direct room has exactly one other member.", field="members")
@@ -90,7 +90,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
         return get_room_view(uow, user.id, room_id)
 
 
-def _free_slug(uow: UnitOfWork, wanted: str) -> str:
+def free_slug(uow: UnitOfWork, wanted: str) -> str:
     taken = {row.slug for row in uow.all(select(rooms.c.slug).where(rooms.c.slug.startswith(wanted, autoescape=True)))}
     return next(s for s in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
 

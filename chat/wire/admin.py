@@ -26,6 +26,8 @@ AuditAction = Literal[
     "room_archived",
     "room_reopened",
     "room_deleted",
+    "room_exported",
+    "room_imported",
     "member_removed",
     "owner_made",
     "owner_unmade",

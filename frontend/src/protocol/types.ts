@@ -205,6 +205,8 @@ export interface AuditEntry {
     | "room_archived"
     | "room_reopened"
     | "room_deleted"
+    | "room_exported"
+    | "room_imported"
     | "member_removed"
     | "owner_made"
     | "owner_unmade"

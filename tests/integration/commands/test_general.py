@@ -6,7 +6,7 @@ import pytest
 
 from tests.typed import flask, run_flask
 
-COMMANDS = ("backup", "create-admin", "reset-password", "restore")
+COMMANDS = ("backup", "create-admin", "export-room", "import", "reset-password", "restore")
 
 
 def test_every_command_says_in_a_line_what_it_does_and_serving_is_none_of_them(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_commands_patch_nothing_whatever_the_server_runs_on(tmp_path: Path, mode
     assert "[]" in flask(tmp_path, "shell", typed=typed, ASYNC_MODE=mode)
 
 
-@pytest.mark.parametrize("command", [("reset-password", "ada"), ("backup",)])
+@pytest.mark.parametrize("command", [("reset-password", "ada"), ("backup",), ("export-room", "general", "x")])
 def test_without_a_database_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     ended = run_flask(tmp_path, *command)
     assert ended.returncode == 1 and "There is no database" in ended.stderr
