@@ -61,9 +61,7 @@ class Recovery:
         with self.db.read() as read:
             running = [replies.get_job(read, job_id) for job_id in job_ids]
         ended = [job for job in running if not (may_wait and job.run and self._waits_again(job))]
-        for job in ended:
-            replies.close_reply(self.db, job, "interrupted", None, {"finish": "interrupted"})
-        return len(ended)
+        return _interrupt(self.db, ended)
 
     def _waits_again(self, job: replies.ReplyJob) -> bool:
         waits = replies.wait_again(self.db, job)
@@ -100,6 +98,19 @@ class Recovery:
         left = [job_id for job_id in waiting if self.is_awaited(models[job_id])]
         self.jobs.take_up([job_id for job_id in waiting if job_id not in left])
         return left
+
+
+def close_lost(db: Database) -> int:
+    """Ends what no process works on any more, without doing it anew; gives how many replies that were."""
+    with db.read() as read:
+        lost = [replies.get_job(read, job_id) for job_id in job_rows.list_running(read, is_lost=True)]
+    return _interrupt(db, lost)
+
+
+def _interrupt(db: Database, jobs: Sequence[replies.ReplyJob]) -> int:
+    for job in jobs:
+        replies.close_reply(db, job, "interrupted", None, {"finish": "interrupted"})
+    return len(jobs)
 
 
 def _waiting(tx: Reader, job_ids: Sequence[str]) -> list[str]:

@@ -45,6 +45,11 @@ def is_open(tx: Reader, job_id: str) -> bool:
     return tx.first(select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.state.in_(OPEN_PHASES))) is not None
 
 
+def open_job_of(message: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a reply has a job that waits or is being worked on."""
+    return select(jobs.c.id).where(jobs.c.message_id == message, jobs.c.state.in_(OPEN_PHASES)).exists()
+
+
 def list_waiting(tx: Reader) -> list[str]:
     """Ids of the jobs that wait, in the order in which they were asked for."""
     return [row.id for row in tx.all(select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id))]

@@ -1,12 +1,15 @@
-"""What holds for every command: it says what it does, patches and makes nothing."""
+"""What holds for every command: it says what it does, patches and makes nothing, and leaves a server alone."""
 
 from pathlib import Path
 
 import pytest
+import requests
 
+from tests.people import Person
+from tests.running_server import RunningServer
 from tests.typed import flask, run_flask
 
-COMMANDS = ("backup", "create-admin", "export-room", "import", "reset-password", "restore")
+COMMANDS = ("backup", "check", "create-admin", "export-room", "import", "reap", "reset-password", "restore")
 
 
 def test_every_command_says_in_a_line_what_it_does_and_serving_is_none_of_them(tmp_path: Path) -> None:
@@ -23,7 +26,9 @@ def test_commands_patch_nothing_whatever_the_server_runs_on(tmp_path: Path, mode
     assert "[]" in flask(tmp_path, "shell", typed=typed, ASYNC_MODE=mode)
 
 
-@pytest.mark.parametrize("command", [("reset-password", "ada"), ("backup",), ("export-room", "general", "x")])
+@pytest.mark.parametrize(
+    "command", [("reset-password", "ada"), ("backup",), ("export-room", "general", "x"), ("reap",)]
+)
 def test_without_a_database_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     ended = run_flask(tmp_path, *command)
     assert ended.returncode == 1 and "There is no database" in ended.stderr
@@ -31,5 +36,12 @@ def test_without_a_database_nothing_is_made(tmp_path: Path, command: tuple[str, 
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    ended = run_flask(tmp_path, "reset-password", "ada", LLM_PARALLEL="many")
+    ended = run_flask(tmp_path, "reap", LLM_PARALLEL="many")
     assert ended.returncode == 2 and "LLM_PARALLEL='many'" in ended.stderr
+
+
+def test_the_server_is_not_disturbed_by_the_commands(server: RunningServer) -> None:
+    Person(server.url, "ada").register()
+    flask(server.data_dir, "check", LLM_SCRIPTED="on", EMBEDDING_MODEL="off")
+    flask(server.data_dir, "reap")
+    assert requests.get(f"{server.url}/readyz", timeout=5).ok and "Traceback" not in server.log()
