@@ -25,7 +25,6 @@ from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
 from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.packets import only_good_polls
-from chat.realtime.presence import Presence
 from chat.realtime.runtime import without_deflate
 from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
@@ -49,6 +48,7 @@ from chat.web.gone import client_has_gone
 from chat.web.llm import LlmRoutes
 from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
+from chat.web.metrics import Metrics, Sources
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
 from chat.web.permalinks import Permalinks
@@ -147,7 +147,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     search = FusedSearch(core.db, searching, meanings)
     summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background)
     core.publisher.subscribe(summarising.on_event)
-    api, ops = _build_web(core, engine, feed, requests, gateway.presence, search)
+    api, ops = _build_web(core, engine, feed, requests, gateway, search)
     ops.hears_others = (lambda: cluster.is_up) if cluster else None
     beside = (clearing, searching, meanings, summarising)
     return Application(core, engine, replies, requests, gateway, cluster, api, ops, *beside)
@@ -158,15 +158,15 @@ def _build_web(
     engine: ModelEngine,
     feed: StatusFeed,
     requests: RequestJobs,
-    presence: Presence,
+    gateway: Gateway,
     search: FusedSearch,
 ) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
     api = Api(core.flask, config, core.sign_ins)
     passwords = Passwords(core.runtime.run_blocking)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
-    AdminRoutes(db, passwords, presence.of, engine.models, engine.cache, config).add_to(api)
-    RoomRoutes(db, limits, presence.of).add_to(api)
+    AdminRoutes(db, passwords, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
+    RoomRoutes(db, limits, gateway.presence.of).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(search, limits).add_to(api)
@@ -179,6 +179,9 @@ def _build_web(
     AgentRoutes(db, engine.ask_rules, limits).add_to(api)
     TemplateRoutes(db, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
+    sources = Sources(core.meters, engine.asker, limits, engine.cache, engine.models, gateway.traffic)
+    core.publisher.subscribe(sources.on_event)
+    Metrics(sources, config.metrics_token).add_to(api)
     add_openapi(api)
     ops = Ops(db, engine.models)
     ops.add_to(core.flask)

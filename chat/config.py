@@ -42,6 +42,7 @@ class Config:
     trusted_proxies: int
     session_days: int
     audit_days: int
+    metrics_token: str
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
@@ -119,6 +120,15 @@ class _Reader:
     def switch(self, name: str, default: str) -> bool:
         return self.choice(name, default, ("on", "off")) == "on"
 
+    def secret(self, name: str) -> str:
+        """Empty, or too long to be guessed."""
+        value = self.text(name)
+        if 0 < len(value) < 16:
+            raise ConfigError(
+                f"{name} is too short: make one with 16 characters or more, for example openssl rand -hex 16."
+            )
+        return value
+
     def url(self, name: str, default: str = "") -> str:
         """An http(s) URL without a trailing slash; `off` means none."""
         value = self.text(name, default).rstrip("/")
@@ -171,6 +181,7 @@ def _read(env: Mapping[str, str]) -> Config:
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
         session_days=read.whole("SESSION_DAYS", 30, 1, 365),
         audit_days=read.whole("AUDIT_DAYS", 365, 1, 36_500),
+        metrics_token=read.secret("METRICS_TOKEN"),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),

@@ -10,6 +10,7 @@ from chat.config import Config
 from chat.db.engine import open_engines
 from chat.db.migrate import upgrade
 from chat.db.unit_of_work import SLOW_SECONDS, Database
+from chat.meters import Meters
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.realtime.runtime import Runtime
@@ -33,11 +34,13 @@ class Core:
     db: Database
     limits: RateLimits
     sign_ins: SignIns
+    meters: Meters
 
 
 def build_core(config: Config) -> Core:
     runtime = Runtime(config.async_mode)
-    app = _flask(config)
+    meters = Meters()
+    app = _flask(config, meters)
     socketio = build_socketio(app, config)
     background = Background(socketio.start_background_task, socketio.sleep)
     publisher = Publisher()
@@ -45,13 +48,13 @@ def build_core(config: Config) -> Core:
     limits = RateLimits(build_limiter().limiter, config)
     bound_requests(app, limits)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
-    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins)
+    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins, meters)
 
 
-def _flask(config: Config) -> LeanFlask:
+def _flask(config: Config, meters: Meters) -> LeanFlask:
     app = LeanFlask("chat", static_folder=None)
     app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    log_requests(app)
+    log_requests(app, meters.requests)
     translate_errors(app)
     return app
 

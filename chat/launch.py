@@ -43,7 +43,7 @@ def launch(config: Config, started: float) -> int:
         signal.signal(number, stopper.on_signal)
     application.start()
     background = application.core.background
-    background.spawn(lambda: watch_loop(background.sleep))
+    background.spawn(lambda: watch_loop(background.sleep, application.core.meters.loop_lag))
     settle_memory()
     _say_hello(application, listener.getsockname()[1], time.monotonic() - started)
     server.serve()

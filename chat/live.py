@@ -91,7 +91,7 @@ def _add_handlers(core: Core, engine: ModelEngine, gateway: Gateway, opening: Op
         preloading=engine.preloading,
         max_chars=config.max_message_chars,
     )
-    guards = Guards(gateway.connections, limits)
+    guards = Guards(gateway.connections, limits, core.meters.events)
     handlers.register(core.socketio, guards)
     ChangeHandlers(db, limits, config.max_message_chars).register(core.socketio, guards)
     queue = QueueFeed(gateway.outlet, gateway.connections, engine.queue, core.background)

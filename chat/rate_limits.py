@@ -6,6 +6,7 @@ wait for it inside a unit of work would stop everybody.
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -53,6 +54,7 @@ class RateLimits:
 
     def __init__(self, strategy: RateLimiter, config: Config) -> None:
         self._strategy = strategy
+        self.refused: Counter[Kind] = Counter()  # since the start
         self.tell: Callable[[Event], None] | None = None
         self._items: dict[Kind, RateLimitItem] = {
             "ask": _PerMinute(config.llm_rate_limit),
@@ -75,6 +77,7 @@ class RateLimits:
             if self.tell and kind not in _OWN:
                 self.tell(Counted(kind, who))
             return
+        self.refused[kind] += 1
         reset = self._strategy.get_window_stats(item, kind, who).reset_time
         wait = max(1, math.ceil(reset - time.time()))
         raise TooFast(f"{_WORDS[kind].format(item.amount)} Try again in {wait} s.", retry_after=wait)

@@ -185,6 +185,7 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/admin/backends": Case("admin"),
     "GET /api/admin/limits": Case("admin"),
     "GET /api/admin/audit": Case("admin"),
+    "GET /metrics": Case("admin"),
     "POST /api/llm/load": Case("own", lambda s: {"model": "echo"}),
     "GET /api/llm/load_stream": Case("own", query=lambda s: {"model": "echo"}),
     "POST /api/llm/unload": Case("admin", lambda s: {"model": "echo"}),

@@ -8,8 +8,9 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
+from chat.jobs.metering import metered
 from chat.jobs.program_phases import ProgramPhases, Report
-from chat.jobs.scheduler import Scheduler, Ticket, Work
+from chat.jobs.scheduler import Line, Scheduler, Ticket, Work
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -31,6 +32,7 @@ from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
 from chat.llm.router import Router, fall_over, may_fall_over
+from chat.meters import AnswerMeters
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Asker:
         self._chooser = chooser
         self._cache, self._flights, self._watchdog = cache, flights, watchdog
         self.programs = ProgramPhases()
+        self.meters = AnswerMeters()
         self._look_again = look_again
 
     def ask(self, question: Question, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
@@ -105,6 +108,15 @@ class Asker:
                 return entry, key, kept
         best = self._chooser.best(entries)
         return best, keys[entries.index(best)], None
+
+    @property
+    def shared(self) -> int:
+        """How many questions since the start were answered along with an equal one."""
+        return self._flights.joined
+
+    def lines(self) -> list[Line]:
+        """The lines of all backends that have anything to do."""
+        return self._scheduler.lines()
 
     def people_wait(self) -> bool:
         """Whether somebody is being answered or waits for it."""
@@ -151,6 +163,7 @@ class Asker:
         request = ChatRequest(entry.facts.name, *asked)
         slots = (entry.backend.name, entry.backend.parallelism)
         who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id)
+        came = monotonic()
         place = self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work)
         with self._reporting(entry, question) as report, place as ticket:
             for position in ticket.positions(token):
@@ -158,10 +171,11 @@ class Asker:
                 queued = PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
                 report(queued)
                 yield queued
+            self.meters.queued[slots[0]].add(monotonic() - came)
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)
             seen = self._noting_load(slots[0], ticket, self._seeing_stop(entry, token, watched))
-            yield from self._learning(entry, seen, report)
+            yield from metered(self.meters, slots[0], self._learning(entry, seen, report))
 
     def _reporting(self, entry: ModelEntry, question: Question) -> AbstractContextManager[Report]:
         """What a reply in a room is at is told by its job."""

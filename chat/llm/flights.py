@@ -78,6 +78,7 @@ class Flights:
         self._spawn, self._outlives_leavers = spawn, outlives_leavers
         self._lock = ShortLock()
         self._flights: dict[str, _Flight] = {}
+        self.joined = 0  # by others than the first
 
     def follow(self, key: str, start: Start, cancel: CancelToken, tick_seconds: float | None = None) -> Iterator[Chunk]:
         """All chunks of the flight `key`, from its beginning; the first follower starts it.
@@ -108,6 +109,7 @@ class Flights:
         with self._lock:
             flight = self._flights.get(key)
             if flight is not None:
+                self.joined += 1
                 flight.join(woken)
                 return flight
             flight = self._flights[key] = _Flight()

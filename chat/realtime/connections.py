@@ -56,6 +56,10 @@ class Connections:
         for connection in self.of_user(user.id):
             connection.principal = replace(connection.principal, user=user)
 
+    def people(self) -> int:
+        """How many different people are connected."""
+        return len(self._by_user)
+
     def all(self) -> list[Connection]:
         return list(self._by_sid.values())
 

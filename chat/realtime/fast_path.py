@@ -42,7 +42,7 @@ from chat.realtime.frames import (
 )
 from chat.realtime.packets import is_frame
 from chat.realtime.runtime import input_waits
-from chat.realtime.sockets import MAX_BYTES, MAX_PACKETS, BoundedSocket
+from chat.realtime.sockets import MAX_BYTES, MAX_PACKETS, BoundedSocket, outgoing
 
 READ_BYTES = 16_384
 PIECE = 16  # clients to whom is written before looking whether somebody waits, and in a large room
@@ -182,6 +182,7 @@ class FastSocket(BoundedSocket):
         frames, self.gathered = self.gathered, []
         if not frames or not self.is_open:
             return
+        outgoing.packets += len(frames)
         if self._held:
             self._hold(frames)
             return

@@ -15,10 +15,12 @@ from chat.errors import NotAllowed, NotSignedIn, RoundtableError, TooFast
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
+from chat.meters import Traffic
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.guards import refused
 from chat.realtime.outlet import Outlet, room_channel, user_channel
 from chat.realtime.presence import Presence
+from chat.realtime.sockets import outgoing
 from chat.realtime.typing import Typing
 from chat.services import rooms
 from chat.services.room_views import list_rooms
@@ -137,6 +139,9 @@ class Gateway:
             if not self.sign_ins.is_valid(connection.principal):
                 self.outlet.disconnect(connection.sid)
             self.background.sleep(0)  # a thousand questions to the database in a row would stop everybody
+
+    def traffic(self) -> Traffic:
+        return Traffic(len(self.connections), self.connections.people(), outgoing.packets, outgoing.dropped)
 
     def announce_restart(self, retry_after: float) -> None:
         self.outlet.send(wire.ServerRestarting(retry_after=retry_after), to=None)

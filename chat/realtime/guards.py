@@ -9,6 +9,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.domain.input import parse_input
 from chat.errors import InvalidInput, NotSignedIn, RoundtableError, internal_error
+from chat.meters import Histograms
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.packets import MALFORMED
@@ -20,8 +21,9 @@ log = logging.getLogger(__name__)
 
 
 class Guards:
-    def __init__(self, connections: Connections, limits: RateLimits) -> None:
-        self._connections, self._limits = connections, limits
+    def __init__(self, connections: Connections, limits: RateLimits, times: Histograms) -> None:
+        """`times` are the seconds until the ack, by event."""
+        self._connections, self._limits, self._times = connections, limits, times
 
     def guard(self, event: str, model: type[M], handler: Callable[[Connection, M], Answer]) -> Callable[..., Ack]:
         """The handler as Socket.IO calls it: any arguments in, always an ack out, never an exception."""
@@ -43,10 +45,15 @@ class Guards:
 
     def answer(self, event: str, work: Callable[[], Answer]) -> Ack:
         began = time.monotonic()
+        ack = self._answer(event, work)
+        took = time.monotonic() - began
+        self._times[event].add(took)
+        log.debug("%s took %.1f ms", event, took * 1000)
+        return ack
+
+    def _answer(self, event: str, work: Callable[[], Answer]) -> Ack:
         try:
-            answer = work() or wire.OkAnswer()
-            log.debug("%s ok %.1f ms", event, (time.monotonic() - began) * 1000)
-            return answer.model_dump()
+            return (work() or wire.OkAnswer()).model_dump()
         except RoundtableError as refusal:
             request_id = new_id()
             log.info("%s %s refused: %s", request_id, event, refusal.code)

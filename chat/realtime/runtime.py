@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from chat.config import AsyncMode
+from chat.meters import Histogram
 from chat.realtime.plain_heads import PlainHeads
 
 T = TypeVar("T")
@@ -251,11 +252,12 @@ def without_deflate(application: Any) -> Any:
     return serve
 
 
-def watch_loop(sleep: Callable[[float], None], alarm_seconds: float = 0.1) -> None:
-    """Logs a warning whenever something kept the loop from running for longer than `alarm_seconds`. Never returns."""
+def watch_loop(sleep: Callable[[float], None], lags: Histogram, alarm_seconds: float = 0.1) -> None:
+    """Adds how late the loop is to `lags`, in seconds, and logs a warning above `alarm_seconds`. Never returns."""
     while True:
         before = time.monotonic()
         sleep(0.05)
-        lag = time.monotonic() - before - 0.05
+        lag = max(0.0, time.monotonic() - before - 0.05)
+        lags.add(lag)
         if lag > alarm_seconds:
             log.warning("the event loop was blocked for %.0f ms", lag * 1000)

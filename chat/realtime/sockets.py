@@ -17,6 +17,16 @@ MAX_BYTES = 4_000_000
 log = logging.getLogger(__name__)
 
 
+class _Sent:
+    """By this process since its start; the numbers of `meters.Traffic`."""
+
+    packets = 0
+    dropped = 0
+
+
+outgoing = _Sent()
+
+
 class BoundedSocket(Socket):  # type: ignore[misc]  # the library has no types
     """Closed when more waits for its client than the bounds allow; the client comes back and catches up.
 
@@ -32,6 +42,7 @@ class BoundedSocket(Socket):  # type: ignore[misc]  # the library has no types
             self.drop()
             return
         self.waiting_bytes += size
+        outgoing.packets += 1
         super().send(pkt)
 
     def poll(self) -> list[Packet]:
@@ -43,6 +54,7 @@ class BoundedSocket(Socket):  # type: ignore[misc]  # the library has no types
         """Ends the connection of a client that does not read."""
         if self.closed:
             return
+        outgoing.dropped += 1
         log.warning("connection %s is too slow and is closed; it may come back", self.sid)
         self.close(wait=False, abort=True)
 

@@ -64,13 +64,13 @@ class Api:
         def view(**path: str) -> Response:
             self.require_same_origin()
             if not operation.public:
-                this_request().principal = self._require_unlocked(operation)
+                this_request().principal = self._require_let_in(operation)
             arguments: dict[str, Any] = {**path, **_parse_query(operation.query)}
             if operation.body:
                 began = monotonic()
                 arguments["body"] = parse_body(operation.body)
                 if not operation.public and monotonic() - began > LET_IN_SECONDS:
-                    this_request().principal = self._require_unlocked(operation)
+                    this_request().principal = self._require_let_in(operation)
             with acting(_actor()):
                 return _answer(operation, operation.view(**arguments))
 
@@ -87,9 +87,13 @@ class Api:
         if not origin_allowed(origin, asked.host, asked.scheme, self._config.allowed_origins):
             raise NotAllowed(f"The origin {origin!r} is not allowed; see ALLOWED_ORIGINS in the README.")
 
-    def _require_unlocked(self, operation: Operation) -> Principal:
+    def _require_let_in(self, operation: Operation) -> Principal:
+        return self.require_principal() if operation.unlocked else self.require_unlocked()
+
+    def require_unlocked(self) -> Principal:
+        """Raises `NotSignedIn`, and `NotAllowed` for whoever must change their password first."""
         found = self.require_principal()
-        if found.must_change_password and not operation.unlocked:
+        if found.must_change_password:
             raise NotAllowed(CHANGE_FIRST)
         return found
 

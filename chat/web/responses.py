@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
+from chat.meters import Histograms
 from chat.web.lean import LeanResponse, this_request
 from chat.web.openai_errors import is_final, openai_error
 
@@ -46,8 +47,8 @@ def request_id() -> str:
     return asked.id
 
 
-def log_requests(app: Flask) -> None:
-    """One line for every request to the API, without its query and its body."""
+def log_requests(app: Flask, times: Histograms) -> None:
+    """One line for every request to the API, without its query and its body; `times` in seconds, by kind of status."""
 
     @app.before_request
     def begin() -> None:
@@ -57,8 +58,9 @@ def log_requests(app: Flask) -> None:
     def end(answer: Response) -> Response:
         asked = this_request()
         if asked.path.startswith(("/api/", "/v1/")):
-            took = (time.monotonic() - asked.began) * 1000
-            log.info("%s %s %s %d %.0f ms", request_id(), asked.method, asked.path, answer.status_code, took)
+            took, status = time.monotonic() - asked.began, answer.status_code
+            times[f"{status // 100}xx"].add(took)
+            log.info("%s %s %s %d %.0f ms", request_id(), asked.method, asked.path, status, took * 1000)
         return answer
 
 

@@ -17,6 +17,7 @@ OURS = {
     "errors": {"wire.types"},
     "events": {"wire"},
     "locks": set(),
+    "meters": set(),
     "logs": {"locks"},
     "publishing": {"events"},
     "rate_limits": {"config", "errors", "events", "rate_windows"},
@@ -26,7 +27,18 @@ OURS = {
     "db": {"errors", "events", "locks", "publishing", "wire"},
     "llm": {"errors", "locks", "wire"},
     "services": {"acting", "db", "domain", "errors", "events", "wire"},
-    "jobs": {"background", "errors", "events", "llm", "locks", "publishing", "services", "wire", *TO_CALL_SERVICES},
+    "jobs": {
+        "background",
+        "errors",
+        "events",
+        "llm",
+        "locks",
+        "meters",
+        "publishing",
+        "services",
+        "wire",
+        *TO_CALL_SERVICES,
+    },
     "web": {
         *(
             "acting",
@@ -35,6 +47,7 @@ OURS = {
             "events",
             "jobs",
             "llm",
+            "meters",
             "rate_limits",
             "rate_windows",
             "services",
@@ -43,7 +56,7 @@ OURS = {
         *TO_CALL_SERVICES,
     },
     "realtime": {
-        *("background", "errors", "events", "jobs", "llm", "rate_limits", "services", "wire"),
+        *("background", "errors", "events", "jobs", "llm", "meters", "rate_limits", "services", "wire"),
         *TO_CALL_SERVICES,
     },
 }
@@ -58,6 +71,7 @@ THEIRS = {
     "alembic": ("chat/db/*",),
     "requests": ("chat/llm/http*.py",),
     "redis": ("chat/cluster/*",),
+    "prometheus_client": ("chat/web/metrics.py",),
     "eventlet": ("app.py", "chat/realtime/*"),
     "gevent": ("app.py", "chat/realtime/*"),
 }
