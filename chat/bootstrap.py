@@ -29,6 +29,7 @@ from chat.realtime.runtime import without_deflate
 from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.services.fused_search import FusedSearch
+from chat.services.health import DatabaseHealth
 from chat.services.passages import Passages
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
@@ -183,7 +184,7 @@ def _build_web(
     core.publisher.subscribe(sources.on_event)
     Metrics(sources, config.metrics_token).add_to(api)
     add_openapi(api)
-    ops = Ops(db, engine.models)
+    ops = Ops(DatabaseHealth(db), engine.models)
     ops.add_to(core.flask)
     Permalinks(db, api).add_to(core.flask)
     add_site(core.flask)

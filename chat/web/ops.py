@@ -7,19 +7,19 @@ from typing import Any, Literal
 from flask import Flask, Response
 
 from chat import wire
-from chat.db.unit_of_work import Database
 from chat.llm.model_list import ModelList
-from chat.services.health import find_database_problem
+from chat.services.health import DatabaseHealth
 from chat.web.responses import json_answer
 
 HealthStatus = Literal["ok", "stopping", "failing"]
+_STOPPING = "This server is being stopped. Send people to another one, or again in a few seconds."
 
 
 @dataclass
 class Ops:
     """`hears_others()` says whether the other processes of the server are heard; None where there are none."""
 
-    db: Database
+    database: DatabaseHealth
     models: ModelList
     hears_others: Callable[[], bool] | None = None
     stopping: bool = False
@@ -33,11 +33,18 @@ class Ops:
         return json_answer(wire.Health(status="ok"))
 
     def readyz(self) -> Response:
-        """200 when requests can be served; 503 while stopping or without a database. Models and Redis do not decide."""
+        """200 when requests can be served; 503 while stopping, or without a database that takes something.
+
+        Models and Redis do not decide: people can talk without them.
+        """
         checks: dict[str, Any] = {"models": {b.name: b.reachable for b in self.models.backends()}}
-        problem = find_database_problem(self.db)
-        checks["database"] = problem or "ok"
         if self.hears_others:
             checks["redis"] = "ok" if self.hears_others() else "away"
-        status: HealthStatus = "stopping" if self.stopping else "failing" if problem else "ok"
-        return json_answer(wire.Health(status=status, checks=checks), 200 if status == "ok" else 503)
+        if self.stopping:
+            return _answer("stopping", {**checks, "server": _STOPPING})
+        problem = self.database.problem()
+        return _answer("failing" if problem else "ok", {**checks, "database": problem or "ok"})
+
+
+def _answer(status: HealthStatus, checks: dict[str, Any]) -> Response:
+    return json_answer(wire.Health(status=status, checks=checks), 200 if status == "ok" else 503)
