@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from chat.backend_settings import BackendSetting, is_web_address, parse_backends
 
 AsyncMode = Literal["eventlet", "gevent", "threading"]
+LogFormat = Literal["text", "json"]
 T = TypeVar("T")
 
 
@@ -38,6 +39,7 @@ class Config:
     async_mode: AsyncMode
     realtime_fast_path: bool
     log_level: str
+    log_format: LogFormat
     allowed_origins: tuple[str, ...]
     trusted_proxies: int
     session_days: int
@@ -174,9 +176,8 @@ def _read(env: Mapping[str, str]) -> Config:
         flask_env=flask_env,
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
         realtime_fast_path=read.switch("REALTIME_FAST_PATH", "on"),
-        log_level=read.choice(
-            "LOG_LEVEL", "debug" if flask_env == "development" else "info", ("debug", "info", "warning", "error")
-        ).upper(),
+        log_level=_log_level(read, flask_env),
+        log_format=cast(LogFormat, read.choice("LOG_FORMAT", "text", ("text", "json"))),
         allowed_origins=read.origins("ALLOWED_ORIGINS"),
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
         session_days=read.whole("SESSION_DAYS", 30, 1, 365),
@@ -207,6 +208,11 @@ def _read(env: Mapping[str, str]) -> Config:
         embedding_model=read.text("EMBEDDING_MODEL", "auto"),
         llm_backends=_backends(read),
     )
+
+
+def _log_level(read: _Reader, flask_env: str) -> str:
+    usual = "debug" if flask_env == "development" else "info"
+    return read.choice("LOG_LEVEL", usual, ("debug", "info", "warning", "error")).upper()
 
 
 def _keep_alive(read: _Reader) -> float | None:

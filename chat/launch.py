@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def launch(config: Config, started: float) -> int:
     """Serves until SIGTERM or Ctrl-C; gives the process's exit status. `started` is when it began (monotonic)."""
-    set_up_logs(config.log_level)
+    set_up_logs(config.log_level, config.log_format)
     try:
         listener = listen(config.host, config.port)
     except OSError as problem:

@@ -12,6 +12,7 @@ from chat.events import ModelProgressed
 from chat.jobs.model_task import ENDS, Action, ModelTask
 from chat.llm.cancelling import Cancelled
 from chat.locks import ShortLock
+from chat.logs import logged_as
 from chat.publishing import Publisher
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,8 @@ class ModelTasks:
         except RoundtableError as failure:
             task.end("failed", message=failure.message, error=failure.body(task.id))
         except Exception:
-            log.exception("%s failed", task.id)
+            with logged_as(task.id):
+                log.exception("the task failed")
             error = internal_error(task.id)
             task.end("failed", message=error.message, error=error)
         self._after_end(task.progress.backend)

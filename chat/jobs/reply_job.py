@@ -23,6 +23,7 @@ from chat.jobs.stopping import SEE_SECONDS
 from chat.jobs.team_run import Bounds, Near, TeamRuns
 from chat.llm.base import ChatMessage, Chunk, PhaseChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
+from chat.logs import facts, logged_as
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
 from chat.services.prompts import build_prompt
@@ -110,7 +111,7 @@ class ReplyJobs:
         self._runs[job_id] = run
         self._feed.report(run.live, PhaseChunk("queued"), run.answer, model=job.model.name)
         self.live.add(run.live)
-        self._background.spawn(lambda: self._run(run))
+        self._background.spawn(lambda: logged_as(job.id)(self._run)(run))
         return run
 
     def _effects(self, run: _Run) -> Effects:
@@ -179,7 +180,7 @@ class ReplyJobs:
         except RoundtableError as failure:
             phase, error = "failed", failure.body(run.job.id)
         except Exception:
-            log.exception("job %s failed", run.job.id)
+            log.exception("the job failed")
             phase, error = "failed", internal_error(run.job.id)
         try:
             if not run.is_elsewhere:
@@ -191,7 +192,9 @@ class ReplyJobs:
             model, backend = run.job.model.name, run.answer.backend
             if not run.is_elsewhere:
                 self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
-            log.info("job %s ended as %s after %.1f s", run.job.id, phase, time.monotonic() - began)
+            took = round(time.monotonic() - began, 3)
+            told = facts(phase=phase, seconds=took, model=model, backend=backend or "")
+            log.info("the job ended as %s after %.1f s", phase, took, extra=told)
 
     def _consume(self, run: _Run) -> None:
         is_run = run.job.run is not None
@@ -280,7 +283,7 @@ class ReplyJobs:
                 replies.close_reply(self._db, run.job, phase, run.live.text, facts)
                 return
             except Exception:
-                log.exception("the end of job %s cannot be written yet", run.job.id)
+                log.exception("the end of the job cannot be written yet")
                 self._background.sleep(wait)
         replies.close_reply(self._db, run.job, phase, run.live.text, facts)
 

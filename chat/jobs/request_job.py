@@ -19,6 +19,7 @@ from chat.jobs.stopping import GOES_ON, SEE_SECONDS, STOPPED, server_stops
 from chat.llm.base import ChatMessage, Chunk, RoutedChunk
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.locks import ShortLock
+from chat.logs import logged_as
 from chat.services.templates import Used, key_of, options_for, rendered, require_use
 
 T = TypeVar("T")
@@ -203,7 +204,8 @@ class RequestJobs:
         except RoundtableError as failure:
             error = failure.body(told.request_id)
         except Exception:
-            log.exception("%s failed", told.request_id)
+            with logged_as(told.request_id):
+                log.exception("the question failed")
             error = internal_error(told.request_id)
         finally:
             del self._begun[owner, told.request_id]

@@ -9,6 +9,7 @@ from chat import wire
 from chat.db.ids import new_id
 from chat.domain.input import parse_input
 from chat.errors import InvalidInput, NotSignedIn, RoundtableError, internal_error
+from chat.logs import facts, logged_as
 from chat.meters import Histograms
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection, Connections
@@ -56,11 +57,13 @@ class Guards:
             return (work() or wire.OkAnswer()).model_dump()
         except RoundtableError as refusal:
             request_id = new_id()
-            log.info("%s %s refused: %s", request_id, event, refusal.code)
+            with logged_as(request_id):
+                log.info("%s refused: %s", event, refusal.code, extra=facts(event=event, code=refusal.code))
             return refused(refusal, request_id)
         except Exception:
             request_id = new_id()
-            log.exception("%s %s failed", request_id, event)
+            with logged_as(request_id):
+                log.exception("%s failed", event, extra=facts(event=event))
             return wire.RefusedAnswer(error=internal_error(request_id)).model_dump()
 
     def _caller(self, sid: str) -> Connection:

@@ -9,6 +9,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.routing import MapAdapter
 
+from chat.db.ids import new_id
+from chat.logs import logged_as
 from chat.services.sign_ins import Principal
 
 
@@ -30,6 +32,11 @@ class LeanRequest(Request):
 def this_request() -> LeanRequest:
     """The current request itself; each use of Flask's name for it would look it up again, through four functions."""
     return request._get_current_object()  # type: ignore[attr-defined, no-any-return]  # only the proxy has it
+
+
+def is_program_path(path: str) -> bool:
+    """Whether an address is one of the APIs, ours or OpenAI's, whose requests are counted and logged."""
+    return path.startswith(("/api/", "/v1/"))
 
 
 def read_body(request: Request, length: int) -> bytes:
@@ -62,6 +69,15 @@ class LeanFlask(Flask):
             return start_response(status, [*headers, *self.headers], *error)
 
         return super().wsgi_app(environ, start)
+
+    def full_dispatch_request(self, *context: Any) -> Response:
+        """With an id from the start where the request is logged, so that everything it makes others log has it."""
+        asked = this_request()
+        if not is_program_path(asked.path):
+            return super().full_dispatch_request(*context)
+        asked.id = new_id()
+        with logged_as(asked.id):
+            return super().full_dispatch_request(*context)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

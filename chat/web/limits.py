@@ -6,6 +6,7 @@ from flask_limiter.util import get_remote_address
 
 import chat.rate_windows  # noqa: F401  registers windows://
 from chat.rate_limits import RateLimits
+from chat.web.lean import is_program_path
 
 
 def build_limiter() -> Limiter:
@@ -20,5 +21,5 @@ def bound_requests(app: Flask, limits: RateLimits) -> None:
 
     @app.before_request
     def count() -> None:
-        if request.path.startswith(("/api/", "/v1/")):
+        if is_program_path(request.path):
             limits.take("request", get_remote_address())

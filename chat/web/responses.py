@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from chat import wire
 from chat.db.ids import new_id
 from chat.errors import RoundtableError, internal_error
+from chat.logs import facts, logged_as
 from chat.meters import Histograms
-from chat.web.lean import LeanResponse, this_request
+from chat.web.lean import LeanResponse, is_program_path, this_request
 from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
@@ -57,17 +58,19 @@ def log_requests(app: Flask, times: Histograms) -> None:
     @app.after_request
     def end(answer: Response) -> Response:
         asked = this_request()
-        if asked.path.startswith(("/api/", "/v1/")):
+        if is_program_path(asked.path):
             took, status = time.monotonic() - asked.began, answer.status_code
             times[f"{status // 100}xx"].add(took)
-            log.info("%s %s %s %d %.0f ms", request_id(), asked.method, asked.path, status, took * 1000)
+            told = facts(method=asked.method, path=asked.path, status=status, ms=round(took * 1000, 1))
+            log.info("%s %s %d %.0f ms", asked.method, asked.path, status, took * 1000, extra=told)
         return answer
 
 
 def translate_errors(app: Flask) -> None:
     @app.errorhandler(RoundtableError)
     def refused(error: RoundtableError) -> Response:
-        log.info("%s refused: %s", request_id(), error.code)
+        with logged_as(request_id()):
+            log.info("refused: %s", error.code, extra=facts(code=error.code))
         return error_answer(error.body(request_id()), error.status)
 
     @app.errorhandler(HTTPException)
@@ -79,5 +82,6 @@ def translate_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(_error: Exception) -> Response:
-        log.exception("%s %s %s failed", request_id(), request.method, request.path)
+        with logged_as(request_id()):
+            log.exception("%s %s failed", request.method, request.path)
         return error_answer(internal_error(request_id()), 500)

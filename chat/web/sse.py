@@ -23,6 +23,7 @@ from chat.jobs.answer import Answer
 from chat.jobs.stopping import STOPPED
 from chat.llm.base import CachedChunk, Chunk, PhaseChunk, ReasoningChunk, TextChunk, TickChunk, ToolCallChunk
 from chat.llm.cancelling import Cancelled
+from chat.logs import logged_as
 from chat.web.lean import LeanResponse
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,8 @@ class ChunkStream:
             stopped = wire.ErrorBody(code="stopped", message=STOPPED, request_id=self._request_id)
             yield self._error(stopped)
         except Exception:
-            log.exception("%s failed in its stream", self._request_id)
+            with logged_as(self._request_id):
+                log.exception("failed in its stream")
             yield self._error(internal_error(self._request_id))
         yield DONE
 

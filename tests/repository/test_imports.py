@@ -33,6 +33,7 @@ OURS = {
         "events",
         "llm",
         "locks",
+        "logs",
         "meters",
         "publishing",
         "services",
@@ -47,6 +48,7 @@ OURS = {
             "events",
             "jobs",
             "llm",
+            "logs",
             "meters",
             "rate_limits",
             "rate_windows",
@@ -56,7 +58,7 @@ OURS = {
         *TO_CALL_SERVICES,
     },
     "realtime": {
-        *("background", "errors", "events", "jobs", "llm", "meters", "rate_limits", "services", "wire"),
+        *("background", "errors", "events", "jobs", "llm", "logs", "meters", "rate_limits", "services", "wire"),
         *TO_CALL_SERVICES,
     },
 }
