@@ -16,6 +16,7 @@ from chat.jobs.memory import Memory
 from chat.jobs.recovery import BEAT_EVERY, Recovery
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
+from chat.jobs.retention import Retention
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
@@ -91,8 +92,8 @@ class Application:
 
     def start(self) -> None:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
-        days = self.core.config.audit_days
-        purge(self.core.db, days)
+        kept = (self.core.config.audit_days, self.core.config.job_days)
+        purge(self.core.db, *kept)
         self.engine.look()
         recovery = Recovery(
             self.core.db,
@@ -113,11 +114,12 @@ class Application:
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)
         background.every(SEEN_EVERY, self.core.sign_ins.write_seen)
-        background.every(PURGE_EVERY, lambda: purge(self.core.db, days))
+        background.every(PURGE_EVERY, lambda: purge(self.core.db, *kept))
         background.every(INDEX_EVERY, self.searching.catch_up)
         background.every(PURGE_EVERY, self.searching.clean)
         self.meanings.begin()
         self.summarising.begin()
+        Retention(self.core.db, background, self.core.config).begin()
 
     def close(self) -> None:
         self.engine.close()

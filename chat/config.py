@@ -44,6 +44,9 @@ class Config:
     trusted_proxies: int
     session_days: int
     audit_days: int
+    job_days: int
+    run_days: int
+    message_days: int
     metrics_token: str
     max_message_chars: int
     message_rate_limit: int
@@ -182,6 +185,9 @@ def _read(env: Mapping[str, str]) -> Config:
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
         session_days=read.whole("SESSION_DAYS", 30, 1, 365),
         audit_days=read.whole("AUDIT_DAYS", 365, 1, 36_500),
+        job_days=read.whole("JOB_DAYS", 30, 1, 36_500),
+        run_days=read.whole("RUN_DAYS", 0, 0, 36_500),
+        message_days=read.whole("MESSAGE_DAYS", 0, 0, 36_500),
         metrics_token=read.secret("METRICS_TOKEN"),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),

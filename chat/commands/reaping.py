@@ -17,7 +17,7 @@ def reap() -> None:
     """
     with told() as config, opened(config) as db:
         closed = close_lost(db)
-        purge(db, config.audit_days)
+        purge(db, config.audit_days, config.job_days)
         pieces = 0
         while clear_deleted(db):
             pieces += 1

@@ -41,6 +41,11 @@ def new_id() -> str:
     return _base32(value >> _CHANCE, 10) + _base32(value & ((1 << _CHANCE) - 1), 16)
 
 
+def first_id_at(milliseconds: int) -> str:
+    """Ids made from then on (ms since 1970 UTC) are not smaller, and those made before are."""
+    return _base32(milliseconds, 10) + "0" * 16
+
+
 def now_ms() -> int:
     """Milliseconds since 1970 UTC, as all times are stored."""
     return time.time_ns() // 1_000_000

@@ -1,11 +1,13 @@
 """What becomes of messages after they were sent. Every change takes the room's next rev, so that it is caught up."""
 
-from sqlalchemy import delete
+from typing import Any
+
+from sqlalchemy import Row, delete
 
 from chat import wire
 from chat.db.ids import iso
 from chat.db.tables import reactions
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES
 from chat.domain.text import parse_text
 from chat.errors import Conflict
@@ -55,13 +57,18 @@ def delete_message(db: Database, user_id: str, message_id: str) -> None:
             return
         if message.reply_phase in OPEN_PHASES:
             raise Conflict("This reply is still being written; stop it first.", field="message")
-        emptied = {"content": "", "template": None, "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
-        rev = change_message(uow, message, emptied)
-        uow.execute(delete(reactions).where(reactions.c.message_id == message_id))
-        forget_readings(uow, message_id)
-        forget_steps(uow, message_id)
-        forget_in_note(uow, message.room_id, message.seq)
-        place = {"room": message.room_id, "id": message_id, "seq": message.seq}
-        uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
-        named = forget_mentions(uow, message_id)
-        announce_counts(uow, message.room_id, message.seq, named | {message.author_id or ""})
+        empty_message(uow, message)
+
+
+def empty_message(uow: UnitOfWork, message: Row[Any]) -> None:
+    """Takes away all that a message is but its place. Asks nobody whether that may be."""
+    emptied = {"content": "", "template": None, "deleted_at": uow.now, "pinned_at": None, "pinned_by": None}
+    rev = change_message(uow, message, emptied)
+    uow.execute(delete(reactions).where(reactions.c.message_id == message.id))
+    forget_readings(uow, message.id)
+    forget_steps(uow, message.id)
+    forget_in_note(uow, message.room_id, message.seq)
+    place = {"room": message.room_id, "id": message.id, "seq": message.seq}
+    uow.record(MessageDeleted(wire.MessageDeleted(**place, rev=rev, deleted_at=iso(uow.now))))
+    named = forget_mentions(uow, message.id)
+    announce_counts(uow, message.room_id, message.seq, named | {message.author_id or ""})

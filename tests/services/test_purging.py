@@ -34,7 +34,7 @@ def test_expired_sessions_go_and_valid_ones_stay(db: Database) -> None:
         for name, expires_at in (("expired", now - 1), ("valid", now + 60_000)):
             session = {"id": name, "user_id": person["id"], "secret_hash": name, "expires_at": expires_at}
             uow.execute(insert(sessions).values(session | {"created_at": now, "last_seen_at": now}))
-    purge(db, 365)
+    purge(db, 365, 30)
     with db.read() as read:
         assert [row.id for row in read.all(select(sessions.c.id))] == ["valid"]
 
@@ -47,7 +47,7 @@ def test_the_newest_load_times_stay(db: Database) -> None:
         ]
         uow.execute(insert(model_loads), old)
     record_load(db, "b", "m", 7, is_cold=True)
-    purge(db, 365)
+    purge(db, 365, 30)
     loads = list_loads(db)
     assert len(loads) == KEPT and loads[-1] == ("b", "m", 7, True)
 
@@ -57,9 +57,9 @@ def test_the_audit_log_is_kept_for_as_many_days_as_are_set(db: Database) -> None
         note_alone(db, "model_loaded", name)
     with db.write() as uow:
         uow.execute(update(audit).where(audit.c.target_name == "old").values(created_at=uow.now - 7 * DAY_MS - 1))
-    purge(db, 8)
+    purge(db, 8, 30)
     with db.read() as read:
         assert len(read.all(select(audit.c.id))) == 2
-    purge(db, 7)
+    purge(db, 7, 30)
     with db.read() as read:
         assert [row.target_name for row in read.all(select(audit.c.target_name))] == ["young"]
