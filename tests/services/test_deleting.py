@@ -24,7 +24,14 @@ def _job(den: Den, reply: wire.Message) -> replies.ReplyJob:
 def test_nothing_is_left_but_the_place(den: Den) -> None:
     message = den.say(den.ada, "secret, @mira", client_id="once")
     with den.db.write() as uow:
-        row = {"message_id": message.id, "user_id": den.mira.id, "emoji": "👍", "rev": 1, "created_at": 1}
+        row = {
+            "message_id": message.id,
+            "user_id": den.mira.id,
+            "room_id": den.room,
+            "emoji": "👍",
+            "rev": 1,
+            "created_at": 1,
+        }
         uow.execute(insert(reactions).values(row))
         uow.execute(update(messages).values(pinned_at=1, pinned_by=den.mira.id))
     den.heard.clear()
