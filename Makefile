@@ -1,6 +1,6 @@
 # Every word prepares what it needs (once, kept in .venv/ and frontend/) and then does its one thing: scripts/words.py.
 # make e2e ARGS='-k mention' hands arguments on to pytest.
-WORDS := run dev test modes e2e check bench soak screenshots protocol lock clean help
+WORDS := run setup dev test modes e2e check bench soak screenshots protocol lock clean help
 .DEFAULT_GOAL := help
 .PHONY: $(WORDS)
 

@@ -45,6 +45,12 @@ def run_server(_: list[str]) -> None:
     os.execv(PYTHON, [str(PYTHON), "app.py"])
 
 
+def set_up(_: list[str]) -> None:
+    """set up what is missing for the server, and do not start it"""
+    steps.server()
+    say("Everything is in place.")
+
+
 def dev(_: list[str]) -> None:
     """the server and the front end's development server together; the browser follows every change of its sources"""
     steps.server()
@@ -218,6 +224,7 @@ def show_help(_: list[str]) -> None:
 
 WORDS: dict[str, Callable[[list[str]], None]] = {
     "run": run_server,
+    "setup": set_up,
     "dev": dev,
     "test": test,
     "modes": modes,
