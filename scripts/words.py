@@ -13,7 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import locks, steps
 from scripts.browser import find_chromium
+from scripts.programs import find
 from scripts.redis_server import find_redis
+from scripts.servers import CADDY, NGINX
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
@@ -133,8 +135,9 @@ def _test_environment() -> dict[str, str]:
     steps.development_packages()
     steps.frontend_packages()
     steps.sdk_packages()
-    found = {"ROUNDTABLE_CHROMIUM": find_chromium(), "ROUNDTABLE_REDIS": find_redis()}
-    return {**steps.node_environment(), **found}
+    servers = {program.variable: find(program) for program in (NGINX, CADDY)}
+    found = {"CHROMIUM": find_chromium(), "REDIS": find_redis(), **servers}
+    return {**steps.node_environment(), **{f"ROUNDTABLE_{name}": path for name, path in found.items()}}
 
 
 def bench(arguments: list[str]) -> None:

@@ -60,12 +60,12 @@ class Person:
     def get(self, path: str, **query: Any) -> requests.Response:
         return self.http.get(self.url + path, params=query, timeout=30)
 
-    def connect(self) -> "Person":
-        """Opens a new socket; events are kept over reconnects."""
+    def connect(self, transport: str = "websocket") -> "Person":
+        """Opens a new socket, or polls; events are kept over reconnects."""
         self.socket = _Client(reconnection=False, handle_sigint=False)
         self.socket.on("*", self._keep)
         cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
-        self.socket.connect(self.url, headers={"Cookie": cookies}, transports=["websocket"])
+        self.socket.connect(self.url, headers={"Cookie": cookies}, transports=[transport])
         self.wait_for("setup")
         return self
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import select
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -59,10 +60,14 @@ class RawSocket:
     def poll(self, seconds: float) -> str | None:
         """The next frame if one comes within so many seconds, or None; "" at the end of the connection."""
         until = time.monotonic() + seconds
-        while select.select([self._connection], [], [], max(0.0, until - time.monotonic()))[0]:
+        while self._is_read() or select.select([self._connection], [], [], max(0.0, until - time.monotonic()))[0]:
             if (frame := self._next()) != PING:
                 return frame
         return None
+
+    def _is_read(self) -> bool:
+        """Whether TLS holds more of what has come, which the system then knows nothing of."""
+        return isinstance(self._connection, ssl.SSLSocket) and self._connection.pending() > 0
 
     def receive(self) -> str:
         """The next frame, "" at the end of the connection. Pings are answered."""
