@@ -25,3 +25,10 @@ CADDY = Program(
   macOS            brew install caddy
 or name the one that you have: CADDY=/path/to/caddy make test""",
 )
+SYSTEMD_ANALYZE = Program(
+    title="systemd",
+    names=("systemd-analyze",),
+    packages=("systemd",),
+    variable="SYSTEMD_ANALYZE",
+    how_to="No systemd-analyze was found, with which the tests check the systemd unit. On Debian: apt install systemd",
+)

@@ -15,7 +15,7 @@ from scripts import locks, steps
 from scripts.browser import find_chromium
 from scripts.programs import find
 from scripts.redis_server import find_redis
-from scripts.servers import CADDY, NGINX
+from scripts.servers import CADDY, NGINX, SYSTEMD_ANALYZE
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
@@ -135,7 +135,7 @@ def _test_environment() -> dict[str, str]:
     steps.development_packages()
     steps.frontend_packages()
     steps.sdk_packages()
-    servers = {program.variable: find(program) for program in (NGINX, CADDY)}
+    servers = {program.variable: find(program) for program in (NGINX, CADDY, SYSTEMD_ANALYZE)}
     found = {"CHROMIUM": find_chromium(), "REDIS": find_redis(), **servers}
     return {**steps.node_environment(), **{f"ROUNDTABLE_{name}": path for name, path in found.items()}}
 
