@@ -41,7 +41,7 @@ _CLAIM = text("""
 """)
 # In one statement: FTS5 writes what it has gathered at the end of each, which is most of the work.
 _INDEX = text("""
-    INSERT INTO message_search (rowid, content, room, author, traits)
+    INSERT INTO message_search (rowid, content, room, author, traits, characters)
     SELECT * FROM message_search_source WHERE number IN (SELECT value FROM json_each(:numbers)) ORDER BY number
 """)
 _MARK = text("""

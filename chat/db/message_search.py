@@ -1,5 +1,6 @@
 """Full-text search of messages on SQLite (FTS5), over what `message_index` keeps current."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,9 @@ LOOKED_AT = 300  # thousands of steps that the search of all rooms may take befo
 LONGEST_SECONDS = 2.0
 CLOCK_SLACK_MS = 3_600_000  # a clock may have been set back so far: places in the index are in the order of arrival
 LAST = 2**62
+CONTENT, CHARACTERS = "content", "characters"  # columns of the index, and where they stand in it
+_PLACES = {CONTENT: 0, CHARACTERS: 4}
+_WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")  # as the index has it
 
 # What is shown of a message that was found, beside its text as `marked`.
 SHOWN = """
@@ -39,7 +43,7 @@ SHOWN_COLUMNS = (
 )
 _FIND = Prepared(
     text(f"""
-    SELECT {SHOWN}, highlight(message_search, 0, char(1), char(2)) AS marked
+    SELECT {SHOWN}, highlight(message_search, :marked, char(1), char(2)) AS marked
     FROM message_search
     CROSS JOIN search_documents ON search_documents.number = message_search.rowid
     CROSS JOIN messages ON messages.id = search_documents.message_id
@@ -136,6 +140,7 @@ def _parameters(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[st
         "is_pinned": wanted.is_pinned,
         "is_reacted": wanted.is_reacted,
         "limit": page.limit,
+        "marked": _PLACES[_column_of(wanted.words)],
     }
 
 
@@ -183,15 +188,30 @@ def _place_at(tx: Reader, ms: int) -> int:
 def match_of(wanted: Wanted, *, in_rooms: bool, with_words: bool = True) -> str:
     """The expression for FTS5; empty if it would say nothing. What people type stands between quotes in it."""
     parts = [f"traits : {_quoted(trait)}" for trait in wanted.traits]
-    parts += [f"content : {_phrase(word)}" for word in wanted.words if with_words]
+    if with_words:
+        parts += _phrases(_column_of(wanted.words), wanted.words)
     if wanted.authors is not None:
         parts.append(f"author : ({_any(map(_author_word, wanted.authors))})")
     if in_rooms:
         parts.append(f"room : ({_any(wanted.rooms)})")
     if not parts or not wanted.without:
         return " AND ".join(parts)
-    unwanted = " OR ".join(f"content : {_phrase(word)}" for word in wanted.without)
+    unwanted = " OR ".join(phrase for word in wanted.without for phrase in _phrases(_column_of([word]), [word]))
     return f"({' AND '.join(parts)}) NOT ({unwanted})"
+
+
+def _column_of(words: Sequence[Word]) -> str:
+    """Where they are looked for. Chinese and Japanese have no blanks between words: there each character is one.
+
+    What else stands in such a message is in that column, too, so all that is typed with them is looked for there.
+    """
+    return CHARACTERS if any(_WITHOUT_BLANKS.search(word.text) for word in words) else CONTENT
+
+
+def _phrases(column: str, words: Sequence[Word]) -> list[str]:
+    if column == CHARACTERS:
+        return [f"{column} : {_quoted(' '.join(word.text))}" for word in words]
+    return [f"{column} : {_phrase(word)}" for word in words]
 
 
 def _any(words: Iterable[str]) -> str:

@@ -64,7 +64,9 @@ def index() -> sqlite3.Connection:
     """With a message that says nothing, in a room and by an author that are called like words."""
     connection = sqlite3.connect(":memory:")
     options = "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
-    connection.execute(f"CREATE VIRTUAL TABLE message_search USING fts5(content, room, author, traits, {options})")
+    connection.execute(
+        f"CREATE VIRTUAL TABLE message_search USING fts5(content, room, author, traits, characters, {options})"
+    )
     rows = [(1, "secret word ab abc", "room1", "ada", "code link"), (2, "Café lock_file", "room1", "ada", "code")]
     connection.executemany("INSERT INTO message_search (rowid, content, room, author, traits) VALUES (?,?,?,?,?)", rows)
     return connection
@@ -108,10 +110,13 @@ def test_words_are_looked_for_in_the_text_alone(index: sqlite3.Connection, typed
 @example('"" *')
 @example("\x00word")
 @example("\ud800word")
+@example('猫" OR room : "room1')
 def test_nothing_that_is_typed_breaks_the_index_or_reaches_another_column(typed: str) -> None:
     with sqlite3.connect(":memory:") as connection:
         options = "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
-        connection.execute(f"CREATE VIRTUAL TABLE message_search USING fts5(content, room, author, traits, {options})")
+        connection.execute(
+            f"CREATE VIRTUAL TABLE message_search USING fts5(content, room, author, traits, characters, {options})"
+        )
         everything = "room1 content NEAR OR NOT AND ab abc"
         rows = [(1, "", everything, everything, everything), (2, "", "other", everything, everything)]
         connection.executemany(
