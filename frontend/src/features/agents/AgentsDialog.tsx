@@ -51,7 +51,7 @@ export default function AgentsDialog({ roomId, onClose }: { roomId: string; onCl
         <ul className="agent-rows">
           {here.map((agent) => (
             <Row key={agent.id} {...agent} about={aboutOf(agent)}>
-              {agent.room ? <Button isSmall look="quiet" data-testid="switch-agent" aria-label={`Switch ${agent.name} ${agent.is_on ? "off" : "on"}`} onClick={() => act(roomAgents.change(agent.id, { is_on: !agent.is_on }))}>{agent.is_on ? "Switch off" : "Switch on"}</Button> : null}
+              {agent.room ? <Button isSmall look="quiet" data-testid="switch-agent" aria-label={`Switch ${agent.is_on ? "off" : "on"} ${agent.name}`} onClick={() => act(roomAgents.change(agent.id, { is_on: !agent.is_on }))}>{agent.is_on ? "Switch off" : "Switch on"}</Button> : null}
               {agent.room ? <Button isSmall look="quiet" data-testid="edit-agent" aria-label={`Change ${agent.name}`} onClick={() => setEdited(agent)}>Change</Button> : null}
               <Button isSmall look="quiet" data-testid="remove-agent" aria-label={`${agent.room ? "Delete" : "Take out"} ${agent.name}`} onClick={() => act(roomAgents.remove(roomId, agent.id))}>{agent.room ? "Delete" : "Take out"}</Button>
             </Row>
