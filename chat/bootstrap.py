@@ -20,7 +20,7 @@ from chat.jobs.retention import Retention
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
-from chat.joining import Cluster
+from chat.joining import Cluster, open_store
 from chat.live import build_realtime
 from chat.llm.base import Backend
 from chat.llm.status import StatusBoard
@@ -132,7 +132,8 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     ensure_general(core.db)
     store_built_in(core.db, built_in_templates())  # a file that is no template stops the start
     chosen = build_backends(config) if backends is None else backends
-    engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background)
+    shared = open_store(config, core.background)
+    engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background, shared)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
     bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
     searching = Searching(core.db, core.runtime.run_blocking)

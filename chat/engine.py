@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from chat.backend_settings import BackendSetting
 from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
-from chat.events import ModelsChanged, QueueChanged
+from chat.events import CacheEmptied, ModelsChanged, QueueChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
@@ -17,6 +18,7 @@ from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.preloading import Preloading
 from chat.jobs.queue_view import QueueView
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.sharing import Sharing
 from chat.jobs.upkeep import Upkeep
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend
@@ -37,6 +39,9 @@ from chat.rate_limits import RateLimits
 from chat.services.addressees import AskRules
 from chat.services.model_loads import list_answers, list_loads, record_load
 from chat.services.replies import AskedModel
+
+if TYPE_CHECKING:
+    from chat.cluster.store import Store
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
 GLANCE_SECONDS = 0.5  # that a look waits for the answers, for what is done with them
@@ -102,7 +107,9 @@ def build_engine(
     publisher: Publisher,
     limits: RateLimits,
     background: Background,
+    store: "Store | None" = None,
 ) -> ModelEngine:
+    """`store` is where the processes of one server keep what they share."""
     warmth = Warmth(on_record=partial(record_load, db), spawn=background.spawn)
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
@@ -112,13 +119,14 @@ def build_engine(
     pace = Pace()
     pace.seed((seen.backend, seen.model, seen.seconds, seen.tokens_per_second) for seen in list_answers(db))
     chooser, watchdog = Chooser(scheduler, warmth, pace), Watchdog(patience, background)
-    cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000)
+    cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000, shared=store)
+    cache.on_clear = lambda: publisher.publish([CacheEmptied()])
     asker = Asker(
         registry,
         router,
         scheduler,
         chooser,
-        cache,
+        Sharing(cache, store.claim if store else None),
         Flights(background.spawn),
         watchdog,
         look_again=registry.look_again,

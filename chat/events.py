@@ -231,6 +231,11 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheEmptied:
+    """Kept answers are to be forgotten. Never stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeerFound:
     """A process of the same server is heard for the first time, or again. Never leaves a process."""
 
@@ -285,6 +290,7 @@ Event = (
     | PresenceTold
     | PresenceAsked
     | Counted
+    | CacheEmptied
     | PeerFound
     | PeerLost
     | RoomFellBehind

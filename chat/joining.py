@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chat.background import Background
+from chat.config import Config
 from chat.core import Core
 from chat.events import Event
 from chat.realtime.elsewhere import Elsewhere
@@ -15,6 +16,7 @@ from chat.realtime.room_order import LOOK_ALONE_SECONDS, LOOK_SECONDS, RoomOrder
 
 if TYPE_CHECKING:
     from chat.cluster.relay import Relay
+    from chat.cluster.store import Store
 
 Subscribers = Sequence[Callable[[Event], None]]
 
@@ -49,6 +51,15 @@ class Cluster:
         if not self.is_up and now - self._cut_at >= CUT_SECONDS:
             self._cut_at = now
             self.resync.cut_all()
+
+
+def open_store(config: Config, background: Background) -> "Store | None":
+    """Where the processes of one server keep what they share; None for one that is alone."""
+    if not config.redis_url:
+        return None
+    from chat.cluster.store import Store  # as below
+
+    return Store(config.redis_url, background)
 
 
 def join(core: Core, gateway: Gateway, elsewhere: Elsewhere, outward: Subscribers, hearing: Subscribers) -> Cluster:

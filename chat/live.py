@@ -6,7 +6,7 @@ from chat import __version__, wire
 from chat.core import Core
 from chat.db.ids import new_id
 from chat.engine import ModelEngine
-from chat.events import Event
+from chat.events import CacheEmptied, Event
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -41,7 +41,7 @@ def build_realtime(
         for subscriber in outward:
             core.publisher.subscribe(subscriber)
         return gateway, None
-    hearing = (heard.hear, feed.hear, replies.on_event, requests.open.on_event)
+    hearing = (_on_emptied(engine), heard.hear, feed.hear, replies.on_event, requests.open.on_event)
     return gateway, join(core, gateway, elsewhere, (*outward, heard.on_event, feed.on_closed), hearing)
 
 
@@ -97,3 +97,8 @@ def _add_handlers(core: Core, engine: ModelEngine, gateway: Gateway, opening: Op
     queue = QueueFeed(gateway.outlet, gateway.connections, engine.queue, core.background)
     queue.register(core.socketio, guards)
     core.publisher.subscribe(queue.on_event)
+
+
+def _on_emptied(engine: ModelEngine) -> Callable[[Event], None]:
+    """The subscriber that forgets our kept answers when others were told to forget theirs."""
+    return lambda event: engine.cache.clear_own() if isinstance(event, CacheEmptied) else None

@@ -39,6 +39,7 @@ TOLD: tuple[type[Event], ...] = (
     events.PresenceTold,
     events.PresenceAsked,
     events.Counted,
+    events.CacheEmptied,
 )
 _ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in TOLD}
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from time import monotonic
 
@@ -11,6 +12,7 @@ from chat.jobs.choosing import Chooser
 from chat.jobs.metering import metered
 from chat.jobs.program_phases import ProgramPhases, Report
 from chat.jobs.scheduler import Line, Scheduler, Ticket, Work
+from chat.jobs.sharing import Sharing
 from chat.jobs.stopping import see_stop
 from chat.jobs.watchdog import Watchdog
 from chat.llm.base import (
@@ -27,7 +29,7 @@ from chat.llm.base import (
     ToolCallChunk,
     Tooling,
 )
-from chat.llm.cache import CachedAnswer, ResponseCache, cache_key, question_key
+from chat.llm.cache import CachedAnswer, cache_key, question_key
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.llm.flights import Flights
 from chat.llm.registry import ModelEntry, Registry
@@ -67,7 +69,7 @@ class Asker:
         router: Router,
         scheduler: Scheduler,
         chooser: Chooser,
-        cache: ResponseCache,
+        sharing: Sharing,
         flights: Flights,
         watchdog: Watchdog,
         look_again: Callable[[], object],
@@ -75,7 +77,8 @@ class Asker:
         """`look_again` is called when a model may have been loaded or another one put out for it."""
         self._registry, self._router, self._scheduler = registry, router, scheduler
         self._chooser = chooser
-        self._cache, self._flights, self._watchdog = cache, flights, watchdog
+        self._sharing, self._cache = sharing, sharing.cache
+        self._flights, self._watchdog = flights, watchdog
         self.programs = ProgramPhases()
         self.meters = AnswerMeters()
         self._look_again = look_again
@@ -132,6 +135,12 @@ class Asker:
         return self._chooser.best(self._registry.candidates(wanted)).facts.context_length
 
     def _compute(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
+        if question.bypass_cache or question.continues:
+            return self._compute_here(entry, question, key, token)
+        here = partial(self._compute_here, entry, question, key, token)
+        return self._sharing.once(key, _flight(key, question), token, here)
+
+    def _compute_here(self, entry: ModelEntry, question: Question, key: str, token: CancelToken) -> Iterator[Chunk]:
         self._cache.use.computed += 1
         chunks = self._wherever(entry, question, token)
         yield from self._looking(chunks if question.continues else self._keeping(key, chunks))

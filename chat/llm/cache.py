@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from cachetools import TTLCache
@@ -14,6 +14,7 @@ from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
 from chat.locks import ShortLock
 
 _ENTRY_BYTES = 512
+_PREFIX = "answer:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,29 @@ class CacheUse:
         self.saved_seconds += answer.took_seconds
 
 
+class SharedValues(Protocol):
+    """What other processes read as well. Whatever goes wrong there, these raise nothing."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, value: bytes, seconds: float) -> None: ...
+
+    def clear(self, prefix: str) -> None: ...
+
+
 class ResponseCache:
     """Answers by `cache_key`. A `ttl_seconds` or `max_bytes` of 0 switches it off; `clock` counts seconds."""
 
-    def __init__(self, ttl_seconds: float, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ttl_seconds: float,
+        max_bytes: int,
+        clock: Callable[[], float] = time.monotonic,
+        shared: SharedValues | None = None,
+    ) -> None:
         self.use = CacheUse()
+        self._shared = shared
+        self.on_clear: Callable[[], None] = lambda: None
         self.ttl_seconds, self.max_bytes = ttl_seconds, max_bytes
         self._clock = clock
         self._lock = ShortLock()
@@ -72,7 +91,7 @@ class ResponseCache:
         with self._lock:
             found = self._kept.get(key)
         if found is None:
-            return None
+            return self._get_shared(key)
         return CachedAnswer(found.text, found.done, self._clock() - found.kept_at, found.took_seconds)
 
     def put(self, key: str, text: str, done: DoneChunk, took_seconds: float = 0.0) -> None:
@@ -85,9 +104,37 @@ class ResponseCache:
             return
         with self._lock:
             self._kept[key] = kept
+        self._put_shared(key, kept)
+
+    @property
+    def is_on(self) -> bool:
+        return self._kept is not None
+
+    def _get_shared(self, key: str) -> CachedAnswer | None:
+        stored = self._shared.get(_PREFIX + key) if self._shared else None
+        if stored is None:
+            return None
+        text, done, kept_at, took_seconds = orjson.loads(stored)
+        return CachedAnswer(text, DoneChunk(**done), max(0.0, time.time() - kept_at), took_seconds)
+
+    def _put_shared(self, key: str, kept: _Kept) -> None:
+        if self._shared is None:
+            return
+        try:
+            value = orjson.dumps((kept.text, asdict(kept.done), time.time(), kept.took_seconds))
+        except TypeError:  # half a character: this process keeps it, and it alone
+            return
+        self._shared.put(_PREFIX + key, value, self.ttl_seconds)
 
     def clear(self) -> None:
-        """Forgets all answers; what they have saved so far stays counted."""
+        """Forgets all answers, everywhere; what they have saved so far stays counted."""
+        self.clear_own()
+        if self._shared:
+            self._shared.clear(_PREFIX)
+        self.on_clear()
+
+    def clear_own(self) -> None:
+        """Forgets those that are kept in this process."""
         if self._kept is None:
             return
         with self._lock:

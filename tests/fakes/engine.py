@@ -9,6 +9,7 @@ from chat.jobs.asking import Asker, Question
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.sharing import Sharing
 from chat.jobs.watchdog import Patience, Watchdog
 from chat.llm.base import Backend, ChatMessage
 from chat.llm.cache import ResponseCache
@@ -48,7 +49,7 @@ class Engine:
             router,
             self.scheduler,
             chooser,
-            ResponseCache(60, 1_000_000),
+            Sharing(ResponseCache(60, 1_000_000)),
             Flights(spawn),
             watchdog,
             look_again=lambda: None,
