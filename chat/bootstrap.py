@@ -17,6 +17,7 @@ from chat.jobs.recovery import BEAT_EVERY, Recovery
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.retention import Retention
+from chat.jobs.sharing import claim_alone
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.summarising import Summarising
 from chat.jobs.team_run import Bounds
@@ -137,7 +138,8 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
     bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
     searching = Searching(core.db, core.runtime.run_blocking)
-    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up)
+    claim = shared.claim if shared else claim_alone
+    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up, claim)
     near = Passages(core.db, meanings, core.runtime.run_blocking).near
     replies = ReplyJobs(
         core.db, engine.asker, feed, core.publisher, core.background, bounds, near, is_alone=not config.redis_url
@@ -149,7 +151,7 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     clearing = Clearing(core.db, core.background)
     core.publisher.subscribe(clearing.on_event)
     search = FusedSearch(core.db, searching, meanings)
-    summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background)
+    summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background, claim)
     core.publisher.subscribe(summarising.on_event)
     api, ops = _build_web(core, engine, feed, requests, gateway, search)
     ops.hears_others = (lambda: cluster.is_up) if cluster else None

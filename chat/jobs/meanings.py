@@ -17,6 +17,7 @@ from chat.errors import (
 )
 from chat.jobs.embedding import Embedder
 from chat.jobs.meaning_samples import SAMPLES
+from chat.jobs.sharing import Claim, claim_alone
 from chat.llm.base import EmbedRequest
 from chat.llm.cancelling import CancelToken
 from chat.llm.embedding_prefixes import prefixes_of
@@ -45,10 +46,11 @@ class Meanings:
         background: Background,
         model: str | None,
         prepare: Callable[[], None],
+        claim: Claim = claim_alone,
     ) -> None:
         self._vectors = MessageVectors(db)
         self._embedder, self._background = embedder, background
-        self._model, self._prepare = model, prepare
+        self._model, self._prepare, self._claim = model, prepare, claim
         self._prefixes = prefixes_of(model or "")
         self._is_away = False
 
@@ -72,6 +74,10 @@ class Meanings:
         token.cancel(ModelTimeout("The model for meaning did not answer in time."))
 
     def _catch_up(self) -> None:
+        """One process reads for all."""
+        let_go = self._claim("meanings")
+        if let_go is None:
+            return
         try:
             while (rest := self.read_some()) is not None:
                 self._background.sleep(rest)
@@ -79,6 +85,8 @@ class Meanings:
         except ModelError as error:
             self._tell(error)
             self._background.sleep(AWAY_SECONDS)
+        finally:
+            let_go()
 
     def _tell(self, error: ModelError) -> None:
         if not self._is_away:

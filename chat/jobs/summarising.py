@@ -10,6 +10,7 @@ from chat.errors import ModelError, NotStored
 from chat.events import Event, MessageChanged, ReplyOpened, RoomMemoryChanged
 from chat.jobs.answer import Answer
 from chat.jobs.asking import Asker, Question
+from chat.jobs.sharing import Claim, claim_alone
 from chat.llm.base import ChatMessage, Options
 from chat.llm.cancelling import Cancelled, CancelToken
 from chat.services.addressees import AskRules, room_model
@@ -28,8 +29,11 @@ log = logging.getLogger(__name__)
 class Summarising:
     """`models` says which model a room has; what is to be done is read from the database, so that nothing is lost."""
 
-    def __init__(self, db: Database, asker: Asker, models: AskRules, background: Background) -> None:
+    def __init__(
+        self, db: Database, asker: Asker, models: AskRules, background: Background, claim: Claim = claim_alone
+    ) -> None:
         self._db, self._asker, self._models, self._background = db, asker, models, background
+        self._claim = claim
         self._lock = threading.Lock()
         self._waiting: dict[str, int] = {}  # rooms, and how often each was put off
         self._token = CancelToken()
@@ -71,7 +75,10 @@ class Summarising:
             self._waiting.setdefault(room_id, put_off)
 
     def _note(self, room_id: str, put_off: int) -> None:
-        """Writes on until a prompt holds all that the note does not tell of."""
+        """Writes on until a prompt holds all that the note does not tell of; not while another process writes one."""
+        let_go = self._claim("note")
+        if let_go is None:
+            return self._look(room_id, put_off)
         try:
             while self._accepting and self._add_piece(room_id, may_give_way=put_off < GIVES_WAY):
                 pass
@@ -79,6 +86,8 @@ class Summarising:
             self._look(room_id, put_off + 1)
         except (ModelError, NotStored) as error:  # the next answer in the room is the next occasion
             log.info("the note of room %s is not written now: %s", room_id, error.message)
+        finally:
+            let_go()
 
     def _add_piece(self, room_id: str, *, may_give_way: bool) -> bool:
         with self._db.read() as read:

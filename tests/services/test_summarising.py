@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from chat import wire
 from chat.errors import ModelUnreachable
 from chat.events import MessageChanged, ReplyOpened, RoomMemoryChanged
+from chat.jobs.sharing import Claim, claim_alone
 from chat.jobs.summarising import GIVES_WAY, Summarising
 from chat.llm.base import ChatRequest, DoneChunk, TextChunk
 from chat.llm.cancelling import CancelToken
@@ -166,6 +167,20 @@ def test_after_a_start_it_goes_on_where_it_was(den: Den) -> None:
     assert "The beginning." in backend.requests[0].messages[-1].content
     assert len(backend.requests) == 2
     summarising.shut_down()
+
+
+def test_while_another_process_writes_a_note_none_is_begun_here(den: Den) -> None:
+    backend = Scripted([TextChunk("Remarks."), DONE])
+    claimed_elsewhere = {"note"}
+    claim: Claim = lambda name: None if name in claimed_elsewhere else claim_alone(name)  # noqa: E731  a name for below
+    summarising = Summarising(den.db, Engine(backend).asker, RULES, BACKGROUND, claim)
+    say_many(den)
+    summarising.on_event(_answered(den))
+    summarising.work()
+    assert backend.requests == []
+    claimed_elsewhere.clear()
+    summarising.work()
+    assert _note(den).text == "Remarks."
 
 
 def _wait(condition: Callable[[], bool]) -> None:
