@@ -65,6 +65,13 @@ describe("server events", () => {
     expect(applyServerEvent(before, { event: "setup", payload: aSetup({ rooms }) }, 0).connection).toEqual({ phase: "online", caughtUp: 7 });
   });
 
+  it("takes over what the server greets it with again, and says nothing of being back when it was not away", () => {
+    const state = anAppState({ isSetUp: true, rooms: { r1: aRoom({ last_seq: 3 }) }, connection: { phase: "online", caughtUp: null } });
+    const next = applyServerEvent(state, { event: "setup", payload: aSetup({ rooms: [aRoom({ last_seq: 8, unread: 5 })] }) }, 0);
+    expect(next.connection).toEqual({ phase: "online", caughtUp: null });
+    expect(next.rooms.r1).toMatchObject({ last_seq: 8, unread: 5 });
+  });
+
   it("says nothing about missed messages on the first connect", () => {
     expect(applyServerEvent(anAppState({ isSetUp: false }), { event: "setup", payload: aSetup() }, 0).connection.caughtUp).toBeNull();
   });

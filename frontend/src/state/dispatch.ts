@@ -32,6 +32,7 @@ export function byId(rooms: readonly Room[]): Record<string, Room> {
   return Object.fromEntries(rooms.map((room) => [room.id, room]));
 }
 
+/** Also without a new connection, when the server cannot say what it has missed: then nobody was away. */
 function onSetup(state: AppState, setup: Setup): AppState {
   const missed = setup.rooms
     .filter((room) => room.is_member && state.rooms[room.id])
@@ -39,7 +40,7 @@ function onSetup(state: AppState, setup: Setup): AppState {
   return {
     ...state,
     session: { phase: "signed-in", user: setup.user },
-    connection: { phase: "online", caughtUp: state.isSetUp ? missed : null },
+    connection: { phase: "online", caughtUp: state.isSetUp && state.connection.phase !== "online" ? missed : null },
     isSetUp: true,
     rooms: byId(setup.rooms),
     presence: Object.assign({}, state.presence, setup.presence),
