@@ -69,6 +69,10 @@ class RunningServer:
         if self.process and self.process.poll() is None:
             self.stop()
 
+    @property
+    def database_url(self) -> str:
+        return self.settings.get("DATABASE_URL", f"sqlite:///{self.data_dir / 'roundtable.db'}")
+
     def start(self) -> None:
         """Returns when it answers. Its standard error goes on in the same log."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV", *MODE) if name in os.environ}

@@ -1,16 +1,17 @@
-"""What a room really holds: read from the database file beside the server, and by the history route."""
+"""What a room really holds: read from the database beside the server, and by the history route."""
 
-import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection, delete, select
+
+from chat.db.engine import open_engines
+from chat.db.tables import members, messages, rooms, users
 from tests.client_model import Message
 from tests.people import Person
 from tests.running_server import RunningServer
-
-MARKS = "select username, last_read_seq from members join users on users.id = user_id where room_id = ?"
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,32 @@ class StoredRoom:
 
 
 def stored_room(server: RunningServer, room: str) -> StoredRoom:
-    path = server.data_dir / "roundtable.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-        last_seq, last_rev = connection.execute("select last_seq, last_rev from rooms where id = ?", (room,)).fetchone()
-        rows = connection.execute("select * from messages where room_id = ? order by seq", (room,)).fetchall()
-        read = connection.execute(MARKS, (room,)).fetchall()
-    return StoredRoom(last_seq, last_rev, [dict(row) for row in rows], {row[0]: row[1] for row in read})
+    marks = select(users.c.username, members.c.last_read_seq).join_from(members, users)
+    with _connected(server, writes=False) as connection:
+        last_seq, last_rev = connection.execute(
+            select(rooms.c.last_seq, rooms.c.last_rev).where(rooms.c.id == room)
+        ).one()
+        rows = connection.execute(select(messages).where(messages.c.room_id == room).order_by(messages.c.seq))
+        found = [dict(row) for row in rows.mappings()]
+        read = connection.execute(marks.where(members.c.room_id == room)).all()
+    return StoredRoom(last_seq, last_rev, found, {row.username: row.last_read_seq for row in read})
 
 
 def delete_room(server: RunningServer, room: str) -> None:
     """Takes a room out of the database, so that the lists of rooms stay short over a thousand of them."""
-    with closing(sqlite3.connect(server.data_dir / "roundtable.db", timeout=5)) as connection, connection:
-        connection.execute("pragma foreign_keys = on")
-        connection.execute("delete from rooms where id = ?", (room,))
+    with _connected(server, writes=True) as connection:
+        connection.execute(delete(rooms).where(rooms.c.id == room))
+
+
+@contextmanager
+def _connected(server: RunningServer, *, writes: bool) -> Iterator[Connection]:
+    write, read = open_engines(server.database_url)
+    try:
+        with (write if writes else read).begin() as connection:
+            yield connection
+    finally:
+        write.dispose()
+        read.dispose()
 
 
 def whole_history(person: Person, room: str) -> list[Message]:
