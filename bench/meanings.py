@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import insert, text
 
 from chat.db import meaning_index, vectors
+from chat.db.meaning_blocks import BLOCK
 from chat.db.meaning_tables import meaning_blocks, message_meanings
 from chat.db.unit_of_work import Database, UnitOfWork
 from chat.db.vectors import Floats, Space
@@ -71,8 +72,8 @@ def seed_vectors(db: Database) -> Known:
         uow.execute(text("INSERT INTO meaning_marks (room_id, low, high) SELECT room_id, 0, rev FROM search_marks"))
     for room, numbers in _rooms(db):
         with db.write() as uow:
-            for start in range(0, len(numbers), meaning_index.BLOCK):
-                some = numbers[start : start + meaning_index.BLOCK]
+            for start in range(0, len(numbers), BLOCK):
+                some = numbers[start : start + BLOCK]
                 apart = space.of_passages(_more(chance, base, len(some)))
                 _add_block(uow, room, some, space, apart)
                 nearest.see(some, apart)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from chat.db.unit_of_work import Reader, UnitOfWork
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
 
 BATCH = 250  # messages that are indexed in one unit: some 8 ms, in which nobody else writes
 BATCH_CHARS = 200_000  # and about so many of text, however few messages they are in
@@ -51,7 +51,7 @@ _MARK = text("""
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """Messages that are indexed in one unit; `rev` is that of the last."""
 
     ids: list[str] = field(default_factory=list)
@@ -72,18 +72,24 @@ class _Batch:
 
 def index_changes(uow: UnitOfWork) -> bool:
     """Takes up the next messages that have changed; whether there may be more."""
-    batch = _Batch()
-    for room in uow.all(_CHANGED_ROOMS):
-        batch.fill(uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": BATCH - len(batch.ids)}))
-        uow.execute(_MARK, {"room": room.id, "rev": batch.rev if batch.is_full else room.last_rev})
-        if batch.is_full:
-            break
+    batch = next_batch(uow)
     if batch.ids:
         ids = {"ids": json.dumps(batch.ids)}
         uow.execute(_GIVE_NUMBERS, ids)
         numbers = [row.number for row in uow.all(_CLAIM, ids)]
         uow.execute(_INDEX, {"numbers": json.dumps(numbers)})
     return batch.is_full
+
+
+def next_batch(uow: UnitOfWork) -> Batch:
+    """The next messages that have changed; the marks of their rooms are past them."""
+    batch = Batch()
+    for room in uow.all(_CHANGED_ROOMS):
+        batch.fill(uow.all(_CHANGED, {"room": room.id, "known": room.rev, "limit": BATCH - len(batch.ids)}))
+        uow.execute(_MARK, {"room": room.id, "rev": batch.rev if batch.is_full else room.last_rev})
+        if batch.is_full:
+            break
+    return batch
 
 
 def has_changes(tx: Reader) -> bool:
@@ -97,7 +103,22 @@ def last_removal(tx: Reader) -> int | None:
     return None if found is None else int(found)
 
 
-def clean(uow: UnitOfWork, *, begins: bool) -> bool:
+def clean(db: Database) -> None:
+    """Takes words that were deleted or edited away out of the file, if there are any."""
+    with db.read() as read:
+        last = last_removal(read)
+    if last is None:
+        return
+    begins = has_more = True
+    while has_more:
+        with db.write() as uow:
+            has_more = _merge(uow, begins=begins) or begins
+        begins = False
+    with db.write() as uow:
+        uow.execute(text("DELETE FROM search_removals WHERE id <= :last"), {"last": last})
+
+
+def _merge(uow: UnitOfWork, *, begins: bool) -> bool:
     """Writes a part of the index anew, without the words that were taken out of it; whether there is more to do.
 
     FTS5 only notes that a word is gone; it leaves the file when the parts of the index that know it are merged.
@@ -106,8 +127,3 @@ def clean(uow: UnitOfWork, *, begins: bool) -> bool:
     merge = text("INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages)")
     uow.execute(merge, {"pages": -MERGED_PAGES if begins else MERGED_PAGES})
     return int(uow.scalar(text("SELECT total_changes()")) - before) >= 2
-
-
-def forget_removals(uow: UnitOfWork, last: int) -> None:
-    """Those up to this one are out of the file."""
-    uow.execute(text("DELETE FROM search_removals WHERE id <= :last"), {"last": last})

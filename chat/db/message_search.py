@@ -116,7 +116,7 @@ def find(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> list[Record]:
     Raises `TookTooLong`. A word that is said all over the server, and seldom in the asker's rooms, is found best by
     asking for the rooms by name; any other by looking at each message whether it may be read. Which it is shows soon.
     """
-    parameters = _parameters(tx, user_id, wanted, page)
+    parameters = parameters_of(tx, user_id, wanted, page)
     anywhere = match_of(wanted, in_rooms=False)
     ends_at = time.monotonic() + page.longest_seconds
     if anywhere and len(wanted.rooms) > FEW_ROOMS:
@@ -126,7 +126,7 @@ def find(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> list[Record]:
     return run_patiently(tx, _FIND, named, Patience(ends_at))
 
 
-def _parameters(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[str, Any]:
+def parameters_of(tx: Reader, user_id: str, wanted: Wanted, page: Page) -> dict[str, Any]:
     first, below = places_of(tx, wanted)
     if page.before is not None:
         place = tx.run(_PLACE, {"message": page.before})

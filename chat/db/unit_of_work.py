@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
@@ -20,13 +20,13 @@ from chat.publishing import Publisher
 
 SLOW_SECONDS = 0.001  # of a commit: from here on, handing it to a thread costs less than everybody's waiting
 RECENT_WEIGHT = 0.1
-
+T = TypeVar("T")
 RunBlocking = Callable[[Callable[[], None]], None]
 Parameters = Mapping[str, Any] | None
 
 
-def _in_place(work: Callable[[], None]) -> None:
-    work()
+def run_in_place(work: Callable[[], T]) -> T:
+    return work()
 
 
 _SAVE, _KEEP, _UNDO = "SAVEPOINT unit", "RELEASE SAVEPOINT unit", "ROLLBACK TO SAVEPOINT unit"
@@ -37,6 +37,10 @@ class Reader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def dialect(self) -> str:
+        return self._connection.dialect.name
 
     def run(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
         """All rows of a prepared statement, as named tuples."""
@@ -139,7 +143,7 @@ class Database:
         write: Engine,
         read: Engine,
         publisher: Publisher,
-        run_blocking: RunBlocking = _in_place,
+        run_blocking: RunBlocking = run_in_place,
         slow_seconds: float = SLOW_SECONDS,
         others_wait: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -154,6 +158,10 @@ class Database:
         self._group: _Group | None = None
         self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
         self._readers: list[Connection] = []  # one at most, for the same reason
+
+    @property
+    def dialect(self) -> str:
+        return self._read.dialect.name
 
     @contextmanager
     def read(self) -> Generator[Reader]:
@@ -261,7 +269,7 @@ class Database:
         if group.failure or not group.done:
             group.roll_back()
         else:
-            run = self._run_blocking if self._commits_are_slow() else _in_place
+            run = self._run_blocking if self._commits_are_slow() else run_in_place
             run(lambda: self._commit_timed(group))
 
     def _commits_are_slow(self) -> bool:

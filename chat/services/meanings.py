@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from chat import wire
 from chat.db import meaning_index, meaning_search, message_search
 from chat.db.meaning_search import Near
+from chat.db.search_engines import search_engine_of
 from chat.db.unit_of_work import Reader
 from chat.errors import ModelError
 
@@ -66,7 +67,7 @@ def find_near(
     if model is None or model.space.dimensions != len(vector):
         return []
     question = meaning_search.Question(model, vector, limit, before_seq, seconds)
-    return meaning_search.find_near(read, user_id, wanted, question)
+    return search_engine_of(read).find_near(read, user_id, wanted, question)
 
 
 State = Literal["off", "away", "reading", "ready"]

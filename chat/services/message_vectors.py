@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chat.db import meaning_index
 from chat.db.meaning_index import Unread
+from chat.db.search_engines import search_engine_of
 from chat.db.unit_of_work import Database
 from chat.db.vectors import Space, Vectors
 
@@ -13,6 +14,7 @@ __all__ = ["MessageVectors", "Unread"]
 class MessageVectors:
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._engine = search_engine_of(db)
 
     def is_of(self, model: str) -> bool:
         with self._db.read() as read:
@@ -30,11 +32,11 @@ class MessageVectors:
             model = meaning_index.find_model(read)
             assert model
             has_new_rooms = meaning_index.has_new_rooms(read)
-            has_leftovers = meaning_index.has_leftovers(read, model)
+            has_leftovers = self._engine.has_leftovers(read, model)
         if has_new_rooms or has_leftovers:
             with self._db.write() as uow:
                 meaning_index.begin_rooms(uow)
-                meaning_index.tidy(uow, model)
+                self._engine.tidy(uow, model)
         with self._db.read() as read:
             return meaning_index.next_unread(read, model)
 
@@ -44,5 +46,5 @@ class MessageVectors:
             model = meaning_index.find_model(uow)
             if model is None or any(one is not None and len(one) != model.space.dimensions for one in made):
                 return False
-            meaning_index.store(uow, model, read, made)
+            meaning_index.store(uow, model, read, made, self._engine.add_meanings)
         return True

@@ -10,6 +10,7 @@ from chat import wire
 from chat.db import message_index, message_search
 from chat.db.ids import iso
 from chat.db.prepared import Record
+from chat.db.search_engines import search_engine_of
 from chat.db.tables import agents, users
 from chat.db.unit_of_work import Database, Reader
 from chat.domain.fusing import Why
@@ -37,6 +38,7 @@ class Searching:
         longest_seconds: float = message_search.LONGEST_SECONDS,
     ) -> None:
         self._db = db
+        self._engine = search_engine_of(db)
         self._run_blocking = run_blocking
         self._longest_seconds = longest_seconds
         self._slots = threading.BoundedSemaphore(AT_ONCE)
@@ -57,7 +59,9 @@ class Searching:
         """Rows for `hit_of`, the newest first. Raises as `search`."""
         self.catch_up()
         page = message_search.Page(before, limit, self._longest_seconds)
-        return self._run(user_id, query, room, lambda read, wanted: message_search.find(read, user_id, wanted, page))
+        return self._run(
+            user_id, query, room, lambda read, wanted: list(self._engine.find(read, user_id, wanted, page))
+        )
 
     def find_near(
         self, user_id: str, query: SearchQuery, room: str | None, vector: Sequence[float], limit: int
@@ -99,21 +103,11 @@ class Searching:
             if not has_more:
                 return
             with self._db.write() as uow:
-                has_more = message_index.index_changes(uow)
+                has_more = self._engine.index_changes(uow)
 
     def clean(self) -> None:
         """Takes words that were deleted or edited away out of the database's file, too."""
-        with self._db.read() as read:
-            last = message_index.last_removal(read)
-        if last is None:
-            return
-        begins = has_more = True
-        while has_more:
-            with self._db.write() as uow:
-                has_more = message_index.clean(uow, begins=begins) or begins
-            begins = False
-        with self._db.write() as uow:
-            message_index.forget_removals(uow, last)
+        self._engine.clean(self._db)
 
 
 def _wanted(tx: Reader, user_id: str, query: SearchQuery, room: str | None) -> message_search.Wanted:

@@ -5,6 +5,7 @@ from sqlalchemy import delete, select, text
 
 from chat import wire
 from chat.db import meaning_index
+from chat.db.meaning_blocks import BLOCK
 from chat.db.meaning_tables import meaning_blocks, message_meanings
 from chat.db.tables import messages
 from chat.jobs.meaning_samples import SAMPLES
@@ -123,10 +124,10 @@ def test_vectors_of_another_length_are_not_stored(den: Den, seeker: Seeker) -> N
 
 def test_blocks_of_many_messages_are_found_to_the_last(den: Den, seeker: Seeker) -> None:
     said = den.say(den.ada, "a dog")
-    for number in range(meaning_index.BLOCK + 20):
+    for number in range(BLOCK + 20):
         den.say(den.ada, f"word{number}")
     assert seeker.found(den.ada, "hound")[0] == said.id
-    assert _kept(den) == (meaning_index.BLOCK + 21, [meaning_index.BLOCK, 21])
+    assert _kept(den) == (BLOCK + 21, [BLOCK, 21])
 
 
 def test_nothing_is_read_while_a_message_is_sent(den: Den, seeker: Seeker) -> None:
