@@ -2,18 +2,33 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chat.errors import NotStored
 
+Spawn = Callable[[Callable[[], None]], object]
 log = logging.getLogger(__name__)
+
+
+def spawning(spawn: Spawn) -> Spawn:
+    """As `spawn`; work that the database refuses ends there. That is told already, once for everybody."""
+
+    def begin(work: Callable[[], None]) -> object:
+        def do() -> None:
+            with suppress(NotStored):
+                work()
+
+        return spawn(do)
+
+    return begin
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """`spawn` runs a function beside the others and returns at once; `sleep` waits seconds without blocking them."""
 
-    spawn: Callable[[Callable[[], None]], object]
+    spawn: Spawn
     sleep: Callable[[float], None]
 
     def every(self, seconds: float, work: Callable[[], None]) -> None:

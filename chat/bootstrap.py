@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chat.config import Config
 from chat.core import Core, build_core
+from chat.db.unit_of_work import run_in_place
 from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine, meaning_model
 from chat.jobs.clearing import Clearing
 from chat.jobs.meanings import Meanings
@@ -137,10 +138,12 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background, shared)
     feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
     bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
-    searching = Searching(core.db, core.runtime.run_blocking)
+    # SQLite searches in this process. While PostgreSQL does, others go on as they do while it does anything else.
+    run_search = core.runtime.run_blocking if core.db.dialect == "sqlite" else run_in_place
+    searching = Searching(core.db, run_search)
     claim = shared.claim if shared else claim_alone
     meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up, claim)
-    near = Passages(core.db, meanings, core.runtime.run_blocking).near
+    near = Passages(core.db, meanings, run_search).near
     replies = ReplyJobs(
         core.db, engine.asker, feed, core.publisher, core.background, bounds, near, is_alone=not config.redis_url
     )

@@ -1,15 +1,13 @@
 """What almost every other part stands on, wired."""
 
-import math
 from dataclasses import dataclass
 
 from flask_socketio import SocketIO
 
-from chat.background import Background
+from chat.background import Background, spawning
 from chat.config import Config
-from chat.db.engine import open_engines
-from chat.db.migrate import upgrade
-from chat.db.unit_of_work import SLOW_SECONDS, Database
+from chat.db.opening import open_database
+from chat.db.unit_of_work import Database
 from chat.meters import Meters
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
@@ -42,9 +40,9 @@ def build_core(config: Config) -> Core:
     meters = Meters()
     app = _flask(config, meters)
     socketio = build_socketio(app, config)
-    background = Background(socketio.start_background_task, socketio.sleep)
+    background = Background(spawning(socketio.start_background_task), socketio.sleep)
     publisher = Publisher()
-    db = _database(config, publisher, runtime)
+    db = open_database(config.database_url, publisher, config.sqlite_commit, runtime.own_thread, runtime.input_waits)
     limits = RateLimits(build_limiter().limiter, config)
     bound_requests(app, limits)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
@@ -57,10 +55,3 @@ def _flask(config: Config, meters: Meters) -> LeanFlask:
     log_requests(app, meters.requests)
     translate_errors(app)
     return app
-
-
-def _database(config: Config, publisher: Publisher, runtime: Runtime) -> Database:
-    write, read = open_engines(config.database_url)
-    upgrade(write)
-    slow = {"auto": SLOW_SECONDS, "loop": math.inf, "thread": 0.0}[config.sqlite_commit]
-    return Database(write, read, publisher, runtime.own_thread(), slow, runtime.input_waits)

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import locks, steps
 from scripts.browser import find_chromium
+from scripts.postgres import find_postgres
 from scripts.programs import find
 from scripts.redis_server import find_redis
 from scripts.servers import CADDY, NGINX, SYSTEMD_ANALYZE
@@ -36,6 +37,10 @@ MODES: dict[str, tuple[str, ...]] = {
 }
 # What the modes do differently: sockets, order, streams and stopping. `make test` runs these in all of them.
 IN_EVERY_MODE = ("bad_frames", "delivery", "hearing", "replies", "talking")
+# What speaks to the database, a second time on PostgreSQL; and what only that has.
+ON_POSTGRES = ("tests/postgres", "tests/services")
+ON_POSTGRES_WITH_SERVER = ("catching_up", "changes", "delivery", "replies", "searching")
+NOT_ALONE_NOR_SQLITE = (*SIDE_BY_SIDE[:-1], "not alone and not sqlite")
 
 
 def run_server(_: list[str]) -> None:
@@ -89,12 +94,13 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 
 def test(arguments: list[str]) -> None:
     """the laws, the Python tests, the front end's unit tests and the end-to-end tests in a real browser"""
-    env = _test_environment()
-    but_e2e = ["tests", "--ignore=tests/e2e"]
+    env = {**_test_environment(), "ROUNDTABLE_POSTGRES": find_postgres()}
+    but_e2e = ["tests", "--ignore=tests/e2e", "--ignore=tests/postgres"]
     _all(
         ("Python tests", [*PYTEST, *SIDE_BY_SIDE, *but_e2e, *arguments], ROOT),
         ("Python tests that time something", [*PYTEST, *ONE_BY_ONE, *but_e2e, *arguments], ROOT),
         *_other_modes(arguments),
+        _on_postgres(arguments),
         ("front end tests", ["npm", "test"], FRONTEND),
         ("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments], ROOT),
         env=env,
@@ -105,6 +111,12 @@ def _other_modes(arguments: list[str]) -> Iterable[Part]:
     chosen = [f"tests/integration/test_{name}.py" for name in IN_EVERY_MODE]
     for name in list(MODES)[1:]:
         yield _in_mode(f"a part of the Python tests, {name}", name, [*SIDE_BY_SIDE, *chosen, *arguments])
+
+
+def _on_postgres(arguments: list[str]) -> Part:
+    chosen = [*ON_POSTGRES, *(f"tests/integration/test_{name}.py" for name in ON_POSTGRES_WITH_SERVER)]
+    command: Command = ["env", "TEST_DATABASE=postgresql", *PYTEST, *NOT_ALONE_NOR_SQLITE, *chosen, *arguments]
+    return "a part of the Python tests, on PostgreSQL", command, ROOT
 
 
 def modes(arguments: list[str]) -> None:

@@ -12,6 +12,8 @@ from types import TracebackType
 
 import requests
 
+from tests.database import settings_for
+
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
 PORTS = range(15_000, 32_000)  # Linux begins with outgoing connections at 32,768
@@ -56,6 +58,8 @@ class RunningServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {"OLLAMA_BASE_URL": "off", "LLM_EMBEDDED": "off", "EMBEDDING_MODEL": "off", **settings}
+        if "DATABASE_URL" not in settings:
+            self.settings |= settings_for(data_dir)
         self.log_path = data_dir / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -14,6 +14,7 @@ from chat.config import Config, ConfigError
 from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.files import require_file
 from chat.db.migrate import require_current, upgrade
+from chat.db.opening import database_on
 from chat.db.unit_of_work import Database
 from chat.errors import RoundtableError
 from chat.publishing import Publisher
@@ -46,7 +47,7 @@ def opened(config: Config, *, may_create: bool = False) -> Generator[Database]:
     if not may_create:
         require_file(config.database_url)
     write, read = open_engines(config.database_url)
-    db = Database(write, read, Publisher())
+    db = database_on(write, read, Publisher())
     try:
         if may_create:
             upgrade(write)

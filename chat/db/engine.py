@@ -1,4 +1,4 @@
-"""Engines. SQLite gets two: one writer that begins IMMEDIATE, and readers that cannot write; PostgreSQL one pool."""
+"""SQLite's engines, one writer that begins IMMEDIATE and readers that cannot write; PostgreSQL's are in postgres/."""
 
 import math
 import sqlite3
@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from chat.db.postgres.engine import open_pools
+
 PRAGMAS = (
     "journal_mode=WAL",  # readers never wait for the writer
     "synchronous=FULL",  # an acknowledged message survives a power cut, not only a crash of this process
@@ -19,6 +21,8 @@ PRAGMAS = (
 )
 BUSY_SECONDS = 10.0  # for a writer in another process: a backup, an import, a look with the sqlite3 shell
 BUSY_STEP_SECONDS = 0.02
+POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")  # the second as some hosts hand it out
+KNOWN = "Write it like sqlite:////srv/roundtable.db or postgresql://roundtable@localhost/roundtable."
 
 
 class DatabaseProblem(Exception):
@@ -26,19 +30,19 @@ class DatabaseProblem(Exception):
 
 
 def open_engines(database_url: str) -> tuple[Engine, Engine]:
-    """The write engine and the read engine (on PostgreSQL the same one). Makes the folder of a SQLite file."""
+    """The write engine and the read engine. Makes the folder of a SQLite file."""
     try:
-        return _open(make_url(database_url))
+        url = make_url(database_url)
     except ArgumentError as problem:
-        raise DatabaseProblem("DATABASE_URL is not a database URL such as sqlite:////srv/roundtable.db.") from problem
-    except ModuleNotFoundError as problem:
-        raise DatabaseProblem(f"DATABASE_URL needs the Python package “{problem.name}”, which is missing.") from problem
+        raise DatabaseProblem(f"DATABASE_URL is not a database URL. {KNOWN}") from problem
+    if url.drivername == "sqlite":
+        return _open_file(url)
+    if url.drivername in POSTGRESQL:
+        return open_pools(url)
+    raise DatabaseProblem(f"DATABASE_URL begins with {url.drivername}:, which is not known here. {KNOWN}")
 
 
-def _open(url: URL) -> tuple[Engine, Engine]:
-    if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_timeout=5, hide_parameters=True)
-        return engine, engine
+def _open_file(url: URL) -> tuple[Engine, Engine]:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return _sqlite(url, "BEGIN IMMEDIATE", pool_size=1), _sqlite(url, "BEGIN", pool_size=4, read_only=True)

@@ -7,7 +7,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from chat.db.engine import DatabaseProblem
 
@@ -22,17 +23,35 @@ def alembic_config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Applies what is missing, in one transaction. Refuses a database that a newer version has written."""
+    """Applies what is missing, in one transaction. Refuses a database that a newer version has written.
+
+    Of several processes that start at once one does it, and the others wait for that.
+    """
+    try:
+        with engine.begin() as connection:
+            _wait_for_others(connection)
+            _upgrade(connection)
+    except OperationalError as problem:
+        raise DatabaseProblem(f"the database cannot be used: {' '.join(str(problem.orig).split())}") from problem
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """On SQLite the transaction has done so by beginning."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long it takes
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('roundtable migrates', 0))"))
+
+
+def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     scripts = ScriptDirectory.from_config(config)
-    with engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
-            return
-        _require_known(scripts, current)
-        log.info("migrating the database from %s to %s", current or "nothing", scripts.get_current_head())
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    _require_known(scripts, current)
+    log.info("migrating the database from %s to %s", current or "nothing", scripts.get_current_head())
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def require_current(engine: Engine) -> None:

@@ -7,6 +7,9 @@ from chat.db import meaning_blocks, meaning_search, message_index, message_searc
 from chat.db.meaning_index import Add, MeaningModel
 from chat.db.meaning_search import Near, Question
 from chat.db.message_search import Page, Wanted
+from chat.db.postgres import meaning_codes
+from chat.db.postgres import message_index as postgres_index
+from chat.db.postgres import message_search as postgres_search
 from chat.db.prepared import Record
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 
@@ -33,6 +36,15 @@ _ENGINES = {
         meaning_blocks.add,
         meaning_blocks.has_leftovers,
         meaning_blocks.tidy,
+    ),
+    "postgresql": SearchEngine(
+        postgres_index.index_changes,
+        postgres_index.clean,
+        postgres_search.find,
+        meaning_codes.find_near,
+        meaning_codes.add,
+        meaning_codes.has_leftovers,
+        meaning_codes.tidy,
     ),
 }
 

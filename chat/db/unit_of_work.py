@@ -80,6 +80,12 @@ class UnitOfWork(Reader):
         """Keeps an event until after the commit; a unit that fails announces nothing."""
         self.events.append(event)
 
+    def hold(self, rows: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Nobody else changes what this finds (a SELECT ... FOR UPDATE) before the unit ends. SQLite has one writer."""
+
+    def alone(self, subject: str) -> None:
+        """Whoever else says the same waits for the end of this unit. SQLite has one writer."""
+
 
 class _Group:
     """Units that share one transaction and its commit. The first of them commits for all."""

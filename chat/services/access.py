@@ -7,7 +7,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, messages, rooms, users
-from chat.db.unit_of_work import Reader
+from chat.db.unit_of_work import Reader, UnitOfWork
 from chat.domain.permissions import (
     GENERAL,
     NOT_WHEN_ARCHIVED,
@@ -27,6 +27,16 @@ _ROOM = Prepared(
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
     .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
 )
+_HELD = Prepared(
+    select(rooms.c.id)
+    .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
+    .with_for_update(key_share=True)
+)
+_HELD_OF_MESSAGE = Prepared(
+    select(rooms.c.id)
+    .where(rooms.c.id == select(messages.c.room_id).where(messages.c.id == bindparam("message")).scalar_subquery())
+    .with_for_update(key_share=True)
+)
 _OWN_ROOMS = Prepared(
     select(rooms.c.id, rooms.c.kind, members.c.role)
     .join_from(members, rooms)
@@ -35,10 +45,21 @@ _OWN_ROOMS = Prepared(
 
 
 def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
-    """The room (by id or slug) with the asker's `role` and `last_read_seq`.
+    """The room (by id or slug) with the asker's `role` and `last_read_seq`; in a unit of work it stays as it is.
 
     Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise.
     """
+    hold_room(tx, ref)
+    return _room_for(tx, user_id, ref, action)
+
+
+def hold_room(tx: Reader, ref: str) -> None:
+    """In a unit of work nobody else changes anything in the room from here on; for a reader this is nothing."""
+    if isinstance(tx, UnitOfWork):
+        tx.hold(_HELD, {"ref": ref})
+
+
+def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     found = tx.run(_ROOM, {"user": user_id, "ref": ref})
     room = found[0] if found else None
     if room is None or not may("see", room.kind, room.role):
@@ -98,10 +119,12 @@ def _refusal(action: Action, room: Record) -> str:
 
 def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Record]:
     """A message and its room, if the asker may do this to it. Raises like `require_room`."""
+    if isinstance(tx, UnitOfWork):
+        tx.hold(_HELD_OF_MESSAGE, {"message": message_id})
     message = tx.first(select(messages).where(messages.c.id == message_id))
     try:
         if message is not None:
-            return message, require_room(tx, user_id, message.room_id, action)
+            return message, _room_for(tx, user_id, message.room_id, action)
     except NotFound:
         pass  # the same answer as for a message that does not exist
     raise NotFound("There is no such message, or you are not in its room.", field="message")

@@ -26,6 +26,7 @@ def register(db: Database, passwords: Passwords, credentials: wire.Credentials) 
     name = parse_line(credentials.display_name or credentials.username, field="display_name")
     password_hash = passwords.hash(credentials.password)
     with db.write() as uow:
+        uow.alone("a new account")  # or two could be the first
         if is_taken(uow, credentials.username):
             raise Conflict(f"“{credentials.username}” is taken. Choose another name, or sign in.", field="username")
         user = wire.User(

@@ -12,7 +12,7 @@ from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
-from chat.services.access import require_message, require_stop
+from chat.services.access import hold_room, require_message, require_stop
 from chat.services.interjections import list_missed
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import agent_author, find_quote, model_author
@@ -213,6 +213,7 @@ def close_reply(
     Without text, what is stored stays: what was saved before a crash, or the answer that was to be replaced.
     """
     with db.write() as uow:
+        hold_room(uow, job.room_id)  # before the job's row: in the order of all others
         ended = update(jobs).where(is_mine(job.id, job.attempt, OPEN_PHASES)).values(state=phase, ended_at=uow.now)
         row = uow.first(select(messages).where(messages.c.id == job.message_id))
         if uow.execute(ended).rowcount == 0 or row is None:

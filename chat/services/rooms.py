@@ -20,6 +20,7 @@ from chat.services.people import get_person
 from chat.services.room_views import get_outside_view, get_room_view
 
 EVERYBODY = 1_000_000
+_NEW_ROOM = "a new room"  # or two could take the same name
 MEMBERS_SHOWN = 100  # to whoever opens a room; a page that lists all of them asks for that
 
 _ROOM_IDS = Prepared(select(members.c.room_id).where(members.c.user_id == bindparam("user")))
@@ -47,6 +48,7 @@ _MEMBERS = Prepared(
 def ensure_general(db: Database) -> None:
     """The room that everybody is in exists from the start."""
     with db.write() as uow:
+        uow.alone(_NEW_ROOM)
         if uow.first(select(rooms.c.id).where(rooms.c.slug == GENERAL)) is None:
             _insert_room(uow, GENERAL, wire.CreateRoom(name=GENERAL, topic="Everything and everybody"))
 
@@ -71,6 +73,7 @@ def _insert_room(uow: UnitOfWork, slug: str, request: wire.CreateRoom) -> str:
 def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire.Room:
     """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
     with db.write() as uow:
+        uow.alone(_NEW_ROOM)
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
         slug = free_slug(uow, slug_of(request.name))

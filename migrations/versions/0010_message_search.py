@@ -2,7 +2,7 @@
 
 Revision: 0010, after 0009.
 
-The index is SQLite's own (FTS5). On another database only the two lists beside it are made.
+The index is each database's own: SQLite's FTS5 is filled here, PostgreSQL's in the background after the start.
 """
 
 import logging
@@ -59,6 +59,40 @@ BEGIN {TAKE_OUT}
     DELETE FROM search_documents WHERE message_id = old.id;
 END
 """
+# The words stand in a row beside the message, as chat/db/postgres/lexemes.py spells them. A message that changes is
+# indexed anew; until then it is not found. GIN's list of pending entries would be searched one by one.
+POSTGRESQL = (
+    """
+    CREATE TABLE message_words (
+        number bigint CONSTRAINT pk_message_words PRIMARY KEY
+            CONSTRAINT fk_message_words_number REFERENCES search_documents (number) ON DELETE CASCADE,
+        words tsvector NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_message_words_words ON message_words USING gin (words) WITH (fastupdate = off)",
+    """
+    CREATE FUNCTION message_search_take_out() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM message_words USING search_documents
+        WHERE search_documents.message_id = old.id AND message_words.number = search_documents.number;
+        UPDATE search_documents SET is_indexed = false WHERE message_id = old.id AND is_indexed;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER message_search_changed AFTER UPDATE OF content, reply_phase, deleted_at ON messages FOR EACH ROW
+    WHEN (
+        (old.content, old.reply_phase, old.deleted_at)
+        IS DISTINCT FROM (new.content, new.reply_phase, new.deleted_at)
+    )
+    EXECUTE FUNCTION message_search_take_out()
+    """,
+)
+NO_POSTGRESQL = (
+    "DROP TRIGGER message_search_changed ON messages",
+    "DROP FUNCTION message_search_take_out",
+    "DROP TABLE message_words",
+)
 
 
 def upgrade() -> None:
@@ -92,6 +126,9 @@ def upgrade() -> None:
         _fill()
         for statement in (CHANGED, DELETED):
             op.execute(statement)
+    else:
+        for statement in POSTGRESQL:
+            op.execute(statement)
 
 
 def _fill() -> None:
@@ -121,6 +158,9 @@ def downgrade() -> None:
             "DROP TABLE message_search",
             "DROP VIEW message_search_source",
         ):
+            op.execute(statement)
+    else:
+        for statement in NO_POSTGRESQL:
             op.execute(statement)
     for table in ("search_removals", "search_marks", "search_documents"):
         op.drop_table(table)

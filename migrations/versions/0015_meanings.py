@@ -30,6 +30,40 @@ TRIGGERS = {
         END
     """,
 }
+# PostgreSQL compares codes by itself (chat/db/postgres/meaning_codes.py), so they stand in rows and not in blocks.
+POSTGRESQL = (
+    """
+    CREATE TABLE meaning_codes (
+        number bigint CONSTRAINT pk_meaning_codes PRIMARY KEY
+            CONSTRAINT fk_meaning_codes_number REFERENCES message_meanings (number) ON DELETE CASCADE,
+        room_id varchar(26) NOT NULL,
+        model_id bigint NOT NULL,
+        code bit varying NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_meaning_codes_room ON meaning_codes (room_id, model_id)",
+    """
+    CREATE FUNCTION message_meaning_take_out() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM message_meanings USING search_documents
+        WHERE search_documents.message_id = old.id AND message_meanings.number = search_documents.number;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER message_meaning_changed AFTER UPDATE OF content, reply_phase, deleted_at ON messages FOR EACH ROW
+    WHEN (
+        (old.content, old.reply_phase, old.deleted_at)
+        IS DISTINCT FROM (new.content, new.reply_phase, new.deleted_at)
+    )
+    EXECUTE FUNCTION message_meaning_take_out()
+    """,
+)
+NO_POSTGRESQL = (
+    "DROP TRIGGER message_meaning_changed ON messages",
+    "DROP FUNCTION message_meaning_take_out",
+    "DROP TABLE meaning_codes",
+)
 
 
 def upgrade() -> None:
@@ -88,11 +122,17 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for name, words in TRIGGERS.items():
             op.execute(f"CREATE TRIGGER {name} {words}")
+    else:
+        for statement in POSTGRESQL:
+            op.execute(statement)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for name in TRIGGERS:
             op.execute(f"DROP TRIGGER {name}")
+    else:
+        for statement in NO_POSTGRESQL:
+            op.execute(statement)
     for table in ("meaning_removals", "meaning_marks", "message_meanings", "meaning_blocks", "meaning_models"):
         op.drop_table(table)

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from chat.db.engine import open_engines
-from chat.db.migrate import upgrade
-from chat.db.unit_of_work import Database
+from chat.db.opening import open_database
 from chat.events import Event
 from chat.publishing import Publisher
+from tests.database import new_database
 from tests.fakes.team import TeamScript
 from tests.services.den import Den
 from tests.services.teams import Team
@@ -18,18 +17,19 @@ from tests.services.teams import Team
 
 @pytest.fixture
 def den(tmp_path: Path) -> Iterator[Den]:
-    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
-    upgrade(write)
     heard: list[Event] = []
     publisher = Publisher()
     publisher.subscribe(heard.append)
-    db = Database(write, read, publisher)
-    made = Den(db, heard)
-    heard.clear()
-    # Asked of SQLite itself, because prepared statements go past SQLAlchemy.
-    event.listen(read, "checkout", lambda connection, *_: connection.set_trace_callback(made.statements.append))
-    yield made
-    db.close()
+    with new_database(tmp_path) as url:
+        db = open_database(url, publisher)
+        made = Den(db, heard)
+        heard.clear()
+        if db.dialect == "sqlite":  # it is asked itself, because prepared statements go past SQLAlchemy
+            event.listen(
+                db._read, "checkout", lambda connection, *_: connection.set_trace_callback(made.statements.append)
+            )
+        yield made
+        db.close()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ NO_MODEL = addressees.AskRules(find_model=lambda handle: None, default=lambda: M
 
 @dataclass
 class Den:
-    """`ada` owns the room, `mira` is in it, `eve` is not."""
+    """`ada` owns the room, `mira` is in it, `eve` is not. `statements` are all that readers have asked SQLite."""
 
     db: Database
     heard: list[Event]

@@ -65,6 +65,7 @@ def test_it_is_told_in_the_rooms_that_one_is_in_and_in_those_that_have_messages_
     assert set(told.room_ids) == {den.room} and not {elsewhere, hidden} & set(told.room_ids)
 
 
+@pytest.mark.sqlite
 def test_where_one_has_written_is_found_without_going_through_all_of_it(den: Den) -> None:
     den.say(den.mira, "still here")
     leave_room(den.db, den.mira, den.room)

@@ -45,6 +45,7 @@ def test_what_has_nothing_to_do_with_it_is_not_found(den: Den, seeker: Seeker) -
     assert seeker.found(den.ada, "automobile") == []
 
 
+@pytest.mark.sqlite
 def test_what_others_have_reacted_to_is_not_looked_through_for_ever(den: Den, seeker: Seeker) -> None:
     said = den.say(den.ada, "a hound")
     with den.db.write() as uow:

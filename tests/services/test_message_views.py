@@ -38,6 +38,7 @@ def test_a_message_of_another_room_cannot_be_quoted(den: Den) -> None:
     assert refusal.value.field == "reply_to"
 
 
+@pytest.mark.sqlite
 def test_a_page_takes_as_many_queries_as_one_message(den: Den) -> None:
     def queries() -> int:
         den.statements.clear()

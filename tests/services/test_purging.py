@@ -6,24 +6,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
-from chat.db.migrate import upgrade
+from chat.db.opening import open_database
 from chat.db.tables import audit, model_loads, sessions, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services.audit import note_alone
 from chat.services.model_loads import KEPT, list_loads, record_load
 from chat.services.purging import DAY_MS, purge
+from tests.database import new_database
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    write, read = open_engines(f"sqlite:///{tmp_path}/test.db")
-    upgrade(write)
-    database = Database(write, read, Publisher())
-    yield database
-    database.close()
+    with new_database(tmp_path) as url:
+        database = open_database(url, Publisher())
+        yield database
+        database.close()
 
 
 def test_expired_sessions_go_and_valid_ones_stay(db: Database) -> None:

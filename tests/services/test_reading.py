@@ -9,15 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from chat.db.engine import open_engines
-from chat.db.migrate import upgrade
-from chat.db.unit_of_work import Database
+from chat.db.opening import open_database
 from chat.events import MentionsChanged, MessageRead, RoomRead
 from chat.publishing import Publisher
 from chat.services.history import get_history
 from chat.services.reading import SEARCHED
 from chat.services.room_views import list_rooms
 from chat.services.rooms import list_members
+from tests.database import new_database
 from tests.services.den import Den
 from tests.services.recount import NAMES, Room, World
 
@@ -25,13 +24,12 @@ from tests.services.recount import NAMES, Room, World
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder: Path = tmp_path_factory.mktemp("data")
-    write, read = open_engines(f"sqlite:///{folder}/test.db")
-    upgrade(write)
     publisher = Publisher()
-    made = World(Database(write, read, publisher))
-    publisher.subscribe(made.heard.append)
-    yield made
-    made.db.close()
+    with new_database(folder) as url:
+        made = World(open_database(url, publisher))
+        publisher.subscribe(made.heard.append)
+        yield made
+        made.db.close()
 
 
 def test_what_is_unread_is_not_own_not_read_and_not_deleted(world: World) -> None:
@@ -93,6 +91,7 @@ def test_deleting_what_is_ones_own_above_the_mark_leaves_the_count_right(world: 
     assert isinstance(last, MentionsChanged) and (last.user_id, last.room.unread) == (mira.id, 1)
 
 
+@pytest.mark.sqlite
 def test_unread_messages_are_counted_without_walking_through_them(den: Den) -> None:
     with den.db.read() as read:
         den.statements.clear()

@@ -109,6 +109,7 @@ def test_a_start_takes_out_what_a_stop_has_left_of_a_deleted_room(den: Den) -> N
     assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
 
 
+@pytest.mark.sqlite
 def test_a_room_that_a_database_does_not_let_go_is_cleared_later(den: Den) -> None:
     den.say(den.ada, "hello")
     delete_room(den.db, den.ada, den.room)

@@ -82,6 +82,7 @@ def test_admins_act_as_owners_in_the_room_of_everybody_and_nowhere_else(den: Den
     assert not leave_room(den.db, admin, "general").is_member, "it needs no owner"
 
 
+@pytest.mark.sqlite
 def test_a_direct_room_is_called_as_the_other_one_is(den: Den) -> None:
     direct = den.new_room("direct")
     for person, other in ((den.ada, den.mira), (den.mira, den.ada)):
@@ -93,6 +94,7 @@ def test_a_direct_room_is_called_as_the_other_one_is(den: Den) -> None:
         )
 
 
+@pytest.mark.sqlite
 def test_whose_direct_room_it_is_costs_nothing_in_the_others(den: Den) -> None:
     """A join would look at each of the members of every room."""
     _rooms_of(den, den.ada)

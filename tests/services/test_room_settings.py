@@ -55,6 +55,7 @@ def test_only_owners_change_a_room_and_nobody_a_direct_one(den: Den) -> None:
         change_room(den.db, den.ada, den.room, wire.ChangeRoom(name=" \n"))
 
 
+@pytest.mark.sqlite
 def test_only_who_may_see_the_room_is_shown_it(den: Den) -> None:
     people = [den.ada.id, den.mira.id, den.eve.id]
     public = den.new_room("public")

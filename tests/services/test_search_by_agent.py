@@ -52,6 +52,7 @@ def test_it_is_found_by_the_handle_it_has_and_by_the_one_it_had(den: Den, seeker
     assert seeker.found(den.ada, "from:doubter", "text") == [after]
 
 
+@pytest.mark.sqlite
 def test_what_an_agent_said_leaves_the_index_whole(den: Den, seeker: Seeker, critic: wire.Agent) -> None:
     said = _said_by(den, agent_ref(critic), "one")
     assert seeker.found(den.ada, "from:critic", "text") == [said]

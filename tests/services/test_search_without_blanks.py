@@ -7,6 +7,7 @@ from chat.services import changes
 from tests.services.den import Den
 from tests.services.seeker import Seeker
 
+pytestmark = pytest.mark.sqlite  # its characters have a column of their own there
 SAID = (
     "今日は東京タワーに行きました。",
     "我的猫在睡觉 with Docker 26",

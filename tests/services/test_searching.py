@@ -10,6 +10,7 @@ from sqlalchemy import update
 from chat import wire
 from chat.db import message_search
 from chat.db.ids import new_id
+from chat.db.search_engines import search_engine_of
 from chat.db.tables import messages, users
 from chat.errors import InvalidInput, NotAllowed, NotFound, RoundtableError, TooWide
 from chat.services import pins, reactions, room_members, rooms
@@ -181,7 +182,8 @@ def test_many_rooms_give_the_same_whichever_way_they_are_searched(
     searching.catch_up()
     wanted = message_search.Wanted(rooms=mine, words=[message_search.Word("word")])
     with den.db.read() as read:
-        found = message_search.find(read, den.mira.id, wanted, message_search.Page(None, 50, looked_at=looked_at))
+        page = message_search.Page(None, 50, looked_at=looked_at)
+        found = search_engine_of(read).find(read, den.mira.id, wanted, page)
     assert [row.id for row in found] == said[::-1]
 
 

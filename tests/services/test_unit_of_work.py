@@ -20,6 +20,7 @@ from chat.errors import NotStored
 from chat.events import Event, ReplyOpened
 from chat.publishing import Publisher
 
+pytestmark = pytest.mark.sqlite
 HOW = ["in place", "in a thread"]
 
 

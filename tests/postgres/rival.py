@@ -1,0 +1,61 @@
+"""One of several processes that do the same on one database: `rival.py URL WORD ...`; tells in JSON what came of it."""
+
+import json
+import random
+import sys
+
+from sqlalchemy import select
+
+from chat import wire
+from chat.db.opening import open_database
+from chat.db.tables import jobs, users
+from chat.db.unit_of_work import Database
+from chat.publishing import Publisher
+from chat.services import job_rows, messages, replies
+from tests.services.den import NO_MODEL
+
+
+def send(db: Database, room: str, count: str) -> list[str]:
+    """Each message under a key that all of them have; the ids of those that this one has created."""
+    with db.read() as read:
+        row = read.first(select(users).where(users.c.username == "ada"))
+    assert row
+    ada = wire.User(id=row.id, username="ada", display_name="Ada")
+    created = []
+    for number in random.sample(range(int(count)), int(count)):
+        request = wire.SendMessage(room=room, content=f"text {number}", client_id=f"key-{number}")
+        posted = messages.send_message(db, NO_MODEL, ada, request, max_chars=100)
+        created += [posted.message.id] * posted.created
+    return created
+
+
+def claim(db: Database) -> list[str]:
+    """All jobs that wait and that nobody else has."""
+    with db.read() as read:
+        waiting = job_rows.list_waiting(read)
+        found = [replies.get_job(read, job_id) for job_id in random.sample(waiting, len(waiting))]
+    return [job.id for job in found if replies.start_job(db, job, "generating")]
+
+
+def close(db: Database) -> list[str]:
+    """All replies that are being written."""
+    with db.read() as read:
+        running = [row.id for row in read.all(select(jobs.c.id).where(jobs.c.state == "generating"))]
+        found = [replies.get_job(read, job_id) for job_id in random.sample(running, len(running))]
+    return [job.id for job in found if replies.close_reply(db, job, "done", "text", {"finish": "stop"})]
+
+
+def migrate(_: Database) -> list[str]:
+    """Opening it has done so."""
+    return []
+
+
+def main(url: str, word: str, *arguments: str) -> None:
+    db = open_database(url, Publisher())
+    done = {"send": send, "claim": claim, "close": close, "migrate": migrate}[word](db, *arguments)
+    db.close()
+    print(json.dumps(done))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,66 @@
+"""Several processes at once: what must be done once is done once, whoever comes first."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from chat.db.engine import open_engines
+from chat.db.tables import jobs, messages
+from chat.services.searching import Searching
+from tests.database import new_database
+from tests.running_server import ROOT
+from tests.services.den import Den
+
+RIVALS = 3
+
+
+def _rivals(url: str, *arguments: str) -> list[list[str]]:
+    """What each of them has done."""
+    command = [sys.executable, "tests/postgres/rival.py", url, *arguments]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = [
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(RIVALS)
+    ]
+    told = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0] * RIVALS, [errors for _, errors in told]
+    return [json.loads(answer) for answer, _ in told]
+
+
+def test_what_several_send_under_the_same_keys_is_there_once(url: str, den: Den) -> None:
+    created = _rivals(url, "send", den.room, "60")
+    with den.db.read() as read:
+        rows = read.all(select(messages.c.id, messages.c.seq, messages.c.client_id).order_by(messages.c.seq))
+    assert [row.seq for row in rows] == list(range(1, 61))
+    assert sorted(row.client_id for row in rows) == sorted(f"key-{number}" for number in range(60))
+    assert sorted(one for some in created for one in some) == sorted(row.id for row in rows)
+
+
+def test_a_job_is_claimed_and_closed_by_one_of_them(url: str, den: Den) -> None:
+    replies = [den.ask(den.ada, f"question {number}")[1].id for number in range(30)]
+    with den.db.read() as read:
+        wanted = sorted(row.id for row in read.all(select(jobs.c.id)))
+    assert sorted(one for some in _rivals(url, "claim") for one in some) == wanted
+    with den.db.read() as read:
+        assert {row.attempt for row in read.all(select(jobs.c.attempt))} == {1}
+    assert sorted(one for some in _rivals(url, "close") for one in some) == wanted
+    assert [message.content for message in den.history() if message.id in replies] == ["text"] * 30
+
+
+def test_several_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    with new_database(tmp_path, template="template1") as url:
+        _rivals(url, "migrate")
+        write, _ = open_engines(url)
+        with write.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+        write.dispose()
+
+
+def test_what_several_have_sent_is_indexed_once_and_all_of_it(url: str, den: Den) -> None:
+    _rivals(url, "send", den.room, "40")
+    found = Searching(den.db, lambda work: work()).search(den.mira.id, "text", limit=50).hits
+    assert len(found) == len({hit.id for hit in found}) == 40
