@@ -10,7 +10,7 @@ import pytest
 import requests
 import websocket
 
-from chat.bootstrap import MAX_BODY_BYTES
+from chat.core import MAX_BODY_BYTES
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.recorder import Recorder
 from tests.people import Person
