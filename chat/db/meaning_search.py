@@ -21,7 +21,7 @@ from chat.db.unit_of_work import Reader
 
 READ_AT_ONCE = 32  # blocks: their codes stay in the processor's cache
 GLANCED_AT = 20_000  # messages that are looked at a second time, in the same bits
-LOOKED_AT = 3_000  # vectors that are compared as they are
+LOOKED_AT = 4_000  # vectors that are compared as they are
 READ_MORE = 10  # messages than are wanted: some may be of another time
 LEAST_NEARNESS = 0.15  # from -1 to 1: what is less near has nothing to do with it
 
