@@ -160,8 +160,8 @@ reactions = Table(
 )
 
 # What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.
-# `state` is a phase of reply_states. `attempt` counts the claims. Whoever works on a job renews `heartbeat_at`; a job
-# whose heart has stopped is closed.
+# `state` is a phase of reply_states. `attempt` counts how often it was begun, or is to be. Whoever works on it renews
+# `heartbeat_at`; a job whose heart has stopped is closed.
 jobs = Table(
     "jobs",
     metadata,

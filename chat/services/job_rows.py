@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
 from chat.db.ids import now_ms
 from chat.db.tables import jobs
@@ -17,9 +17,16 @@ _HEARD_AT = func.coalesce(jobs.c.heartbeat_at, jobs.c.created_at)
 def claim(uow: UnitOfWork, job_id: str, phase: RunningPhase) -> int | None:
     """Takes up a waiting job; gives the number of the attempt, or None if it is not waiting any more."""
     waiting = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "queued")
-    begun = {"state": phase, "attempt": jobs.c.attempt + 1, "started_at": uow.now, "heartbeat_at": uow.now}
+    number = case((jobs.c.attempt == 0, 1), else_=jobs.c.attempt)  # `wait_again` has counted any later one
+    begun = {"state": phase, "attempt": number, "started_at": uow.now, "heartbeat_at": uow.now}
     attempt: int | None = uow.execute(waiting.values(begun).returning(jobs.c.attempt)).scalar()
     return attempt
+
+
+def wait_again(uow: UnitOfWork, job_id: str, attempt: int) -> bool:
+    """Puts a job back in line for the next attempt: this one writes nothing any more. False if it has ended."""
+    mine = update(jobs).where(is_mine(job_id, attempt, OPEN_PHASES))
+    return uow.execute(mine.values(state="queued", attempt=attempt + 1)).rowcount == 1
 
 
 def is_mine(job_id: str, attempt: int, states: Collection[ReplyPhase]) -> ColumnElement[bool]:

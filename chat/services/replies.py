@@ -12,6 +12,7 @@ from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, RunningPhase
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
+from chat.services import job_rows
 from chat.services.access import hold_room, require_message, require_stop
 from chat.services.interjections import list_missed
 from chat.services.job_rows import claim, is_mine, mark
@@ -262,10 +263,8 @@ def wait_again(db: Database, job: ReplyJob) -> bool:
     if job.attempt >= MOST_ATTEMPTS:
         return False
     with db.write() as uow:
-        mine = is_mine(job.id, job.attempt, OPEN_PHASES)
         phase = uow.scalar(select(messages.c.reply_phase).where(messages.c.id == job.message_id))
-        waits = update(jobs).where(mine).values(state="queued")
-        if phase not in WORDLESS_PHASES or job.begun or uow.execute(waits).rowcount == 0:
+        if phase not in WORDLESS_PHASES or job.begun or not job_rows.wait_again(uow, job.id, job.attempt):
             return False
         uow.execute(update(messages).where(messages.c.id == job.message_id).values(reply_phase="queued"))
     return True

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from chat import wire
 from chat.db.tables import jobs, run_steps
+from chat.domain.reply_states import RUNNING_PHASES
 from chat.errors import ModelUnreachable, NotFound
 from chat.jobs.team_run import Bounds
-from chat.services import agents, changes, reopening, replies
+from chat.services import agents, changes, reopening, replies, runs
 from chat.services.run_steps import get_run
 from tests.fakes.team import FINAL, TeamScript
 from tests.services.den import job_of
@@ -149,6 +150,22 @@ def test_after_a_crash_a_run_goes_on_from_what_was_found(team: Team, script: Tea
     assert team.actions(reply).count(("writer", "finished")) == 1 and len(team.den.history()) == 2
 
 
+def test_an_attempt_whose_job_waits_again_writes_nothing_any_more(team: Team, script: TeamScript) -> None:
+    script.held = {"critic"}
+    reply = team.ask()
+    script.reached("critic")
+    until(lambda: ("researcher", "finding") in team.actions(reply))
+    db, lost = team.den.db, job_of(team.den.db, reply.id)
+    assert replies.wait_again(db, lost)
+    before = (team.den.shown(reply), team.actions(reply))
+    assert not runs.store_end(db, lost, "critic", "finding", "late") and not replies.save_text(db, lost, "late")
+    assert replies.close_reply(db, lost, "stopped", None, {}) is None and not replies.wait_again(db, lost)
+    assert (team.den.shown(reply), team.actions(reply)) == before
+    again = replies.start_job(db, job_of(db, reply.id), "prompt")
+    assert again and again.attempt == lost.attempt + 1 and runs.store_end(db, again, "critic", "finding", "in time")
+    script.release()
+
+
 def test_a_run_that_is_stopped_with_the_server_goes_on_after_its_start(team: Team, script: TeamScript) -> None:
     script.held = {"critic"}
     reply = team.ask()
@@ -174,8 +191,10 @@ def test_a_run_that_keeps_killing_the_server_ends_honestly(team: Team, script: T
 
 
 def _attempts(team: Team, reply: wire.Message) -> int:
+    """The number of the one that runs, 0 while the job waits."""
     with team.den.db.read() as read:
-        return int(read.scalar(select(jobs.c.attempt).where(jobs.c.message_id == reply.id)))
+        begun = select(jobs.c.attempt).where(jobs.c.message_id == reply.id, jobs.c.state.in_(RUNNING_PHASES))
+        return read.scalar(begun) or 0
 
 
 def test_an_answer_that_broke_off_goes_on_from_the_same_findings(team: Team, script: TeamScript) -> None:
