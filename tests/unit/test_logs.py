@@ -6,33 +6,23 @@ import logging
 import threading
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 import pytest
 
-from chat.logs import facts, logged_as, set_up_logs
+from chat.logs import facts, logged_as
+from tests.fakes.log import written_log
 
 
 @pytest.fixture
 def shown() -> Iterator[io.StringIO]:
-    yield from _shown("text")
+    with written_log() as written:
+        yield written
 
 
 @pytest.fixture
 def as_json() -> Iterator[io.StringIO]:
-    yield from _shown("json")
-
-
-def _shown(form: Literal["text", "json"]) -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    kept, level = root.handlers[:], root.level
-    try:
-        set_up_logs("INFO", form)
-        root.handlers[0].stream = shown = io.StringIO()  # type: ignore[attr-defined]  # it is a StreamHandler
-        yield shown
-    finally:
-        root.handlers[:] = kept
-        root.setLevel(level)
+    with written_log("json") as written:
+        yield written
 
 
 def test_nothing_from_outside_forges_a_line_or_steers_a_terminal(shown: io.StringIO) -> None:

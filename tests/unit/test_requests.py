@@ -1,7 +1,7 @@
 """Questions without a room: they end with who asked, and always with a last line."""
 
 import json
-import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ from chat.llm.base import Chunk, DoneChunk, PhaseChunk, TextChunk
 from chat.llm.scripted import Scripted, Step
 from chat.web.sse import DONE, KEEP_ALIVE, ChunkStream
 from tests.fakes.engine import BACKGROUND, Engine, asks, until_cancelled
+from tests.fakes.log import written_log
 
 ANSWER: list[Step] = [PhaseChunk("generating"), TextChunk("ok"), DoneChunk()]
 LOADS_FOR_EVER: list[Step] = [PhaseChunk("loading"), until_cancelled]
@@ -129,16 +130,19 @@ def until(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
     return is_so()
 
 
-def test_a_bug_ends_a_question_with_its_number_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_ends_a_question_with_its_number_in_the_log() -> None:
     jobs, socket = _jobs(Scripted([TextChunk("half"), ZeroDivisionError("a bug")])), Socket()
-    with caplog.at_level(logging.ERROR):
+    with written_log() as log:
         *_, error, done = _lines(jobs)
         jobs.begin(asks("hello"), "socket", "request 2", socket.send)
         last = socket.last_error()
     assert (_error(error)["code"], _error(error)["request_id"], done) == ("internal", "request 1", DONE)
     assert (last.code, last.request_id) == ("internal", "request 2")
     assert "a bug" not in error.decode() + last.message
-    assert "request 1" in caplog.text and "request 2" in caplog.text and "ZeroDivisionError" in caplog.text
+    for number in ("request 1", "request 2"):
+        assert re.search(
+            rf" ERROR \S+ {number} .*\n(?:  .*\n|Traceback.*\n)+ZeroDivisionError: a bug\n", log.getvalue()
+        )
 
 
 def test_a_stream_that_fails_before_its_model_is_known_ends_as_well() -> None:
