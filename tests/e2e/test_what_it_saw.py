@@ -23,6 +23,7 @@ def test_what_it_saw_leads_to_each_message_and_forgets_a_deleted_one(
         visitor.open_room("woods")
     mira.say("The word is elm.")
     mira.say("Never mind.")
+    expect(ada.message("Never mind.")).to_be_visible()
     ada.say("@llama3 what is the word?")
     ada.reply("llama3").get_by_test_id("what-it-saw").click()
     dialog = ada.page.get_by_role("dialog", name="What llama3:latest saw")
