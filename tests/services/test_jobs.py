@@ -83,7 +83,7 @@ def test_who_has_lost_a_job_writes_nothing_any_more(den: Den, reply: Message) ->
 def test_an_older_attempt_at_the_same_job_writes_nothing_any_more(den: Den, reply: Message) -> None:
     first = _start(den, reply)
     with den.db.write() as uow:
-        uow.execute(update(jobs).values(state="queued"))
+        assert job_rows.wait_again(uow, first.id, first.attempt)
     second = _start(den, reply)
     assert (first.attempt, second.attempt) == (1, 2)
     assert not replies.save_text(den.db, first, "old") and replies.save_text(den.db, second, "new")
