@@ -1,6 +1,8 @@
 """The servers that tests start beside ours: those that are there, or Debian's."""
 
-from scripts.programs import Program
+from pathlib import Path
+
+from scripts.programs import Program, find
 
 NGINX = Program(
     title="nginx",
@@ -32,3 +34,31 @@ SYSTEMD_ANALYZE = Program(
     variable="SYSTEMD_ANALYZE",
     how_to="No systemd-analyze was found, with which the tests check the systemd unit. On Debian: apt install systemd",
 )
+REDIS = Program(
+    title="Redis",
+    names=("redis-server", "valkey-server"),
+    packages=("redis-server",),
+    variable="REDIS_SERVER",
+    how_to="""No Redis was found for the tests. Install one and run the same command again:
+  Debian, Ubuntu   apt install redis-server
+  Fedora           dnf install valkey
+  macOS            brew install redis
+or name the server that you have: REDIS_SERVER=/path/to/redis-server make test""",
+)
+POSTGRESQL = Program(
+    title="PostgreSQL",
+    names=("initdb",),
+    folders=("usr/lib/postgresql/*/bin",),  # of Debian, where each version has its own, and none is on PATH
+    packages=("postgresql",),
+    variable="INITDB",
+    how_to="""No PostgreSQL was found for the tests. Install it and run the same command again:
+  Debian, Ubuntu   apt install postgresql
+  Fedora           dnf install postgresql-server
+  macOS            brew install postgresql@17
+or name the one that you have: INITDB=/path/to/initdb make test""",
+)
+
+
+def find_postgres() -> str:
+    """The folder with PostgreSQL's programs. Raises `SetupFailed` if they are not there and cannot be installed."""
+    return str(Path(find(POSTGRESQL)).resolve().parent)

@@ -13,10 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import locks, steps
 from scripts.browser import find_chromium
-from scripts.postgres import find_postgres
 from scripts.programs import find
-from scripts.redis_server import find_redis
-from scripts.servers import CADDY, NGINX, SYSTEMD_ANALYZE
+from scripts.servers import CADDY, NGINX, REDIS, SYSTEMD_ANALYZE, find_postgres
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
@@ -148,7 +146,7 @@ def _test_environment() -> dict[str, str]:
     steps.frontend_packages()
     steps.sdk_packages()
     servers = {program.variable: find(program) for program in (NGINX, CADDY, SYSTEMD_ANALYZE)}
-    found = {"CHROMIUM": find_chromium(), "REDIS": find_redis(), **servers}
+    found = {"CHROMIUM": find_chromium(), "REDIS": find(REDIS), **servers}
     return {**steps.node_environment(), **{f"ROUNDTABLE_{name}": path for name, path in found.items()}}
 
 
