@@ -6,9 +6,8 @@ that differ least are compared a second time, and the vectors of those that seem
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy import BigInteger, Column, LargeBinary, text
@@ -107,7 +106,8 @@ def find_near(tx: Reader, user_id: str, wanted: Wanted, question: Question) -> l
         closest.see(*fitting.of(numbers, codes))
     likely = _likely(*closest.found(), asked)
     nearest = _nearest(tx, question.model, likely, asked)
-    return _messages(tx, user_id, wanted, question, nearest)
+    limits = {"user": user_id, "since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
+    return read_nearest(question, nearest, lambda some: tx.run(_FIND, {"numbers": json.dumps(some), **limits}))
 
 
 def _codes(
@@ -164,23 +164,26 @@ def _likely(numbers: vectors.Numbers, codes: vectors.Codes, asked: vectors.Float
 
 
 def _nearest(tx: Reader, model: MeaningModel, numbers: vectors.Numbers, asked: vectors.Floats) -> dict[int, float]:
-    """The nearness of those that are near, the nearest first."""
-    rows = tx.run(_VECTORS, {"numbers": json.dumps(numbers.tolist()), "model": model.id})
+    return by_nearness(tx.run(_VECTORS, {"numbers": json.dumps(numbers.tolist()), "model": model.id}), asked)
+
+
+def by_nearness(rows: Sequence[Record], asked: vectors.Floats) -> dict[int, float]:
+    """How near each `vector` of these is, by its `number`: the nearest first, and none that is not near at all."""
     if not rows:
         return {}
     nearness = vectors.unpack([row.vector for row in rows]) @ asked
-    order = np.argsort(-nearness)
-    return {rows[place].number: float(nearness[place]) for place in order if nearness[place] >= LEAST_NEARNESS}
+    near = [place for place in np.argsort(-nearness) if nearness[place] >= LEAST_NEARNESS]
+    return {rows[place].number: float(nearness[place]) for place in near}
 
 
-def _messages(tx: Reader, user_id: str, wanted: Wanted, question: Question, nearest: dict[int, float]) -> list[Near]:
-    """Those of them that the asker may read, and that are of the right time."""
-    limits: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
+def read_nearest(
+    question: Question, nearest: dict[int, float], read: Callable[[Sequence[int]], Sequence[Record]]
+) -> list[Near]:
+    """As many as are wanted of what `read` gives for these numbers: it leaves out what the asker may not read."""
     left = list(nearest)
     found: list[Near] = []
     while left and len(found) < question.limit:
         some, left = left[: question.limit + READ_MORE], left[question.limit + READ_MORE :]
-        rows = tx.run(_FIND, {"numbers": json.dumps(some), "user": user_id, **limits})
-        by_number = {row.number: row for row in rows}
+        by_number = {row.number: row for row in read(some)}
         found += [Near(by_number[number], nearest[number]) for number in some if number in by_number]
     return found[: question.limit]

@@ -1,23 +1,21 @@
 """How PostgreSQL keeps vectors, and looks through them: it counts the bits in which codes differ by itself.
 
-So nothing but the vectors of the likeliest few hundred comes over to us, and there are no blocks to fill and to tidy.
+So nothing but the vectors of the likeliest comes over to us, and there are no blocks to fill and to tidy.
 """
 
 import time
-from typing import Any
 
-import numpy as np
 from sqlalchemy import BigInteger, Column, LargeBinary, text
 
 from chat.db import message_search, vectors
 from chat.db.meaning_index import MeaningModel
-from chat.db.meaning_search import LEAST_NEARNESS, READ_MORE, Near, Question
+from chat.db.meaning_search import Near, Question, by_nearness, read_nearest
 from chat.db.message_search import Wanted
 from chat.db.postgres.message_search import match_of, run_until
 from chat.db.prepared import Prepared
 from chat.db.unit_of_work import Reader, UnitOfWork
 
-LOOKED_AT = 1_500  # vectors that are compared as they are; more than on SQLite, which looks at the bits twice
+LOOKED_AT = 1_500  # vectors that are compared as they are
 OLD_ROWS = 5_000  # of another model, taken out in one unit
 
 _KEEP = text("""
@@ -120,21 +118,6 @@ def find_near(tx: Reader, user_id: str, wanted: Wanted, question: Question) -> l
         "code": _code(asked),
         "most": LOOKED_AT,
     }
-    rows = run_until(tx, _MATCHING if match else _ANY, parameters, ends_at)
-    if not rows:
-        return []
-    nearness = vectors.unpack([row.vector for row in rows]) @ asked
-    near = [place for place in np.argsort(-nearness) if nearness[place] >= LEAST_NEARNESS]
-    return _messages(tx, user_id, wanted, question, {rows[place].number: float(nearness[place]) for place in near})
-
-
-def _messages(tx: Reader, user_id: str, wanted: Wanted, question: Question, nearest: dict[int, float]) -> list[Near]:
-    """Those of them that the asker may read, and that are of the right time."""
-    limits: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
-    left = list(nearest)
-    found: list[Near] = []
-    while left and len(found) < question.limit:
-        some, left = left[: question.limit + READ_MORE], left[question.limit + READ_MORE :]
-        by_number = {row.number: row for row in tx.run(_FIND, {"numbers": some, "user": user_id, **limits})}
-        found += [Near(by_number[number], nearest[number]) for number in some if number in by_number]
-    return found[: question.limit]
+    nearest = by_nearness(run_until(tx, _MATCHING if match else _ANY, parameters, ends_at), asked)
+    limits = {"user": user_id, "since": wanted.since, "until": wanted.until, "before_seq": question.before_seq}
+    return read_nearest(question, nearest, lambda some: tx.run(_FIND, {"numbers": list(some), **limits}))
