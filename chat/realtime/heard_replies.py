@@ -45,9 +45,10 @@ class HeardReplies:
                 self._by_id = {reply_id: heard for reply_id, heard in self._by_id.items() if heard.room != room.id}
 
     def in_room(self, read: Reader, room_id: str) -> list[wire.ActiveReply]:
-        """Text so far and status of every reply that another process writes there."""
+        """Text so far and status of every reply that another process writes there: of its end we may hear later."""
         here = [(reply_id, heard) for reply_id, heard in list(self._by_id.items()) if heard.room == room_id]
-        return [_shown(read, reply_id, heard) for reply_id, heard in here]
+        stored = [(reply_id, heard, replies.find_open_text(read, reply_id)) for reply_id, heard in here]
+        return [_shown(reply_id, heard, text) for reply_id, heard, text in stored if text is not None]
 
 
 def _grow(heard: _Heard, chunk: wire.LlmChunk) -> None:
@@ -58,9 +59,8 @@ def _grow(heard: _Heard, chunk: wire.LlmChunk) -> None:
         heard.begin, heard.text = chunk.offset, chunk.data.chunk
 
 
-def _shown(read: Reader, reply_id: str, heard: _Heard) -> wire.ActiveReply:
+def _shown(reply_id: str, heard: _Heard, stored: str) -> wire.ActiveReply:
     text = heard.text
     if heard.begin or not text:
-        stored = replies.get_text(read, reply_id)
         text = stored[: heard.begin] + heard.text if len(stored) >= heard.begin else stored
     return wire.ActiveReply(reply_id=reply_id, text=text, offset=len(text), status=heard.status)

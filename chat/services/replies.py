@@ -156,9 +156,11 @@ def get_job(tx: Reader, job_id: str) -> ReplyJob:
     return ReplyJob(*ids, model, row.options, row.bypass_cache, row.reply_to, row.attempt, begun, *said)
 
 
-def get_text(tx: Reader, message_id: str) -> str:
-    """What is stored of a reply's text; nothing of one that is gone."""
-    return tx.scalar(select(messages.c.content).where(messages.c.id == message_id)) or ""
+def find_open_text(tx: Reader, message_id: str) -> str | None:
+    """What is stored of the text of a reply that is being written; None of one that has ended or is gone."""
+    is_open = (messages.c.id == message_id) & messages.c.reply_phase.in_(OPEN_PHASES)
+    found: str | None = tx.scalar(select(messages.c.content).where(is_open))
+    return found
 
 
 def require_question(tx: Reader, message_id: str) -> int:
