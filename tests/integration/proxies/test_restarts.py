@@ -133,7 +133,7 @@ def _come(server: RunningServer, url: str) -> Person:
 def _post(person: Person, content: str) -> str:
     """Over HTTP, again until it is taken, as programs may; the message's id."""
     key = new_key()
-    for _ in range(80):
+    for _ in range(20):
         answer = person.post("/api/chat/message", room="general", content=content, client_id=key)
         if answer.ok:
             return str(answer.json()["message"]["id"])
