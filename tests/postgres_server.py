@@ -11,6 +11,7 @@ from types import TracebackType
 
 START_SECONDS = "60"
 # Nobody pulls the plug: what the system has taken is kept. Commits that wait are what is tested, not the disk.
+BY_PASSWORD = "by_password"  # whoever has this name signs in by a password; all others need none
 SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300", "listen_addresses=")
 
 
@@ -29,6 +30,8 @@ class PostgresServer:
         self._run(
             "initdb", "-D", data, "-U", "roundtable", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
         )
+        rules = self._folder / "data" / "pg_hba.conf"
+        rules.write_text(f"local all {BY_PASSWORD} scram-sha-256\n{rules.read_text()}")
         self.start()
         return self
 

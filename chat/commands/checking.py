@@ -10,9 +10,9 @@ import click
 
 from chat.commands.grounds import opened, told
 from chat.config import Config
-from chat.db.backups import backups_of
 from chat.db.engine import DatabaseProblem
 from chat.db.files import find_file
+from chat.db.sqlite_backups import SqliteBackups
 from chat.engine import build_backends
 from chat.errors import ModelError
 from chat.llm.e5 import E5
@@ -56,8 +56,8 @@ def _database(config: Config) -> Iterator[str]:
     if path is not None:
         yield from _file(path)
     try:
-        if path is not None and path.is_file() and (damage := backups_of(config.database_url).find_damage()):
-            yield f"{path} is damaged: {damage}. Stop the server and restore a backup: flask restore FILE."
+        if path is not None and path.is_file() and (damage := SqliteBackups(path).find_damage()):
+            yield f"{path} is damaged: {damage}. Stop the server and restore a backup: flask restore --replace FILE."
             return
         with opened(config) as db, db.read() as read:
             yield from find_misfits(read)

@@ -1,6 +1,8 @@
 """Brings a database to the newest schema, with the scripts in `migrations/`."""
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from chat.db.engine import DatabaseProblem
 
+_LOCK = "hashtextextended('roundtable migrates', 0)"
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 log = logging.getLogger(__name__)
 
@@ -27,19 +30,26 @@ def upgrade(engine: Engine) -> None:
 
     Of several processes that start at once one does it, and the others wait for that.
     """
+    with reached(), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # on SQLite the transaction has waited by beginning
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long it takes
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        _upgrade(connection)
+
+
+def hold_migrations(connection: Connection) -> None:
+    """On PostgreSQL: nobody else brings the database up to date before this connection ends."""
+    connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
+
+
+@contextmanager
+def reached() -> Generator[None]:
+    """Raises `DatabaseProblem` where the database is not there, or does not let us in."""
     try:
-        with engine.begin() as connection:
-            _wait_for_others(connection)
-            _upgrade(connection)
+        yield
     except OperationalError as problem:
-        raise DatabaseProblem(f"the database cannot be used: {' '.join(str(problem.orig).split())}") from problem
-
-
-def _wait_for_others(connection: Connection) -> None:
-    """On SQLite the transaction has done so by beginning."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long it takes
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('roundtable migrates', 0))"))
+        words = "The database cannot be used. Look whether it runs, and at DATABASE_URL"
+        raise DatabaseProblem(f"{words}: {' '.join(str(problem.orig).split())}") from problem
 
 
 def _upgrade(connection: Connection) -> None:
@@ -66,11 +76,15 @@ def require_current(engine: Engine) -> None:
 
 def require_readable(engine: Engine) -> tuple[str, str | None]:
     """Its schema and the newest one. Raises `DatabaseProblem` where this version could not use it, even migrated."""
-    scripts = ScriptDirectory.from_config(alembic_config())
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        return require_revision(MigrationContext.configure(connection).get_current_revision())
+
+
+def require_revision(current: str | None) -> tuple[str, str | None]:
+    """The schema `current` of a database, and the newest one. Raises `DatabaseProblem` as `require_readable`."""
     if current is None:
         raise DatabaseProblem("This is no database of Roundtable: it has no schema. Check that it is the right one.")
+    scripts = ScriptDirectory.from_config(alembic_config())
     _require_known(scripts, current)
     return current, scripts.get_current_head()
 

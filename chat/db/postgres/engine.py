@@ -14,6 +14,7 @@ DRIVER = "postgresql+psycopg"
 WRITERS, READERS = 10, 10  # connections of one process; PostgreSQL takes 100 in all unless told otherwise
 POOL_SECONDS = 5  # for one of them to become free
 CONNECT_SECONDS = 5
+APPLICATION = "roundtable"  # what our connections are called on the server
 UNANSWERED_MS = 10_000  # after that a connection to a machine that has gone is given up
 # A unit waits for another one that changes the same room; one that is left open in the middle holds nobody up for good.
 SESSION = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
@@ -38,7 +39,7 @@ def _pool(url: URL, size: int, isolation: IsolationLevel, *, read_only: bool = F
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "tcp_user_timeout": UNANSWERED_MS,
-            "application_name": "roundtable",
+            "application_name": APPLICATION,
             "options": SESSION,
         },
     )

@@ -46,11 +46,13 @@ def test_a_restored_server_is_as_it_was(tmp_path: Path) -> None:
         ada.send("kept")
         flask(data_dir, "backup", str(copy))
         ada.send("lost")
-        ended = run_flask(data_dir, "restore", str(copy))
+        ended = run_flask(data_dir, "restore", "--replace", str(copy))
         assert ended.returncode == 1 and "Stop the server first" in ended.stderr
         assert [message["content"] for message in ada.history()] == ["kept", "lost"]
         ada.disconnect()
-    printed = flask(data_dir, "restore", str(copy))
+    ended = run_flask(data_dir, "restore", str(copy))
+    assert ended.returncode == 1 and "--replace" in ended.stderr and not list(data_dir.glob("*.before-*"))
+    printed = flask(data_dir, "restore", "--replace", str(copy))
     (aside,) = data_dir.glob("roundtable.db.before-*")
     assert str(aside) in printed
     with closing(sqlite3.connect(aside)) as old:
@@ -75,7 +77,7 @@ def test_what_is_no_backup_is_not_put_in_place(server: RunningServer, tmp_path: 
         (other, "no database of Roundtable"),
         (tmp_path / "n", "no file"),
     ):
-        ended = run_flask(server.data_dir, "restore", str(source))
+        ended = run_flask(server.data_dir, "restore", "--replace", str(source))
         assert ended.returncode == 1 and words in ended.stderr
     assert not list(server.data_dir.glob("*.before-*")) and not list(server.data_dir.glob("*.part*"))
     server.start()

@@ -57,7 +57,7 @@ def test_check_finds_a_damaged_file_and_a_backend_that_is_away_beside_one_that_i
     data[4096 * 3 : 4096 * 8] = bytes(4096 * 5)
     path.write_bytes(data)
     ended = run_flask(server.data_dir, "check", LLM_SCRIPTED="on", EMBEDDING_MODEL="off")
-    assert ended.returncode == 1 and "flask restore FILE" in ended.stdout and "Traceback" not in ended.stderr
+    assert ended.returncode == 1 and "flask restore --replace FILE" in ended.stdout and "Traceback" not in ended.stderr
 
 
 def test_reap_ends_a_reply_whose_server_is_gone(server: RunningServer) -> None:
