@@ -76,7 +76,7 @@ def require_current(engine: Engine) -> None:
 
 def require_readable(engine: Engine) -> tuple[str, str | None]:
     """Its schema and the newest one. Raises `DatabaseProblem` where this version could not use it, even migrated."""
-    with engine.connect() as connection:
+    with reached(), engine.connect() as connection:
         return require_revision(MigrationContext.configure(connection).get_current_revision())
 
 

@@ -40,6 +40,27 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert ended.returncode == 2 and "LLM_PARALLEL='many'" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("backup", "x"),
+        ("restore", __file__),
+        ("check",),
+        ("create-admin", "ada"),
+        ("reset-password", "ada"),
+        ("export-room", "general", "x"),
+        ("import", __file__),
+        ("reap",),
+    ],
+)
+def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    url = f"postgresql://roundtable:swordfish@/roundtable?host={tmp_path}"
+    ended = run_flask(tmp_path, *command, typed="swordfish\n", DATABASE_URL=url, LLM_SCRIPTED="on", LLM_EMBEDDED="off")
+    told = [line for line in (ended.stdout + ended.stderr).splitlines() if "DATABASE_URL" in line]
+    assert ended.returncode == 1 and len(told) == 1 and "Look whether it runs" in told[0]
+    assert "Traceback" not in ended.stderr and "swordfish" not in ended.stdout + ended.stderr
+
+
 def test_the_server_is_not_disturbed_by_the_commands(server: RunningServer) -> None:
     Person(server.url, "ada").register()
     flask(server.data_dir, "check", LLM_SCRIPTED="on", EMBEDDING_MODEL="off")
