@@ -5,13 +5,16 @@ Whoever starts pytest starts that server (conftest.py); its processes side by si
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import QueuePool
 
 from chat.db.opening import open_database
+from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from tests.postgres_server import PostgresServer
 
@@ -33,6 +36,20 @@ def new_database(folder: Path, template: str = TEMPLATE) -> Iterator[str]:
     _say(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield os.environ[SERVER].format(name)
     _say(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def close(db: Database, seconds: float = 20.0) -> None:
+    """Waits for threads that are about to give a connection back: to a closed pool, nobody would ever close it."""
+    give_up = time.monotonic() + seconds
+    while on_postgres() and _in_use(db):
+        assert time.monotonic() < give_up, "a thread of the test still uses the database"
+        time.sleep(0.01)
+    db.close()
+
+
+def _in_use(db: Database) -> bool:
+    pools = [engine.pool for engine in (db._write, db._read)]
+    return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
 
 
 def settings_for(data_dir: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from chat.db.opening import open_database
 from chat.db.unit_of_work import Database
 from chat.events import Event
 from chat.publishing import Publisher
-from tests.database import new_database
+from tests.database import close, new_database
 from tests.services.den import Den
 
 
@@ -30,7 +30,7 @@ def db(url: str, heard: list[Event]) -> Iterator[Database]:
     publisher.subscribe(heard.append)
     database = open_database(url, publisher)
     yield database
-    database.close()
+    close(database)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from chat.db.opening import open_database
 from chat.events import Event
 from chat.publishing import Publisher
-from tests.database import new_database
+from tests.database import close, new_database
 from tests.fakes.team import TeamScript
 from tests.services.den import Den
 from tests.services.teams import Team
@@ -29,7 +29,7 @@ def den(tmp_path: Path) -> Iterator[Den]:
                 db._read, "checkout", lambda connection, *_: connection.set_trace_callback(made.statements.append)
             )
         yield made
-        db.close()
+        close(db)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from chat.publishing import Publisher
 from chat.services.audit import note_alone
 from chat.services.model_loads import KEPT, list_loads, record_load
 from chat.services.purging import DAY_MS, purge
-from tests.database import new_database
+from tests.database import close, new_database
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
     with new_database(tmp_path) as url:
         database = open_database(url, Publisher())
         yield database
-        database.close()
+        close(database)
 
 
 def test_expired_sessions_go_and_valid_ones_stay(db: Database) -> None:

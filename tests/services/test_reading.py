@@ -16,7 +16,7 @@ from chat.services.history import get_history
 from chat.services.reading import SEARCHED
 from chat.services.room_views import list_rooms
 from chat.services.rooms import list_members
-from tests.database import new_database
+from tests.database import close, new_database
 from tests.services.den import Den
 from tests.services.recount import NAMES, Room, World
 
@@ -29,7 +29,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made = World(open_database(url, publisher))
         publisher.subscribe(made.heard.append)
         yield made
-        made.db.close()
+        close(made.db)
 
 
 def test_what_is_unread_is_not_own_not_read_and_not_deleted(world: World) -> None:
