@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from time import monotonic
 from typing import Generic, TypeVar
 
+from cachetools import TTLCache
+
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Reader
@@ -26,6 +28,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 # Only a write notices that a client has gone, at the latest the second one after it left.
 TICK_SECONDS = 1.0
+RECENTLY_ENDED, RECENT_SECONDS = 10_000, 600.0  # sign-ins whose requests may still be on their way to a model
+SIGN_IN_ENDED = "Your sign-in has ended, and with it this question."
 
 
 def question_of(tx: Reader, request: wire.Generate, user_id: str, *, is_batch: bool = False) -> Question:
@@ -65,14 +69,20 @@ class OpenQuestions:
     def __init__(self) -> None:
         self._lock = ShortLock()
         self._tokens: dict[str, set[CancelToken]] = {}
+        self._ended: TTLCache[str, None] = TTLCache(RECENTLY_ENDED, RECENT_SECONDS)
         self._is_stopping = False
 
     def open(self, owner: str) -> CancelToken:
-        """A token for one more question. Raises `ModelUnreachable` while the server is stopping."""
+        """A token for one more question. Raises `ModelUnreachable` while the server is stopping.
+
+        `NotSignedIn` for a sign-in that has ended since the request was let in, too early for its end to find this.
+        """
         token = CancelToken()
         with self._lock:
             if self._is_stopping:
                 raise server_stops()
+            if owner in self._ended:
+                raise NotSignedIn(SIGN_IN_ENDED)
             self._tokens.setdefault(owner, set()).add(token)
         return token
 
@@ -113,6 +123,8 @@ class OpenQuestions:
     def on_event(self, event: Event) -> None:
         """Ends what was asked by a session or key that is no longer valid; a subscriber of the publisher."""
         if isinstance(event, SignInEnded):
+            with self._lock:
+                self._ended[event.token_id] = None
             self.cancel_all(event.token_id)
 
 
@@ -242,7 +254,7 @@ class _SignInLasts:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, Cancelled):
-            raise NotSignedIn("Your sign-in has ended, and with it this question.") from None
+            raise NotSignedIn(SIGN_IN_ENDED) from None
 
 
 def _resumed(early: list[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -19,12 +19,14 @@ from chat.domain.permissions import (
     may_change,
     may_stop,
 )
-from chat.errors import NotAllowed, NotFound
+from chat.errors import NotAllowed, NotFound, NotSignedIn
 from chat.wire import MemberRole
 
+DEACTIVATED = "This account has been deactivated. An admin of this server can take it back."
 _ROOM = Prepared(
-    select(rooms, members.c.role, members.c.last_read_seq)
+    select(rooms, members.c.role, members.c.last_read_seq, users.c.deactivated_at)
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
+    .outerjoin(users, users.c.id == bindparam("user"))
     .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
 )
 _HELD = Prepared(
@@ -47,7 +49,8 @@ _OWN_ROOMS = Prepared(
 def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     """The room (by id or slug) with the asker's `role` and `last_read_seq`; in a unit of work it stays as it is.
 
-    Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise.
+    Raises `NotFound` for a room that does not exist or that the asker may not even see, `NotAllowed` otherwise;
+    `NotSignedIn` for whoever was deactivated after their request was let in.
     """
     hold_room(tx, ref)
     return _room_for(tx, user_id, ref, action)
@@ -62,6 +65,8 @@ def hold_room(tx: Reader, ref: str) -> None:
 def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     found = tx.run(_ROOM, {"user": user_id, "ref": ref})
     room = found[0] if found else None
+    if room is not None and room.deactivated_at is not None:
+        raise NotSignedIn(DEACTIVATED)
     if room is None or not may("see", room.kind, room.role):
         raise NotFound("There is no such room, or you are not in it.", field="room")
     role = role_in(tx, user_id, room) if action in OWNERS_ONLY else room.role
@@ -74,9 +79,15 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
     """Whether `require_room` would let them."""
     try:
         require_room(tx, user_id, ref, action)
-    except (NotFound, NotAllowed):
+    except (NotFound, NotAllowed, NotSignedIn):
         return False
     return True
+
+
+def require_active(tx: Reader, user_id: str) -> None:
+    """For what is done outside of rooms. Raises `NotSignedIn` like `require_room`."""
+    if tx.scalar(select(users.c.deactivated_at).where(users.c.id == user_id)) is not None:
+        raise NotSignedIn(DEACTIVATED)
 
 
 def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:

@@ -14,7 +14,7 @@ from chat.domain.permissions import GENERAL
 from chat.domain.text import clean_line, parse_line, slug_of
 from chat.errors import InvalidInput
 from chat.events import MemberJoined, RoomCreated
-from chat.services.access import require_room
+from chat.services.access import require_active, require_room
 from chat.services.audit import note
 from chat.services.people import get_person
 from chat.services.room_views import get_outside_view, get_room_view
@@ -74,6 +74,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
     """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
     with db.write() as uow:
         uow.alone(_NEW_ROOM)
+        require_active(uow, user.id)
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
         slug = free_slug(uow, slug_of(request.name))

@@ -16,6 +16,7 @@ from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.text import parse_line
 from chat.errors import InvalidInput, NotFound, NotSignedIn
 from chat.events import SignInEnded
+from chat.services.access import require_active
 from chat.services.audit import note
 from chat.services.people import Account, user_of
 
@@ -198,6 +199,7 @@ class SignIns:
             "expires_at": _parse_time(request.expires_at),
         }
         with self._db.write() as uow:
+            require_active(uow, user_id)  # or it would be there when they come back
             uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hash(key)))
             note(uow, "key_created", values["id"], values["name"])
         return wire.KeyCreated(**_key_info(**values, last_seen_at=None).model_dump(), key=key)

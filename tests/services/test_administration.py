@@ -1,5 +1,7 @@
 """What an admin does about people: roles, coming in, a new password; and what they see of rooms."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import update
 
@@ -12,9 +14,10 @@ from chat.services.administration import change_person, list_people, reset_passw
 from chat.services.audit import list_audit
 from chat.services.passwords import Passwords
 from chat.services.people import Account
+from chat.services.reactions import react
 from chat.services.room_members import change_role, leave_room, remove_member
 from chat.services.room_overview import list_all_rooms
-from chat.services.rooms import create_room, invite, list_members
+from chat.services.rooms import create_room, invite, join_room, list_members
 from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
 
@@ -84,6 +87,24 @@ def test_whoever_is_deactivated_has_no_session_and_no_key_any_more_and_their_mes
     assert message.content == "still here" and message.author.deactivated
     with pytest.raises(NotSignedIn):
         sign_ins.open_session(Account(den.mira, "x"), "a browser")
+
+
+def test_what_was_let_in_before_and_comes_to_the_database_after_changes_nothing(den: Den, sign_ins: SignIns) -> None:
+    room = den.new_room("public")
+    said = den.say(den.mira, "still here")
+    _change(den, den.mira.id, is_active=False)
+    den.heard.clear()
+    tries: tuple[Callable[[], object], ...] = (
+        lambda: den.say(den.mira, "one more thing"),
+        lambda: join_room(den.db, den.mira, room),
+        lambda: react(den.db, den.mira.id, wire.React(message=said.id, emoji="👍")),
+        lambda: create_room(den.db, den.mira, wire.CreateRoom(name="mine")),
+        lambda: sign_ins.create_key(den.mira.id, wire.CreateKey(name="for later")),
+    )
+    for attempt in tries:
+        with pytest.raises(NotSignedIn):
+            attempt()
+    assert den.heard == [] and sign_ins.list_keys(den.mira.id) == []
 
 
 def test_whoever_is_deactivated_can_be_taken_out_of_a_room_but_not_put_into_one(den: Den, sign_ins: SignIns) -> None:

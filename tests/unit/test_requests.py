@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from chat import wire
-from chat.errors import ModelUnreachable
+from chat.errors import ModelUnreachable, NotSignedIn
+from chat.events import SignInEnded
 from chat.jobs.request_job import RequestJobs
 from chat.llm.base import Chunk, DoneChunk, PhaseChunk, TextChunk
 from chat.llm.scripted import Scripted, Step
@@ -101,6 +102,15 @@ def test_a_question_that_ends_with_its_owner_says_so() -> None:
     jobs.begin(asks("hello"), "socket", "request 1", socket.send)
     jobs.open.cancel_all("socket")
     assert socket.last_error().code == "stopped"
+
+
+def test_a_sign_in_that_has_just_ended_begins_nothing() -> None:
+    """Its request was let in before, and comes here after its questions were ended."""
+    jobs = _jobs(Scripted(ANSWER))
+    jobs.open.on_event(SignInEnded("key", "deactivated"))
+    with pytest.raises(NotSignedIn):
+        jobs.answer_whole(asks("hello"), "key")
+    assert jobs.answer_whole(asks("hello"), "another key").text == "ok"
 
 
 def test_who_asks_over_a_socket_hears_every_phase_and_can_stop_it_in_any() -> None:
