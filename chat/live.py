@@ -35,7 +35,7 @@ def build_realtime(
     heard = HeardReplies()
     opening = Opening(core.db, gateway.presence, replies.live, heard)
     _add_handlers(core, engine, gateway, opening, replies)
-    broadcast = Broadcast(gateway.outlet, gateway.connections, gateway.presence, core.db, engine.models)
+    broadcast = Broadcast(gateway.outlet, gateway.connections, gateway.presence, core.db, engine.models, gateway.greet)
     outward = (broadcast.on_event, gateway.typing.on_event, opening.on_event)
     if not elsewhere:
         for subscriber in outward:

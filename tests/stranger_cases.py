@@ -179,7 +179,7 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/llm/cache": Case("admin"),
     "DELETE /api/llm/cache": Case("admin"),
     "GET /api/admin/people": Case("admin"),
-    "PATCH /api/admin/people/{user}": Case("admin", lambda s: {"is_admin": True, "is_active": False}),
+    "PATCH /api/admin/people/{user}": Case("admin", lambda s: {"role": "admin", "is_active": False}),
     "POST /api/admin/people/{user}/password": Case("admin"),
     "GET /api/admin/rooms": Case("admin"),
     "GET /api/admin/backends": Case("admin"),

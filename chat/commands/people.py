@@ -32,7 +32,7 @@ def create_admin(username: str, name: str | None) -> None:
         if is_new:
             fields = {"username": username, "password": ask_password(), "display_name": name or username}
             register(db, _passwords(), parse_input(wire.Credentials, fields))
-        administration.change_person(db, username, wire.ChangePerson(is_admin=True, is_active=True), _offline)
+        administration.change_person(db, username, wire.ChangePerson(role="admin", is_active=True), _offline)
         done = "is an admin and can sign in" if is_new else "was there already and is an admin now; the password stays"
         click.echo(f"{username} {done}.")
 

@@ -28,6 +28,7 @@ from chat.db.memory_tables import room_memories
 
 __all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
 
+# `role` is that of whoever is no admin: moderator, member or guest.
 users = Table(
     "users",
     metadata,
@@ -36,6 +37,7 @@ users = Table(
     Column("display_name", String(80), nullable=False),
     Column("password_hash", String(200), nullable=False),
     Column("is_admin", Boolean, nullable=False, default=False),
+    Column("role", String(12), nullable=False, server_default="member"),
     _time("created_at"),
     _time("deactivated_at", nullable=True),
     _time("last_seen_at", nullable=True),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chat.wire import MemberRole, RoomKind, StopPolicy
+from chat.wire import MemberRole, RoomKind, ServerRole, StopPolicy
 
 GENERAL = "general"  # the slug of the room that everybody is in
 Action = Literal[
@@ -29,18 +29,24 @@ Change = Literal["edit", "delete"]
 ModelChange = Literal["load", "unload", "pull", "delete"]
 
 
-def acting_role(role: MemberRole | None, slug: str, *, is_admin: bool) -> MemberRole | None:
-    """In the room of everybody, which need not have an owner, the server's admins act as such; nowhere else."""
-    return "owner" if is_admin and role is not None and slug == GENERAL else role
+def acting_role(role: MemberRole | None, kind: RoomKind, on_server: ServerRole) -> MemberRole | None:
+    """In the public rooms that they are in, moderators and admins act as owners; in no private one."""
+    return "owner" if role is not None and kind == "public" and on_server in ("admin", "moderator") else role
 
 
-def may(action: Action, kind: RoomKind, role: MemberRole | None, *, is_archived: bool = False) -> bool:
+def may(
+    action: Action, kind: RoomKind, role: MemberRole | None, *, is_archived: bool = False, is_guest: bool = False
+) -> bool:
     """`role` is None for somebody who is not in the room. Being admin of the server opens no private room.
+
+    A guest is where they were invited, and nowhere else: they see no public room and bring nobody in.
 
     `change` is of the room's settings, `remove` of another member, `appoint` of owners, `archive` also of its end.
     `note` is of what models remember of it; in a direct room nobody is above, so that both may.
     """
     if is_archived and action in NOT_WHEN_ARCHIVED:
+        return False
+    if is_guest and (role is None or action == "invite"):
         return False
     if action in OWNERS_ONLY and not (action == "note" and kind == "direct"):
         return role == "owner" and kind != "direct"
@@ -79,6 +85,21 @@ def may_cancel_load(*, is_admin: bool, is_owner: bool) -> bool:
 def may_change_agent(*, is_admin: bool, is_of_server: bool, is_owner: bool) -> bool:
     """The server's agents are the admins'; a room's own are its owners', whoever made them."""
     return is_admin if is_of_server else is_owner
+
+
+def may_create_room(kind: RoomKind, on_server: ServerRole, *, shares_room: bool) -> bool:
+    """`shares_room`: the maker is in a room with everybody who is to be in this one."""
+    return on_server != "guest" or (kind == "direct" and shares_room)
+
+
+def may_browse(on_server: ServerRole) -> bool:
+    """Whether they see public rooms that they are not in."""
+    return on_server != "guest"
+
+
+def may_own(on_server: ServerRole) -> bool:
+    """Whoever sees only some rooms cannot look after one."""
+    return on_server != "guest"
 
 
 def may_administer(*, is_admin: bool) -> bool:

@@ -1,20 +1,31 @@
 """Turns what happened into what the sockets hear. A subscriber of the publisher, so it runs after the commit."""
 
+from collections.abc import Callable
+
 from chat import events, wire
 from chat.db.unit_of_work import Database
+from chat.domain.permissions import may_browse
 from chat.llm.model_list import ModelList
-from chat.realtime.connections import Connections
-from chat.realtime.outlet import Outlet, open_channel, room_channel, user_channel
+from chat.realtime.connections import Connection, Connections
+from chat.realtime.outlet import BROWSERS, Outlet, open_channel, room_channel, user_channel
 from chat.realtime.presence import Presence
 from chat.services import room_views
 
 
 class Broadcast:
+    """`greet(connection)` has a socket begin anew."""
+
     def __init__(
-        self, outlet: Outlet, connections: Connections, presence: Presence, db: Database, models: ModelList
+        self,
+        outlet: Outlet,
+        connections: Connections,
+        presence: Presence,
+        db: Database,
+        models: ModelList,
+        greet: Callable[[Connection], None],
     ) -> None:
         self._outlet, self._connections, self._presence = outlet, connections, presence
-        self._db, self._models = db, models
+        self._db, self._models, self._greet = db, models, greet
 
     def on_event(self, event: events.Event) -> None:
         match event:
@@ -52,7 +63,7 @@ class Broadcast:
         match event:
             case events.RoomCreated(room):
                 if room.kind == "public":
-                    self._outlet.send(wire.RoomUpdated(room=room), to=None)
+                    self._outlet.send(wire.RoomUpdated(room=room), to=BROWSERS)
             case events.RoomChanged(room_id, hidden_by):
                 self._changed(room_id, hidden_by)
             case events.TemplatesChanged(room_id, owner_id):
@@ -80,9 +91,18 @@ class Broadcast:
                     self._outlet.send(wire.SignedOut(reason=reason), to=connection.sid)
                     self._outlet.disconnect(connection.sid)
             case events.PersonChanged(user, deactivated, room_ids):
+                changed = [c for c in self._connections.of_user(user.id) if c.user.role != user.role]
                 self._connections.rename(user)
                 seen_in = [user_channel(user.id), *(room_channel(room_id) for room_id in room_ids)]
                 self._outlet.send(wire.PersonChanged(user=user, deactivated=deactivated), to=seen_in)
+                self._begin_anew(user, changed)
+
+    def _begin_anew(self, user: wire.User, changed: list[Connection]) -> None:
+        """Whoever has another role sees other rooms, or may do other things in them."""
+        for connection in changed:
+            change = self._outlet.enter if may_browse(user.role) else self._outlet.leave
+            change(connection.sid, BROWSERS)
+            self._greet(connection)
 
     def _changed(self, room_id: str, hidden_by: wire.User | None) -> None:
         """Each who may see it has other counts in it."""
@@ -98,7 +118,8 @@ class Broadcast:
 
     def _deleted(self, room: wire.Room, by: wire.User) -> None:
         gone = wire.RoomGone(room=room.id, name=room.name, reason="deleted", by=by)
-        self._outlet.send(gone, to=None if room.kind == "public" else room_channel(room.id))
+        inside = room_channel(room.id)
+        self._outlet.send(gone, to=[BROWSERS, inside] if room.kind == "public" else inside)
         for connection in self._connections.all():
             connection.open_rooms.discard(room.id)
         for channel in (room_channel(room.id), open_channel(room.id)):

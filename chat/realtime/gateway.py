@@ -11,6 +11,7 @@ from socketio.packet import CONNECT
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
+from chat.domain.permissions import may_browse
 from chat.errors import NotAllowed, NotSignedIn, RoundtableError, TooFast
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -18,7 +19,7 @@ from chat.llm.model_list import ModelList
 from chat.meters import Traffic
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.guards import refused
-from chat.realtime.outlet import Outlet, room_channel, user_channel
+from chat.realtime.outlet import BROWSERS, Outlet, room_channel, user_channel
 from chat.realtime.presence import Presence
 from chat.realtime.sockets import outgoing
 from chat.realtime.typing import Typing
@@ -95,6 +96,8 @@ class Gateway:
             room_ids = rooms.room_ids_of(read, user.id)
         self.connections.add(connection)
         self.outlet.enter(connection.sid, user_channel(user.id))
+        if may_browse(user.role):
+            self.outlet.enter(connection.sid, BROWSERS)
         for room_id in room_ids:
             self.outlet.enter(connection.sid, room_channel(room_id))
         self.presence.came(user)

@@ -16,6 +16,9 @@ def open_channel(room_id: str) -> str:
     return f"open:{room_id}"
 
 
+BROWSERS = "browsers"  # the sockets of all who see public rooms that they are not in: of everybody but guests
+
+
 def user_channel(user_id: str) -> str:
     """All sockets of one person."""
     return f"user:{user_id}"

@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass, field
 
 from chat.background import Background
+from chat.domain.permissions import may_browse
 from chat.realtime.connections import Connection
 from chat.realtime.elsewhere import Elsewhere
 from chat.realtime.gateway import Gateway
-from chat.realtime.outlet import open_channel, room_channel
+from chat.realtime.outlet import BROWSERS, open_channel, room_channel
 from chat.realtime.room_order import RoomOrder
 from chat.services import rooms
+from chat.services.people import get_account, user_of
 
 GATHER_SECONDS = 0.5  # what is missed in between is made right together
 PAUSE_SECONDS = 5.0  # between two times
@@ -65,6 +67,9 @@ class Resync:
         outlet = self.gateway.outlet
         with self.gateway.db.read() as read:
             room_ids = set(rooms.room_ids_of(read, connection.user.id))
+            user = user_of(get_account(read, connection.user.id))
+        self.gateway.connections.rename(user)
+        (outlet.enter if may_browse(user.role) else outlet.leave)(connection.sid, BROWSERS)
         heard, may_hear = set(outlet.channels_of(connection.sid)), {room_channel(room_id) for room_id in room_ids}
         for channel in may_hear - heard:
             outlet.enter(connection.sid, channel)

@@ -9,7 +9,6 @@ from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Reader, UnitOfWork
 from chat.domain.permissions import (
-    GENERAL,
     NOT_WHEN_ARCHIVED,
     OWNERS_ONLY,
     Action,
@@ -20,11 +19,19 @@ from chat.domain.permissions import (
     may_stop,
 )
 from chat.errors import NotAllowed, NotFound, NotSignedIn
-from chat.wire import MemberRole
+from chat.services.people import role_of
+from chat.wire import MemberRole, ServerRole
 
 DEACTIVATED = "This account has been deactivated. An admin of this server can take it back."
 _ROOM = Prepared(
-    select(rooms, members.c.role, members.c.last_read_seq, users.c.deactivated_at)
+    select(
+        rooms,
+        members.c.role,
+        members.c.last_read_seq,
+        users.c.deactivated_at,
+        users.c.is_admin.label("asker_is_admin"),
+        users.c.role.label("asker_role"),
+    )
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
     .outerjoin(users, users.c.id == bindparam("user"))
     .where(or_(rooms.c.id == bindparam("ref"), rooms.c.slug == bindparam("ref")))
@@ -67,10 +74,10 @@ def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     room = found[0] if found else None
     if room is not None and room.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
-    if room is None or not may("see", room.kind, room.role):
+    is_guest = room is not None and _role_on_server(room) == "guest"
+    if room is None or not may("see", room.kind, room.role, is_guest=is_guest):
         raise NotFound("There is no such room, or you are not in it.", field="room")
-    role = role_in(tx, user_id, room) if action in OWNERS_ONLY else room.role
-    if not may(action, room.kind, role, is_archived=room.archived_at is not None):
+    if not may(action, room.kind, role_in(room), is_archived=room.archived_at is not None, is_guest=is_guest):
         raise NotAllowed(_refusal(action, room), field="room")
     return room
 
@@ -84,10 +91,12 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
     return True
 
 
-def require_active(tx: Reader, user_id: str) -> None:
-    """For what is done outside of rooms. Raises `NotSignedIn` like `require_room`."""
-    if tx.scalar(select(users.c.deactivated_at).where(users.c.id == user_id)) is not None:
+def require_active(tx: Reader, user_id: str) -> ServerRole:
+    """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn` like `require_room`."""
+    row = tx.first(select(users).where(users.c.id == user_id))
+    if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
+    return role_of(row)
 
 
 def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:
@@ -102,10 +111,13 @@ def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[st
     return {user_id: frozenset(found) for user_id, found in readable.items()}
 
 
-def role_in(tx: Reader, user_id: str, room: Record) -> MemberRole | None:
-    """What somebody acts as in a room that `require_room` gave."""
-    is_admin = room.slug == GENERAL and is_admin_now(tx, user_id)
-    return acting_role(room.role, room.slug, is_admin=is_admin)
+def role_in(room: Record) -> MemberRole | None:
+    """What the asker acts as in a room that `require_room` gave."""
+    return acting_role(room.role, room.kind, _role_on_server(room))
+
+
+def _role_on_server(room: Record) -> ServerRole:
+    return "admin" if room.asker_is_admin else room.asker_role
 
 
 def is_admin_now(tx: Reader, user_id: str) -> bool:
@@ -123,6 +135,8 @@ def _refusal(action: Action, room: Record) -> str:
         return "This room is archived: it can be read, and no more. An owner can take it out of the archive."
     if action in OWNERS_ONLY:
         return "Only an owner of the room can change its settings and who is in it."
+    if action == "invite" and room.role is not None and room.kind != "direct":
+        return "Guests cannot bring others in. Ask a member of the room."
     return (
         f"Join the room first, then you can {action} here." if room.role is None else f"You cannot {action} this room."
     )
@@ -152,7 +166,7 @@ def require_change(tx: Reader, user_id: str, message_id: str, change: Change) ->
     message, room = require_message(tx, user_id, message_id, "post")
     is_author = message.author_id == user_id
     is_asker = message.model is not None and message.reply["requested_by"] == user_id
-    role = role_in(tx, user_id, room)
+    role = role_in(room)
     if role is None or not may_change(change, room.kind, role, is_author=is_author, is_asker=is_asker):
         raise NotAllowed(_ONLY[change], field="message")
     return message, room
@@ -160,6 +174,6 @@ def require_change(tx: Reader, user_id: str, message_id: str, change: Change) ->
 
 def require_stop(tx: Reader, user_id: str, message: Row[Any], room: Record) -> None:
     """Raises `NotAllowed` for a member who may not stop this reply, where the room leaves that to some."""
-    role = role_in(tx, user_id, room)
+    role = role_in(room)
     if role is None or not may_stop(room.stop_policy, role, is_asker=message.reply["requested_by"] == user_id):
         raise NotAllowed("In this room only who asked for a reply can stop it, or an owner.", field="message")

@@ -14,7 +14,7 @@ from chat.errors import Conflict, InvalidInput, NotSignedIn
 from chat.services.audit import note
 from chat.services.handles import is_taken
 from chat.services.passwords import Passwords
-from chat.services.people import Account, announce_person, get_account, user_of
+from chat.services.people import Account, announce_person, get_account, role_columns, user_of
 from chat.services.rooms import add_member
 from chat.services.sign_ins import Principal, end_sign_ins
 
@@ -33,9 +33,10 @@ def register(db: Database, passwords: Passwords, credentials: wire.Credentials) 
             id=new_id(),
             username=credentials.username,
             display_name=name,
-            is_admin=not uow.scalar(select(func.count()).select_from(users)),
+            role="member" if uow.scalar(select(func.count()).select_from(users)) else "admin",
         )
-        uow.execute(insert(users).values(**user.model_dump(), password_hash=password_hash, created_at=uow.now))
+        row = {**user.model_dump(), **role_columns(user.role), "password_hash": password_hash, "created_at": uow.now}
+        uow.execute(insert(users).values(row))
         note(uow, "registered", user.id, user.username, by=user)
         general = uow.first(select(rooms).where(rooms.c.slug == GENERAL))
         if general:

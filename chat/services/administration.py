@@ -8,13 +8,15 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, now_ms
-from chat.db.tables import api_keys, sessions, users
+from chat.db.tables import api_keys, rooms, sessions, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
+from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
 from chat.services.audit import note
 from chat.services.passwords import Passwords
-from chat.services.people import announce_person
-from chat.services.room_members import hand_on_rooms
+from chat.services.people import announce_person, role_columns, role_of, user_of
+from chat.services.room_members import hand_on_rooms, step_down
+from chat.services.rooms import add_member
 from chat.services.sign_ins import end_sign_ins
 
 PAGE = 50
@@ -54,7 +56,7 @@ def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
         id=row.id,
         username=row.username,
         display_name=row.display_name,
-        is_admin=row.is_admin,
+        role=role_of(row),
         presence=presence_of(row.id),
         created_at=iso(row.created_at),
         last_seen_at=iso_or_none(row.last_seen_at),
@@ -70,13 +72,14 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     Raises `Conflict` where nobody would be left to run the server.
     """
     with db.write() as uow:
+        uow.alone("who is an admin")  # or the last two could take it from each other
         row = _require(uow, ref)
-        is_admin = row.is_admin if wanted.is_admin is None else wanted.is_admin
+        role = wanted.role or role_of(row)
         is_active = row.deactivated_at is None if wanted.is_active is None else wanted.is_active
-        if not (is_admin and is_active):
+        if not (role == "admin" and is_active):
             _require_another_admin(uow, row.id)
-        if is_admin != row.is_admin:
-            _set(uow, row, "admin_made" if is_admin else "admin_unmade", is_admin=is_admin)
+        if role != role_of(row):
+            _give_role(uow, row, role)
         if is_active != (row.deactivated_at is None):
             _set(uow, row, "reactivated" if is_active else "deactivated", deactivated_at=None if is_active else uow.now)
             hand_on_rooms(uow, row.id)
@@ -88,9 +91,24 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
         return _person_of(changed, presence_of)
 
 
-def _set(uow: UnitOfWork, row: Row[Any], action: wire.AuditAction, **values: Any) -> None:
+def _give_role(uow: UnitOfWork, row: Row[Any], role: wire.ServerRole) -> None:
+    """A guest is in the room of everybody only if somebody invites them there."""
+    before = role_of(row)
+    action: wire.AuditAction = (
+        "admin_made" if role == "admin" else "admin_unmade" if before == "admin" else "role_changed"
+    )
+    _set(uow, row, action, f"{before} → {role}", **role_columns(role))
+    general = uow.scalar(select(rooms.c.id).where(rooms.c.slug == GENERAL))
+    person = user_of(row).model_copy(update={"role": role})
+    if role == "guest":
+        step_down(uow, person)
+    elif before == "guest" and general:
+        add_member(uow, general, person, "member")
+
+
+def _set(uow: UnitOfWork, row: Row[Any], action: wire.AuditAction, detail: str = "", **values: Any) -> None:
     uow.execute(update(users).where(users.c.id == row.id).values(**values))
-    note(uow, action, row.id, row.username)
+    note(uow, action, row.id, row.username, detail)
 
 
 def _require_another_admin(tx: Reader, user_id: str) -> None:

@@ -180,7 +180,7 @@ def require_agent_change(tx: Reader, user: wire.User, agent_id: str) -> wire.Age
             room = require_room(tx, user.id, row.room_id, "change")
         except NotFound:
             raise NotFound(_NO_AGENT, field="agent") from None
-        is_owner = role_in(tx, user.id, room) == "owner"
+        is_owner = role_in(room) == "owner"
     is_admin = is_admin_now(tx, user.id)
     if not may_change_agent(is_admin=is_admin, is_of_server=row.room_id is None, is_owner=is_owner):
         raise NotAllowed("Only an admin of this server may change agents that are for all rooms.", field="agent")

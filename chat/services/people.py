@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, or_, select
 
 from chat import wire
+from chat.db.prepared import Record
 from chat.db.tables import members, messages, rooms, users
 from chat.db.unit_of_work import Reader, UnitOfWork
 from chat.errors import NotFound
@@ -30,8 +31,18 @@ class Account:
     must_change_password: bool = False
 
 
-def user_of(row: Row[Any]) -> wire.User:
-    return wire.User(id=row.id, username=row.username, display_name=row.display_name, is_admin=row.is_admin)
+def role_of(row: Record) -> wire.ServerRole:
+    """Of a row of `users`."""
+    return "admin" if row.is_admin else row.role
+
+
+def role_columns(role: wire.ServerRole) -> dict[str, Any]:
+    """The same as it is stored."""
+    return {"is_admin": role == "admin", "role": "member" if role == "admin" else role}
+
+
+def user_of(row: Record) -> wire.User:
+    return wire.User(id=row.id, username=row.username, display_name=row.display_name, role=role_of(row))
 
 
 def get_person(tx: Reader, ref: str, *, with_deactivated: bool = False) -> wire.User:

@@ -8,7 +8,7 @@ from chat.db.unit_of_work import Database
 from chat.domain.permissions import GENERAL, may_delete_room
 from chat.errors import NotAllowed
 from chat.events import RoomChanged, RoomDeleted
-from chat.services.access import is_admin_now, require_room, role_in
+from chat.services.access import is_admin_now, require_room
 from chat.services.audit import note
 from chat.services.room_views import get_outside_view, get_room_view
 
@@ -33,8 +33,7 @@ def delete_room(db: Database, user: wire.User, ref: str) -> None:
     """Nobody sees the room from here on, and its name is free; `clear_deleted` takes what was said in it away."""
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "see")
-        role, is_admin = role_in(uow, user.id, room), is_admin_now(uow, user.id)
-        if not may_delete_room(room.kind, room.slug, role, is_admin=is_admin):
+        if not may_delete_room(room.kind, room.slug, room.role, is_admin=is_admin_now(uow, user.id)):
             raise NotAllowed("Only an owner of the room or an admin can delete it.", field="room")
         note(uow, "room_deleted", room.id, "" if room.kind == "direct" else room.name, room.kind)
         uow.record(RoomDeleted(get_outside_view(uow, room.id), user))

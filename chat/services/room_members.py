@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, update
 
 from chat import wire
 from chat.db.prepared import Record
 from chat.db.tables import members, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.permissions import GENERAL
+from chat.domain.permissions import GENERAL, may_own
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MemberChanged, MemberLeft
 from chat.services.access import require_room
@@ -51,6 +51,8 @@ def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wir
         person = get_person(uow, changed, with_deactivated=role == "member")
         if _require_member(uow, room.id, person).role == role:
             return
+        if role == "owner" and not may_own(person.role):
+            raise Conflict(f"{person.display_name} is a guest here, and guests own no room.", field="user")
         if role == "member":
             _require_another_owner(
                 uow, room, person.id, "A room needs an owner. Make somebody else one first, then this can be changed."
@@ -69,9 +71,22 @@ def hand_on_rooms(uow: UnitOfWork, user_id: str) -> None:
             _give_role(uow, room, user_of(first), "owner")
 
 
+def step_down(uow: UnitOfWork, person: wire.User) -> None:
+    """Out of the room of everybody, and owner of no room any more: somebody has become a guest."""
+    mine = members.c.user_id == person.id
+    for room in uow.all(select(rooms, members.c.role).join(members).where(mine, rooms.c.kind != "direct")):
+        if room.slug == GENERAL:
+            _take_out(uow, room.id, person.id, None)
+        elif room.role == "owner":
+            _give_role(uow, room, person, "member")
+    hand_on_rooms(uow, person.id)
+
+
 def _active_in(room_id: str | ColumnElement[str]) -> Select[Any]:
+    """Those who can look after it: they can sign in, and are no guests."""
     joined = select(users).join(members, members.c.user_id == users.c.id)
-    return joined.where(members.c.room_id == room_id, users.c.deactivated_at.is_(None))
+    able = or_(users.c.is_admin, users.c.role != "guest")
+    return joined.where(members.c.room_id == room_id, users.c.deactivated_at.is_(None), able)
 
 
 def _give_role(uow: UnitOfWork, room: Record, person: wire.User, role: wire.MemberRole) -> None:

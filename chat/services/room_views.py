@@ -46,11 +46,13 @@ def _seen() -> Select[Any]:
         mentions.c.seq > members.c.last_read_seq,
     )
     unread = rooms.c.last_seq - members.c.last_read_seq - deleted - case((moved_back, own), else_=literal(0))
+    is_no_guest = or_(_viewer.c.is_admin, _viewer.c.role != "guest")
     return (
         select(
             rooms,
             _viewer.c.id.label("viewer_id"),
             _viewer.c.is_admin.label("viewer_is_admin"),
+            _viewer.c.role.label("viewer_role"),
             members.c.role,
             members.c.is_muted,
             members.c.last_read_seq,
@@ -60,12 +62,13 @@ def _seen() -> Select[Any]:
             _partner.c.username.label("partner_username"),
             _partner.c.display_name.label("partner_display_name"),
             _partner.c.is_admin.label("partner_is_admin"),
+            _partner.c.role.label("partner_role"),
         )
         .select_from(rooms)
         .join(_viewer, literal(True))
         .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == _viewer.c.id))
         .outerjoin(_partner, _partner.c.id == case((rooms.c.kind == "direct", _other_id())))
-        .where(or_(rooms.c.kind == "public", members.c.user_id.is_not(None)))
+        .where(or_(and_(rooms.c.kind == "public", is_no_guest), members.c.user_id.is_not(None)))
     )
 
 
@@ -108,13 +111,14 @@ def _room_fields(row: Row[Any]) -> dict[str, Any]:
 def _view(row: Row[Any]) -> wire.Room:
     room = wire.Room(**_room_fields(row), is_member=row.role is not None)
     if row.role is not None:
-        room.role = acting_role(row.role, row.slug, is_admin=row.viewer_is_admin)
+        on_server: wire.ServerRole = "admin" if row.viewer_is_admin else row.viewer_role
+        room.role = acting_role(row.role, row.kind, on_server)
         room.is_muted = row.is_muted
         room.last_read_seq = row.last_read_seq
         room.unread = row.unread
         room.mentions = row.mentions
     if row.partner_id is not None:
         names = {"id": row.partner_id, "username": row.partner_username, "display_name": row.partner_display_name}
-        room.partner = wire.User(**names, is_admin=row.partner_is_admin)
+        room.partner = wire.User(**names, role="admin" if row.partner_is_admin else row.partner_role)
         room.name = row.partner_display_name
     return room

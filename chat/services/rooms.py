@@ -10,9 +10,9 @@ from chat.db.ids import new_id
 from chat.db.prepared import Prepared
 from chat.db.tables import members, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
-from chat.domain.permissions import GENERAL
+from chat.domain.permissions import GENERAL, may_create_room
 from chat.domain.text import clean_line, parse_line, slug_of
-from chat.errors import InvalidInput
+from chat.errors import InvalidInput, NotAllowed
 from chat.events import MemberJoined, RoomCreated
 from chat.services.access import require_active, require_room
 from chat.services.audit import note
@@ -74,9 +74,9 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
     """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
     with db.write() as uow:
         uow.alone(_NEW_ROOM)
-        require_active(uow, user.id)
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
+        _require_may_create(uow, user, request.kind, others)
         slug = free_slug(uow, slug_of(request.name))
         if request.kind == "direct":
             if len(others) != 1:
@@ -92,6 +92,25 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
         for other in others:
             add_member(uow, room_id, other, "member")
         return get_room_view(uow, user.id, room_id)
+
+
+def _require_may_create(uow: UnitOfWork, user: wire.User, kind: wire.RoomKind, others: list[wire.User]) -> None:
+    on_server = require_active(uow, user.id)
+    shares_room = all(share_room(uow, user.id, other.id) for other in others)
+    if may_create_room(kind, on_server, shares_room=shares_room):
+        return
+    if kind == "direct":
+        raise NotAllowed("Guests can write to people that they share a room with.", field="members")
+    raise NotAllowed("Guests cannot make rooms. Ask a member to make one and to invite you.")
+
+
+def share_room(tx: Reader, one: str, other: str) -> bool:
+    """Whether two people are in a room together that is not a direct one."""
+    both = [
+        select(members.c.room_id).join(rooms).where(members.c.user_id == user_id, rooms.c.kind != "direct")
+        for user_id in (one, other)
+    ]
+    return tx.first(both[0].where(members.c.room_id.in_(both[1])).limit(1)) is not None
 
 
 def free_slug(uow: UnitOfWork, wanted: str) -> str:

@@ -37,7 +37,8 @@ _TABLES: dict[Via, Table] = {"session": sessions, "key": api_keys}
 
 
 def _by_secret(table: Table) -> Prepared:
-    person = (users.c.id, users.c.username, users.c.display_name, users.c.is_admin, users.c.must_change_password)
+    names = ("id", "username", "display_name", "is_admin", "role", "must_change_password")
+    person = (users.c[name] for name in names)
     return Prepared(
         select(*person, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
         .join(users, users.c.id == table.c.user_id)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chat.wire.types import In, Out, PresenceStatus, RoomKind
+from chat.wire.types import In, Out, PresenceStatus, RoomKind, ServerRole
 
 AuditAction = Literal[
     "registered",
@@ -17,6 +17,7 @@ AuditAction = Literal[
     "key_revoked",
     "admin_made",
     "admin_unmade",
+    "role_changed",
     "deactivated",
     "reactivated",
     "room_created",
@@ -73,7 +74,7 @@ class AdminPerson(Out):
     id: str
     username: str
     display_name: str
-    is_admin: bool
+    role: ServerRole
     presence: PresenceStatus
     created_at: str
     last_seen_at: str | None
@@ -97,7 +98,7 @@ class AdminPersonAnswer(Out):
 class ChangePerson(In):
     """What is left out stays. A person who is not active cannot sign in, and has no session and no key."""
 
-    is_admin: bool | None = None
+    role: ServerRole | None = None
     is_active: bool | None = None
 
 

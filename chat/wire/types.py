@@ -12,6 +12,7 @@ RoomKind = Literal["public", "private", "direct"]
 ReplyPolicy = Literal["mention", "always", "team", "off"]
 StopPolicy = Literal["everybody", "asker"]
 MemberRole = Literal["owner", "member"]
+ServerRole = Literal["admin", "moderator", "member", "guest"]
 ModelStage = Literal[
     "connecting", "initializing", "loading", "downloading", "finalizing", "complete", "failed", "cancelled"
 ]

@@ -16,15 +16,22 @@ from chat.wire.types import (
     ReplyPhase,
     ReplyPolicy,
     RoomKind,
+    ServerRole,
     StopPolicy,
 )
 
 
 class User(Out):
+    """A person, and what they are on this server."""
+
     id: str
     username: str
     display_name: str
-    is_admin: bool = False
+    role: ServerRole = "member"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
 
 
 class Author(Out):

@@ -40,8 +40,8 @@ def test_of_ten_who_register_at_once_one_is_admin(generous: RunningServer) -> No
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda n: _register(generous, username=f"person{n}"), range(10)))
     assert [answer.status_code for answer in answers] == [201] * 10
-    assert sum(answer.json()["user"]["is_admin"] for answer in answers) == 1
-    assert _register(generous, username="latecomer").json()["user"]["is_admin"] is False
+    assert [answer.json()["user"]["role"] for answer in answers].count("admin") == 1
+    assert _register(generous, username="latecomer").json()["user"]["role"] == "member"
 
 
 def test_of_ten_who_want_one_name_one_gets_it(generous: RunningServer) -> None:
@@ -55,10 +55,10 @@ def test_of_ten_who_want_one_name_one_gets_it(generous: RunningServer) -> None:
 
 def test_nobody_makes_themselves_admin(generous: RunningServer) -> None:
     _register(generous, username="first")
-    wishes = {"is_admin": True, "id": "01" + "A" * 24, "role": "owner", "deactivated_at": 1, "created_at": 1}
+    wishes = {"is_admin": True, "id": "01" + "A" * 24, "role": "admin", "deactivated_at": 1, "created_at": 1}
     user = _register(generous, username="climber", **wishes).json()["user"]
-    assert set(user) == {"id", "username", "display_name", "is_admin"}
-    assert user["is_admin"] is False and user["id"] != wishes["id"]
+    assert set(user) == {"id", "username", "display_name", "role"}
+    assert user["role"] == "member" and user["id"] != wishes["id"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Den:
         with self.db.write() as uow:
             uow.execute(update(users).where(users.c.id == person.id).values(is_admin=True))
         rooms.join_room(self.db, person, "general")
-        return person.model_copy(update={"is_admin": True})
+        return person.model_copy(update={"role": "admin"})
 
     def new_room(self, kind: wire.RoomKind, **more: Any) -> str:
         asked = wire.CreateRoom(name="Den", kind=kind, members=[self.mira.id], **more)

@@ -1,6 +1,7 @@
 """What an admin does about people: roles, coming in, a new password; and what they see of rooms."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -8,7 +9,7 @@ from sqlalchemy import update
 from chat import wire
 from chat.db.tables import members, users
 from chat.errors import Conflict, NotFound, NotSignedIn
-from chat.events import MemberChanged, PersonChanged, SignInEnded
+from chat.events import MemberChanged, MemberLeft, PersonChanged, SignInEnded
 from chat.services.accounts import check_password
 from chat.services.administration import change_person, list_people, reset_password
 from chat.services.audit import list_audit
@@ -17,7 +18,8 @@ from chat.services.people import Account
 from chat.services.reactions import react
 from chat.services.room_members import change_role, leave_room, remove_member
 from chat.services.room_overview import list_all_rooms
-from chat.services.rooms import create_room, invite, join_room, list_members
+from chat.services.room_views import list_rooms
+from chat.services.rooms import create_room, ensure_general, invite, join_room, list_members
 from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
 
@@ -34,7 +36,7 @@ def _offline(user_id: str) -> wire.PresenceStatus:
     return "offline"
 
 
-def _change(den: Den, ref: str, **wanted: bool) -> wire.AdminPerson:
+def _change(den: Den, ref: str, **wanted: Any) -> wire.AdminPerson:
     return change_person(den.db, ref, wire.ChangePerson(**wanted), _offline)
 
 
@@ -55,20 +57,20 @@ def _people(den: Den, **more: str | int) -> wire.AdminPeople:
 
 
 def test_the_last_admin_stays_one_and_stays_in(den: Den, sign_ins: SignIns) -> None:
-    for wanted in ({"is_admin": False}, {"is_active": False}):
+    for wanted in ({"role": "member"}, {"is_active": False}):
         with pytest.raises(Conflict):
             _change(den, "ada", **wanted)
-    assert _change(den, "mira", is_admin=True).is_admin
-    assert not _change(den, "ada", is_admin=False).is_admin
+    assert _change(den, "mira", role="admin").role == "admin"
+    assert _change(den, "ada", role="member").role == "member"
     with pytest.raises(Conflict):
         _change(den, "mira", is_active=False)
 
 
 def test_an_admin_who_is_deactivated_does_not_count_as_one(den: Den, sign_ins: SignIns) -> None:
-    _change(den, "mira", is_admin=True)
+    _change(den, "mira", role="admin")
     _change(den, "mira", is_active=False)
     with pytest.raises(Conflict):
-        _change(den, "ada", is_admin=False)
+        _change(den, "ada", role="member")
 
 
 def test_whoever_is_deactivated_has_no_session_and_no_key_any_more_and_their_messages_stay(
@@ -117,7 +119,7 @@ def test_whoever_is_deactivated_can_be_taken_out_of_a_room_but_not_put_into_one(
 def test_the_rooms_of_somebody_who_is_deactivated_go_to_whoever_has_been_there_longest(
     den: Den, sign_ins: SignIns
 ) -> None:
-    _change(den, "mira", is_admin=True)
+    _change(den, "mira", role="admin")
     shared, direct = den.new_room("public"), den.new_room("direct")
     invite(den.db, den.ada, shared, "eve")
     change_role(den.db, den.ada, shared, "eve", "owner")
@@ -155,12 +157,43 @@ def test_an_owner_who_is_deactivated_does_not_count_as_one_and_can_be_made_a_mem
 
 
 def test_whoever_comes_back_to_a_room_that_nobody_owns_owns_it(den: Den, sign_ins: SignIns) -> None:
-    _change(den, "eve", is_admin=True)
+    _change(den, "eve", role="admin")
     _change(den, "mira", is_active=False)
     _change(den, "ada", is_active=False)
     assert _owners(den, den.room) == {"ada"}
     _change(den, "mira", is_active=True)
     assert _owners(den, den.room) == {"ada", "mira"}
+
+
+def test_whoever_becomes_a_guest_leaves_the_room_of_everybody_and_owns_none(den: Den, sign_ins: SignIns) -> None:
+    ensure_general(den.db)
+    join_room(den.db, den.mira, "general")
+    _change(den, "eve", role="admin")
+    invite(den.db, den.ada, den.room, "eve")
+    change_role(den.db, den.ada, den.room, "mira", "owner")
+    own = create_room(den.db, den.mira, wire.CreateRoom(name="own", members=["eve"])).id
+    den.heard.clear()
+    assert _change(den, "mira", role="guest").role == "guest"
+    with den.db.read() as read:
+        assert {room.name for room in list_rooms(read, den.mira.id)} == {"Den", "own"}
+    assert _owners(den, den.room) == {"ada"} and _owners(den, own) == {"eve"}
+    assert {type(event) for event in den.heard} == {MemberLeft, MemberChanged, PersonChanged}
+    with pytest.raises(Conflict):
+        change_role(den.db, den.ada, den.room, "mira", "owner")
+    assert _change(den, "mira", role="member").role == "member"
+    with den.db.read() as read:
+        assert {room.name for room in list_rooms(read, den.mira.id)} == {"general", "Den", "own"}
+        changes = [entry.detail for entry in list_audit(read, action="role_changed", person="mira").entries]
+    assert changes == ["guest → member", "member → guest"]
+
+
+def test_a_guest_does_not_count_as_somebody_who_can_own_a_room(den: Den, sign_ins: SignIns) -> None:
+    _change(den, "mira", role="guest")
+    with pytest.raises(Conflict):
+        leave_room(den.db, den.ada, den.room)
+    _change(den, "eve", role="admin")
+    _change(den, "ada", is_active=False)
+    assert _owners(den, den.room) == {"ada"}, "there is nobody else who could"
 
 
 def test_whoever_comes_back_signs_in_anew(den: Den, sign_ins: SignIns) -> None:
@@ -203,7 +236,7 @@ def test_people_are_found_by_a_part_of_either_name_and_come_in_pages(den: Den, s
 
 def test_nobody_of_that_name_is_not_found(den: Den, sign_ins: SignIns) -> None:
     with pytest.raises(NotFound):
-        _change(den, "nobody", is_admin=True)
+        _change(den, "nobody", role="admin")
     with pytest.raises(NotFound):
         reset_password(den.db, Passwords(lambda work: work()), "nobody")
 

@@ -65,7 +65,7 @@ def test_a_room_is_handed_on_and_never_without_an_owner(den: Den) -> None:
         change_role(den.db, den.mira, den.room, "ada", "owner")
 
 
-def test_admins_act_as_owners_in_the_room_of_everybody_and_nowhere_else(den: Den) -> None:
+def test_admins_act_as_owners_in_the_public_rooms_that_they_are_in_and_in_no_private_one(den: Den) -> None:
     admin = den.new_admin()
     rooms.join_room(den.db, den.eve, "general")
     with den.db.read() as read:
@@ -77,6 +77,9 @@ def test_admins_act_as_owners_in_the_room_of_everybody_and_nowhere_else(den: Den
     remove_member(den.db, admin, "general", "eve")
     public = den.new_room("public")
     rooms.join_room(den.db, admin, public)
+    assert change_room(den.db, admin, public, wire.ChangeRoom(topic="Calm")).topic == "Calm"
+    public = den.room
+    rooms.invite(den.db, den.ada, public, admin.username)
     with pytest.raises(NotAllowed):
         change_room(den.db, admin, public, wire.ChangeRoom(topic="Mine"))
     assert not leave_room(den.db, admin, "general").is_member, "it needs no owner"

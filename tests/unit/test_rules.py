@@ -12,11 +12,13 @@ from chat.domain.permissions import (
     acting_role,
     may,
     may_change,
+    may_create_room,
     may_delete_room,
+    may_own,
     may_stop,
 )
 from chat.domain.reply_states import CLOSED_PHASES, OPEN_PHASES, status_of
-from chat.wire import MemberRole, ReplyPhase, RoomKind
+from chat.wire import MemberRole, ReplyPhase, RoomKind, ServerRole
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 KINDS: tuple[RoomKind, ...] = get_args(RoomKind)
@@ -45,19 +47,38 @@ def test_in_an_archived_room_people_read_and_owners_take_it_out_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "slug", "is_admin", "acts_as"),
+    ("role", "kind", "on_server", "acts_as"),
     [
-        ("member", GENERAL, True, "owner"),
-        ("member", GENERAL, False, "member"),
-        ("member", "den", True, "member"),
-        ("owner", "den", False, "owner"),
-        (None, GENERAL, True, None),
+        ("member", "public", "admin", "owner"),
+        ("member", "public", "moderator", "owner"),
+        ("member", "public", "member", "member"),
+        ("member", "public", "guest", "member"),
+        ("member", "private", "admin", "member"),
+        ("member", "private", "moderator", "member"),
+        ("member", "direct", "admin", "member"),
+        ("owner", "private", "member", "owner"),
+        (None, "public", "admin", None),
     ],
 )
-def test_admins_act_as_owners_of_the_room_of_everybody_alone(
-    role: MemberRole | None, slug: str, is_admin: bool, acts_as: MemberRole | None
+def test_moderators_and_admins_act_as_owners_of_the_public_rooms_that_they_are_in(
+    role: MemberRole | None, kind: RoomKind, on_server: ServerRole, acts_as: MemberRole | None
 ) -> None:
-    assert acting_role(role, slug, is_admin=is_admin) == acts_as
+    assert acting_role(role, kind, on_server) == acts_as
+
+
+def test_a_guest_is_where_they_were_invited_and_brings_nobody_in() -> None:
+    pairs = list(itertools.product(ACTIONS, KINDS))
+    assert not [pair for pair in pairs if may(*pair, None, is_guest=True)]
+    lost = {pair for pair in pairs if may(*pair, "member") and not may(*pair, "member", is_guest=True)}
+    assert lost == {("invite", "public"), ("invite", "private")}
+    assert [role for role in get_args(ServerRole) if not may_own(role)] == ["guest"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_guests_open_direct_rooms_with_those_they_know_and_no_others(kind: RoomKind) -> None:
+    assert may_create_room(kind, "member", shares_room=False)
+    assert may_create_room(kind, "guest", shares_room=True) is (kind == "direct")
+    assert not may_create_room(kind, "guest", shares_room=False)
 
 
 def test_who_stops_a_reply_is_the_rooms_choice() -> None:

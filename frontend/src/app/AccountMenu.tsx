@@ -12,7 +12,7 @@ interface Props {
 }
 
 export default function AccountMenu({ face, onAccount, onShortcuts }: Props) {
-  const isAdmin = useAppState((state) => state.session.user?.is_admin);
+  const isAdmin = useAppState((state) => state.session.user?.role === "admin");
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger className="account" data-testid="account-menu">{face}<ChevronsUpDown size={15} aria-hidden="true" className="push-end" /></Menu.Trigger>

@@ -7,7 +7,7 @@ import { goTo, usePath } from "./address";
 
 /** `/admin` and what is below it, for admins of the server. The server asks again for each thing that is shown. */
 export default function AdminScreen() {
-  const isAdmin = useAppState((state) => state.session.user?.is_admin);
+  const isAdmin = useAppState((state) => state.session.user?.role === "admin");
   const part = usePath().split("/")[2] ?? "";
   if (!isAdmin) {
     return (

@@ -31,7 +31,8 @@ function hintFor(name: string, policy: Room["reply_policy"]): string {
   return policy === "always" ? `Message ${name}, the model answers` : `Message ${name}, @ to ask a model`;
 }
 
-function NoRoom({ onDialog }: Pick<Props, "onDialog">) {
+function NoRoom({ isGuest, onDialog }: Pick<Props, "onDialog"> & { isGuest: boolean }) {
+  if (isGuest) return <div className="room-gap"><h2>No room is open</h2><p className="muted">As a guest you are in the rooms that somebody invites you to.</p></div>;
   return (
     <div className="room-gap">
       <h2>No room is open</h2><p className="muted">Join one, or make one of your own.</p>
@@ -45,9 +46,10 @@ export function RoomPane({ composer, isPanelOpen, onPanel, onDrawer, onOpen, onD
   const room = useAppState((state) => (state.activeRoom ? state.rooms[state.activeRoom] : undefined));
   const me = useAppState((state) => state.session.user);
   const kind = room?.kind ?? "public";
-  const commands = useMemo(() => commandsFor(kind, onDialog), [kind, onDialog]);
+  const isGuest = me?.role === "guest";
+  const commands = useMemo(() => commandsFor(kind, isGuest, onDialog), [kind, isGuest, onDialog]);
   const drawer = onDrawer ? <IconButton label="Rooms" tipSide="bottom" data-testid="open-drawer" onClick={onDrawer}><Menu size={19} /></IconButton> : null;
-  if (!room || !me) return <>{drawer ? <header className="room-header">{drawer}</header> : null}<NoRoom onDialog={onDialog} /></>;
+  if (!room || !me) return <>{drawer ? <header className="room-header">{drawer}</header> : null}<NoRoom isGuest={isGuest} onDialog={onDialog} /></>;
   const label = room.kind === "direct" ? room.name : `#${room.name}`;
   return (
     <>

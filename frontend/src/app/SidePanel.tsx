@@ -21,6 +21,7 @@ interface Props {
 /** Models and people of the open room; lies over the messages where there is no place beside them. */
 export function SidePanel({ roomId, onOpen, onInvite, onLeave, onAgents, onClose }: Props) {
   const kind = useAppState((state) => state.rooms[roomId]?.kind);
+  const isGuest = useAppState((state) => state.session.user?.role === "guest");
   const rooms = useAppState((state) => state.rooms);
   function show(id: string, message: string) {
     const room = rooms[id];
@@ -37,7 +38,7 @@ export function SidePanel({ roomId, onOpen, onInvite, onLeave, onAgents, onClose
         {onClose ? <IconButton label="Close panel" tipSide="bottom" tipAlign="end" className="panel-close" onClick={onClose}><X size={18} /></IconButton> : null}
         <Pane name="The list of models"><ModelsPanel roomId={roomId} /></Pane>
         <Pane name="The queue"><QueuePanel onShow={show} /></Pane>
-        <Pane name="The list of members"><MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "private" ? onInvite : null} /></Pane>
+        <Pane name="The list of members"><MembersPanel roomId={roomId} onOpen={onOpen} onInvite={kind === "direct" || isGuest ? null : onInvite} /></Pane>
         <Pane name="The list of agents"><AgentsPanel roomId={roomId} onManage={onAgents} /></Pane>
         {kind === "direct" ? null : <button type="button" className="leave" data-testid="leave-room" onClick={onLeave}><LogOut size={14} aria-hidden="true" />Leave room</button>}
       </aside>

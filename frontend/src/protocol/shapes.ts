@@ -5,7 +5,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   AdminBackend: [["abilities",["list","string"]],["configured_kind","string"],["error",["maybe","string"]],["has_key","boolean"],["kind","string"],["loaded","integer"],["models","integer"],["name","string"],["reachable","boolean"],["since","string"],["url","string"]],
   AdminBackends: [["backends",["list",["ref","AdminBackend"]]]],
   AdminPeople: [["next",["maybe","string"]],["people",["list",["ref","AdminPerson"]]],["total","integer"]],
-  AdminPerson: [["created_at","string"],["deactivated_at",["maybe","string"]],["display_name","string"],["id","string"],["is_admin","boolean"],["keys","integer"],["last_seen_at",["maybe","string"]],["presence",["one",["online","away","offline"]]],["sessions","integer"],["username","string"]],
+  AdminPerson: [["created_at","string"],["deactivated_at",["maybe","string"]],["display_name","string"],["id","string"],["keys","integer"],["last_seen_at",["maybe","string"]],["presence",["one",["online","away","offline"]]],["role",["one",["admin","moderator","member","guest"]]],["sessions","integer"],["username","string"]],
   AdminPersonAnswer: [["person",["ref","AdminPerson"]]],
   AdminRoom: [["archived","boolean"],["created_at","string"],["id","string"],["kind",["one",["public","private","direct"]]],["last_message_at",["maybe","string"]],["members","integer"],["messages","integer"],["name","string"],["slug","string"]],
   AdminRooms: [["next",["maybe","string"]],["rooms",["list",["ref","AdminRoom"]]],["total","integer"]],
@@ -14,7 +14,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   AgentDraft: [["description","string"],["handle","string"],["model","string"],["name","string"],["speaks",["one",["mention","always","team"]]],["system","string"]],
   AgentRef: [["handle","string"],["id","string"],["name","string"]],
   AgentsAnswer: [["agents",["list",["ref","Agent"]]],["suggestions",["list",["ref","AgentDraft"]]]],
-  AuditEntry: [["action",["one",["registered","signed_in","sign_in_failed","signed_out","session_ended","name_changed","password_changed","password_reset","key_created","key_revoked","admin_made","admin_unmade","deactivated","reactivated","room_created","room_changed","templates_changed","memory_changed","room_archived","room_reopened","room_deleted","room_exported","room_imported","member_removed","owner_made","owner_unmade","agent_created","agent_changed","agent_added","agent_removed","agent_deleted","model_loaded","model_unloaded","model_downloaded","model_deleted","cache_emptied","audit_viewed"]]],["actor_id",["maybe","string"]],["actor_name","string"],["actor_username","string"],["address","string"],["at","string"],["detail","string"],["id","string"],["target_id",["maybe","string"]],["target_name","string"]],
+  AuditEntry: [["action",["one",["registered","signed_in","sign_in_failed","signed_out","session_ended","name_changed","password_changed","password_reset","key_created","key_revoked","admin_made","admin_unmade","role_changed","deactivated","reactivated","room_created","room_changed","templates_changed","memory_changed","room_archived","room_reopened","room_deleted","room_exported","room_imported","member_removed","owner_made","owner_unmade","agent_created","agent_changed","agent_added","agent_removed","agent_deleted","model_loaded","model_unloaded","model_downloaded","model_deleted","cache_emptied","audit_viewed"]]],["actor_id",["maybe","string"]],["actor_name","string"],["actor_username","string"],["address","string"],["at","string"],["detail","string"],["id","string"],["target_id",["maybe","string"]],["target_name","string"]],
   AuditPage: [["entries",["list",["ref","AuditEntry"]]],["next",["maybe","string"]]],
   Author: [["deactivated","boolean",false],["handle","string"],["id","string"],["kind",["one",["person","model","agent"]]],["name","string"]],
   BackendInfo: [["abilities",["list","string"],[]],["error",["maybe","string"],null],["kind","string"],["name","string"],["reachable","boolean"],["url","string"]],
@@ -95,7 +95,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   TemplatesChanged: [["room",["maybe","string"]],["type",["one",["templates_changed"]],"templates_changed"]],
   TypingEvent: [["is_typing","boolean"],["room","string"],["type",["one",["typing"]],"typing"],["user",["ref","User"]]],
   Usage: [["completion_tokens",["maybe","integer"],null],["prompt_tokens",["maybe","integer"],null]],
-  User: [["display_name","string"],["id","string"],["is_admin","boolean",false],["username","string"]],
+  User: [["display_name","string"],["id","string"],["role",["one",["admin","moderator","member","guest"]],"member"],["username","string"]],
 };
 
 export const EVENT_MODELS = {

@@ -81,10 +81,10 @@ export interface AdminPerson {
   deactivated_at: string | null;
   display_name: string;
   id: string;
-  is_admin: boolean;
   keys: number;
   last_seen_at: string | null;
   presence: "online" | "away" | "offline";
+  role: "admin" | "moderator" | "member" | "guest";
   sessions: number;
   username: string;
 }
@@ -196,6 +196,7 @@ export interface AuditEntry {
     | "key_revoked"
     | "admin_made"
     | "admin_unmade"
+    | "role_changed"
     | "deactivated"
     | "reactivated"
     | "room_created"
@@ -359,7 +360,7 @@ export interface ChangePassword {
  */
 export interface ChangePerson {
   is_active?: boolean | null;
-  is_admin?: boolean | null;
+  role?: ("admin" | "moderator" | "member" | "guest") | null;
 }
 export interface ChangeProfile {
   display_name: string;
@@ -950,10 +951,13 @@ export interface Room {
   topic: string;
   unread: number;
 }
+/**
+ * A person, and what they are on this server.
+ */
 export interface User {
   display_name: string;
   id: string;
-  is_admin: boolean;
+  role: "admin" | "moderator" | "member" | "guest";
   username: string;
 }
 /**

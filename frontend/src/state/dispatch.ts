@@ -163,7 +163,7 @@ function onRoomUpdated(state: AppState, room: Room): AppState {
   const marked = withMark(state, state.rooms[room.id], room);
   const next = { ...marked, rooms: { ...marked.rooms, [room.id]: room } };
   // Left in another tab: a room that is not public cannot be joined again from here.
-  return room.is_member || room.kind === "public" ? next : withoutRoom(next, room.id);
+  return room.is_member || canBrowse(state, room) ? next : withoutRoom(next, room.id);
 }
 
 /** What is known of the templates of a room, or (null) of all of them, is no longer sure. */
@@ -252,10 +252,15 @@ export function applyServerEvent(state: AppState, received: ServerEvent, now: nu
   }
 }
 
+/** Whether a room that this person is not in can be seen: guests see none. */
+function canBrowse(state: AppState, room: Room): boolean {
+  return room.kind === "public" && state.session.user?.role !== "guest";
+}
+
 export function withoutRoom(state: AppState, id: string): AppState {
   const room = state.rooms[id];
   const rest = omit(state.rooms, id);
-  const rooms = room?.kind === "public" ? { ...rest, [id]: { ...room, is_member: false, unread: 0, mentions: 0 } } : rest;
+  const rooms = room && canBrowse(state, room) ? { ...rest, [id]: { ...room, is_member: false, unread: 0, mentions: 0 } } : rest;
   const roomStates = omit(state.roomStates, id);
   return { ...state, rooms, roomStates, activeRoom: state.activeRoom === id ? null : state.activeRoom };
 }

@@ -25,7 +25,7 @@ describe("news of a load by several ways", () => {
 describe("who may do what", () => {
   const backend: BackendInfo = { name: "ollama", kind: "ollama", url: "", reachable: true, error: null, abilities: ["load", "unload", "pull", "delete"] };
   const member = anAppState();
-  const admin = anAppState({ session: { phase: "signed-in", user: { ...ME, is_admin: true } } });
+  const admin = anAppState({ session: { phase: "signed-in", user: { ...ME, role: "admin" as const } } });
 
   it("lets anybody load, admins more, nobody what the backend cannot", () => {
     expect((["load", "unload", "pull", "delete"] as const).filter((change) => mayChange(member, change, backend))).toEqual(["load"]);

@@ -27,11 +27,11 @@ export function placeholder(action: ModelProgress["action"], model: string, back
 
 /** Whether this person may do this on that backend, and it can: anybody has models loaded, the rest is an admin's. */
 export function mayChange(state: AppState, change: ModelChange, backend: BackendInfo | undefined): boolean {
-  const isAdmin = state.session.user?.is_admin === true;
+  const isAdmin = state.session.user?.role === "admin";
   return backend !== undefined && backend.reachable && backend.abilities.includes(change) && (change === "load" || isAdmin);
 }
 
 /** Who began it may, and an admin. Its id is not known before the server has answered. */
 export function mayCancel(state: AppState, load: ModelProgress): boolean {
-  return load.id !== "" && !hasEnded(load) && (state.session.user?.is_admin === true || state.ownLoads.includes(load.id));
+  return load.id !== "" && !hasEnded(load) && (state.session.user?.role === "admin" || state.ownLoads.includes(load.id));
 }

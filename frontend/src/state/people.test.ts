@@ -4,7 +4,7 @@ import { applyServerEvent } from "./dispatch";
 import { aMessage, anAppState, aQuote, aRoom, aRoomState, ME } from "./testMessages";
 
 const MIRA = { id: "u2", username: "mira", display_name: "Mira", role: "member" as const, presence: "online" as const, last_read_seq: 0, deactivated: false };
-const changed = (changes: Partial<PersonChanged> = {}): PersonChanged => ({ type: "person_changed", user: { id: "u2", username: "mira", display_name: "Dr. Okafor", is_admin: false }, deactivated: false, ...changes });
+const changed = (changes: Partial<PersonChanged> = {}): PersonChanged => ({ type: "person_changed", user: { id: "u2", username: "mira", display_name: "Dr. Okafor", role: "member" }, deactivated: false, ...changes });
 const receive = (state: ReturnType<typeof anAppState>, payload: PersonChanged) => applyServerEvent(state, { event: "person_changed", payload }, 0);
 
 describe("another name", () => {
@@ -34,7 +34,7 @@ describe("another name", () => {
   });
 
   it("of one's own is one's own, with the role that comes along", () => {
-    const me = { ...ME, display_name: "Countess", is_admin: true };
+    const me = { ...ME, display_name: "Countess", role: "admin" as const };
     expect(receive(state, changed({ user: me })).session.user).toEqual(me);
     expect(receive(state, changed({ user: me })).rooms.d1?.name).toBe("Mira");
   });

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.integration.cluster.conftest import Pair, room_of, seqs
 from tests.people import Person
+from tests.typed import flask
 
 EACH = 40
 
@@ -85,6 +86,18 @@ def test_a_session_that_is_ended_at_one_process_is_cut_off_at_the_other(pair: Pa
     assert ada.request("DELETE", f"/api/auth/sessions/{session}").ok
     assert elsewhere.wait_for("signed_out")["reason"] == "ended"
     elsewhere.disconnect()
+
+
+def test_a_role_that_is_given_at_one_process_holds_at_the_other(pair: Pair) -> None:
+    admin, ada = pair.person_at(pair.one), pair.person_at(pair.other)
+    flask(pair.one.data_dir, "create-admin", admin.username)
+    assert admin.request("PATCH", f"/api/admin/people/{ada.username}", role="guest").ok
+    again = ada.wait_for("setup", lambda s: s["user"]["role"] == "guest")
+    assert again["rooms"] == []
+    hidden = admin.post("/api/rooms", name="For members", kind="public").json()["room"]["id"]
+    shown = admin.post("/api/rooms", name="With a guest", kind="private", members=[_id(ada)]).json()["room"]["id"]
+    ada.wait_for("room_updated", lambda e: e["room"]["id"] == shown)
+    assert hidden not in str(ada.events)
 
 
 def _id(person: Person) -> str:

@@ -24,7 +24,7 @@ export default function AccountDialog({ templates, onClose }: { templates: React
   if (!me) return null;
   return (
     <Dialog title="Your account" onClose={onClose}>
-      <div className="account-me" data-testid="account-me"><Avatar id={me.id} name={me.display_name} /><span><b>{me.display_name}</b><span>@{me.username}{me.is_admin ? " · admin" : ""}</span></span></div>
+      <div className="account-me" data-testid="account-me"><Avatar id={me.id} name={me.display_name} /><span><b>{me.display_name}</b><span>@{me.username}{me.role === "member" ? "" : ` · ${me.role}`}</span></span></div>
       <Tabs label="Your account" tabs={TABS.toSpliced(2, 0, { id: "templates", label: "Templates", content: templates })} />
     </Dialog>
   );

@@ -8,7 +8,7 @@ import { anAppState, ME } from "@/state/testMessages";
 import { PeoplePart } from "./PeoplePart";
 
 const aPerson = (username: string, changes: Partial<AdminPerson> = {}): AdminPerson => ({
-  id: username, username, display_name: username.toUpperCase(), is_admin: false, presence: "offline", created_at: "2026-01-02T10:00:00.000Z",
+  id: username, username, display_name: username.toUpperCase(), role: "member", presence: "offline", created_at: "2026-01-02T10:00:00.000Z",
   last_seen_at: null, deactivated_at: null, sessions: 2, keys: 1, ...changes,
 });
 const page = (people: AdminPerson[], next: string | null = null) => ({ items: people, next, total: people.length });
@@ -35,11 +35,11 @@ describe("the people of a server", () => {
   });
 
   it("stay as they are when the server refuses, in its words", async () => {
-    vi.spyOn(admin, "people").mockResolvedValue(page([aPerson("ada", { is_admin: true })]));
+    vi.spyOn(admin, "people").mockResolvedValue(page([aPerson("ada", { role: "admin" })]));
     vi.spyOn(admin, "changePerson").mockRejectedValue(new Error("This is the last admin."));
     render(<PeoplePart />);
     await screen.findByTestId("person-row");
-    await open("ada", "unmake");
+    await open("ada", "member");
     await userEvent.click(await screen.findByTestId("confirm-submit"));
     expect((await screen.findByRole("alert")).textContent).toContain("last admin");
   });
@@ -58,11 +58,11 @@ describe("the people of a server", () => {
   });
 
   it("offer oneself no way out by accident", async () => {
-    vi.spyOn(admin, "people").mockResolvedValue(page([aPerson(ME.id, { is_admin: true })]));
+    vi.spyOn(admin, "people").mockResolvedValue(page([aPerson(ME.id, { role: "admin" })]));
     render(<PeoplePart />);
     await screen.findByTestId("person-row");
     await userEvent.click(screen.getByTestId("person-menu"));
-    await screen.findByTestId("person-unmake");
+    await screen.findByTestId("person-member");
     expect(screen.queryByTestId("person-deactivate")).toBeNull();
   });
 

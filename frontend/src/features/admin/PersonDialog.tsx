@@ -7,7 +7,8 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
 import { Secret } from "@/ui/Secret";
 
-export type PersonAct = "make" | "unmake" | "deactivate" | "reactivate" | "password";
+type ServerRole = AdminPerson["role"];
+export type PersonAct = ServerRole | "deactivate" | "reactivate" | "password";
 
 interface Words {
   title: string;
@@ -19,8 +20,10 @@ interface Words {
 
 function wordsFor(act: PersonAct, name: string): Words {
   switch (act) {
-    case "make": return { title: `Make ${name} an admin?`, intro: "Admins see this page, change people’s roles, and download and delete models. They still see no room that they are not in.", action: "Make an admin", done: `${name} is an admin`, look: "primary" };
-    case "unmake": return { title: `Take the admin role from ${name}?`, intro: "They keep their rooms and messages.", action: "Take it", done: `${name} is no longer an admin` };
+    case "admin": return { title: `Make ${name} an admin?`, intro: "Admins see this page, change people’s roles, and download and delete models. They still see no room that they are not in.", action: "Make an admin", done: `${name} is an admin`, look: "primary" };
+    case "moderator": return { title: `Make ${name} a moderator?`, intro: "Moderators act as owners in the public rooms that they are in: they delete messages, change settings and take people out. They see no room that they are not in, and not this page.", action: "Make a moderator", done: `${name} is a moderator`, look: "primary" };
+    case "member": return { title: `Make ${name} a member?`, intro: "Members see the public rooms, make rooms of their own and bring others in. They keep their rooms and messages.", action: "Make a member", done: `${name} is a member`, look: "primary" };
+    case "guest": return { title: `Make ${name} a guest?`, intro: "Guests see only the rooms that they were invited to, and write only to people there. They leave #general, own no room any more, and stay in the other rooms that they are in.", action: "Make a guest", done: `${name} is a guest` };
     case "deactivate": return { title: `Deactivate ${name}?`, intro: "They are signed out everywhere at once and cannot sign in, and their API keys are gone for good. Their messages stay, and the name is marked.", action: "Deactivate", done: `${name} is deactivated` };
     case "reactivate": return { title: `Reactivate ${name}?`, intro: "They can sign in again with the password that they had. Their API keys do not come back.", action: "Reactivate", done: `${name} can sign in again`, look: "primary" };
     case "password": return { title: `Give ${name} a new password?`, intro: "They are signed out everywhere, and must choose a password of their own when they sign in with this one. Their API keys go on working.", action: "Make a password", done: "" };
@@ -28,7 +31,7 @@ function wordsFor(act: PersonAct, name: string): Words {
 }
 
 const CHANGES: Record<Exclude<PersonAct, "password">, ChangePerson> = {
-  make: { is_admin: true }, unmake: { is_admin: false }, deactivate: { is_active: false }, reactivate: { is_active: true },
+  admin: { role: "admin" }, moderator: { role: "moderator" }, member: { role: "member" }, guest: { role: "guest" }, deactivate: { is_active: false }, reactivate: { is_active: true },
 };
 
 interface Props {

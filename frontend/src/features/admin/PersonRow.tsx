@@ -1,5 +1,5 @@
 import * as Menu from "@radix-ui/react-dropdown-menu";
-import { Ellipsis, KeyRound, ShieldCheck, ShieldOff, UserCheck, UserX } from "lucide-react";
+import { DoorOpen, Ellipsis, KeyRound, Shield, ShieldCheck, User, UserCheck, UserX } from "lucide-react";
 import { formatAgo } from "@/lib/formatAgo";
 import { formatTime } from "@/lib/formatTime";
 import type { AdminPerson } from "@/protocol/types";
@@ -19,11 +19,18 @@ interface Choice {
   Icon: typeof KeyRound;
 }
 
+const ROLES: readonly Choice[] = [
+  { act: "admin", label: "Make an admin…", Icon: ShieldCheck },
+  { act: "moderator", label: "Make a moderator…", Icon: Shield },
+  { act: "member", label: "Make a member…", Icon: User },
+  { act: "guest", label: "Make a guest…", Icon: DoorOpen },
+];
+
 function choicesFor(person: AdminPerson, isMe: boolean): Choice[] {
   if (person.deactivated_at) return [{ act: "reactivate", label: "Reactivate…", Icon: UserCheck }];
-  const role: Choice = person.is_admin ? { act: "unmake", label: "No longer an admin…", Icon: ShieldOff } : { act: "make", label: "Make an admin…", Icon: ShieldCheck };
-  if (isMe) return [role];
-  return [role, { act: "password", label: "Give a new password…", Icon: KeyRound }, { act: "deactivate", label: "Deactivate…", Icon: UserX }];
+  const roles = ROLES.filter(({ act }) => act !== person.role);
+  if (isMe) return roles;
+  return [...roles, { act: "password", label: "Give a new password…", Icon: KeyRound }, { act: "deactivate", label: "Deactivate…", Icon: UserX }];
 }
 
 function counted(count: number, one: string): string {
@@ -37,12 +44,12 @@ function seen({ presence, last_seen_at, deactivated_at }: AdminPerson): string {
 }
 
 export function PersonRow({ person, isMe, onAct }: Props) {
-  const { display_name, username, is_admin, deactivated_at, created_at, sessions, keys } = person;
+  const { display_name, username, role, deactivated_at, created_at, sessions, keys } = person;
   return (
     <li className="admin-row" data-testid="person-row" data-username={username} data-gone={deactivated_at !== null}>
       <Avatar id={person.id} name={display_name} isSmall />
       <span className="text">
-        <span className="name"><b>{display_name}</b>{isMe ? <span className="muted">you</span> : null}{is_admin ? <span className="mark good">admin</span> : null}{deactivated_at ? <span className="mark">deactivated</span> : null}</span>
+        <span className="name"><b>{display_name}</b>{isMe ? <span className="muted">you</span> : null}{role === "member" ? null : <span className={role === "admin" ? "mark good" : "mark"} data-testid="person-role">{role}</span>}{deactivated_at ? <span className="mark">deactivated</span> : null}</span>
         <span className="sub">@{username} · <time dateTime={created_at} title={formatTime.full(created_at)}>joined {formatAgo(created_at)}</time></span>
       </span>
       <span className="facts"><span className={person.presence === "online" && !deactivated_at ? "good" : ""}>{seen(person)}</span><span className="sub">{counted(sessions, "session")}, {counted(keys, "API key")}</span></span>

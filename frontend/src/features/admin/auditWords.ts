@@ -28,6 +28,7 @@ export const AUDIT_WORDS: Record<Action, Words> = {
   key_revoked: named("API key revoked", (entry) => `revoked the API key “${entry.target_name}”`),
   admin_made: named("Admin made", (entry) => `made ${person(entry)} an admin`),
   admin_unmade: named("Admin role taken", (entry) => `took the admin role from ${person(entry)}`),
+  role_changed: named("Role changed", (entry) => `changed the role of ${person(entry)}: ${entry.detail}`),
   deactivated: named("Deactivated", (entry) => `deactivated ${person(entry)}`),
   reactivated: named("Reactivated", (entry) => `reactivated ${person(entry)}`),
   room_created: named("Room created", (entry) => `created ${room(entry)}${more(entry)}`),

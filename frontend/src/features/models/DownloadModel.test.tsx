@@ -8,7 +8,7 @@ import { DownloadModel } from "./DownloadModel";
 
 const ollama: BackendInfo = { name: "ollama", kind: "ollama", url: "", reachable: true, error: null, abilities: ["load", "pull"] };
 
-beforeEach(() => roomStore.update(() => anAppState({ session: { phase: "signed-in", user: { ...ME, is_admin: true } } })));
+beforeEach(() => roomStore.update(() => anAppState({ session: { phase: "signed-in", user: { ...ME, role: "admin" as const } } })));
 
 async function openForm(): Promise<HTMLElement> {
   render(<DownloadModel backend={ollama} />);

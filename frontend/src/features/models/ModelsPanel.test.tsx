@@ -8,7 +8,7 @@ import { aLoad, aModel, anAppState, aQueueEntry, ME } from "@/state/testMessages
 import { ModelsPanel } from "./ModelsPanel";
 
 const ollama: BackendInfo = { name: "ollama", kind: "ollama", url: "", reachable: true, error: null, abilities: ["load", "unload", "pull", "delete"] };
-const ADMIN = { session: { phase: "signed-in" as const, user: { ...ME, is_admin: true } } };
+const ADMIN = { session: { phase: "signed-in" as const, user: { ...ME, role: "admin" as const } } };
 const phi = aModel({ id: "ollama/phi3", name: "phi3", handle: "phi3", loaded: true });
 
 function show(changes: Partial<AppState> = {}) {

@@ -93,7 +93,7 @@ export default function RoomSettingsDialog({ roomId, templates, memory, onClose,
       <MuteRow room={room} />
       {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} memory={memory} onClose={onClose} onLeave={onLeave} /> : null}
       {isOwner ? null : <ForMembers room={room} members={members} templates={templates} memory={memory} onLeave={onLeave} />}
-      {!isOwner && canEnd && me.is_admin ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
+      {!isOwner && canEnd && me.role === "admin" ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>
   );
 }

@@ -26,6 +26,7 @@ const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Sidebar({ onOpen, onCreate, onBrowse, onJump, onDirect, footer, close }: Props) {
   const rooms = useAppState((state) => state.rooms);
   const active = useAppState((state) => state.activeRoom);
+  const isGuest = useAppState((state) => state.session.user?.role === "guest");
   const { shared, direct, archived } = orderedRooms(rooms);
   const item = (room: Room) => <RoomItem key={room.id} room={room} isActive={room.id === active} onOpen={onOpen} />;
   return (
@@ -33,10 +34,10 @@ export function Sidebar({ onOpen, onCreate, onBrowse, onJump, onDirect, footer, 
       <div className="brand"><Logo />Roundtable{close}</div>
       <button type="button" className="jump" data-testid="jump" onClick={onJump}><span>Jump to…</span><kbd>{IS_APPLE ? "⌘" : "Ctrl"} K</kbd></button>
       <nav className="room-nav" aria-label="Rooms" data-testid="room-list">
-        <div className="section"><h2>Rooms</h2><IconButton isSmall label="Create a room" tipSide="bottom" tipAlign="end" data-testid="create-room" onClick={onCreate}><Plus size={16} /></IconButton></div>
+        <div className="section"><h2>Rooms</h2>{isGuest ? null : <IconButton isSmall label="Create a room" tipSide="bottom" tipAlign="end" data-testid="create-room" onClick={onCreate}><Plus size={16} /></IconButton>}</div>
         <ul>{shared.map(item)}</ul>
         {shared.length === 0 ? <p className="no-rooms">You are in no room yet.</p> : null}
-        <button type="button" className="room-item browse" data-testid="browse-rooms" onClick={onBrowse}><Compass size={15} aria-hidden="true" /><span className="name">Browse rooms</span></button>
+        {isGuest ? null : <button type="button" className="room-item browse" data-testid="browse-rooms" onClick={onBrowse}><Compass size={15} aria-hidden="true" /><span className="name">Browse rooms</span></button>}
         <DirectSection direct={direct} item={item} onStart={onDirect} />
         <ArchivedSection archived={archived} active={active} item={item} />
       </nav>
