@@ -33,11 +33,13 @@ from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.services.fused_search import FusedSearch
 from chat.services.health import DatabaseHealth
+from chat.services.incoming_hooks import IncomingHooks
 from chat.services.passages import Passages
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
+from chat.services.secret_hashes import SecretHashes
 from chat.services.shipped_templates import built_in_templates, store_built_in
 from chat.services.sign_ins import SEEN_EVERY
 from chat.web.admin import AdminRoutes
@@ -49,6 +51,7 @@ from chat.web.completions import CompletionRoutes
 from chat.web.conversations import ConversationRoutes
 from chat.web.embeddings import EmbeddingRoutes
 from chat.web.gone import client_has_gone
+from chat.web.hooks import HookRoutes
 from chat.web.llm import LlmRoutes
 from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
@@ -176,6 +179,8 @@ def _build_web(
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
     AdminRoutes(db, passwords, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, limits, gateway.presence.of).add_to(api)
+    incoming = IncomingHooks(db, SecretHashes(config.secret_key), config.max_message_chars)
+    HookRoutes(incoming, limits).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(search, limits).add_to(api)

@@ -18,9 +18,12 @@ from chat.errors import TooFast
 from chat.events import Counted, Event
 from chat.rate_windows import Windows
 
-Kind = Literal["ask", "message", "login", "account", "event", "change", "rename", "load", "search", "check", "request"]
+Kind = Literal[
+    "ask", "message", "login", "account", "event", "change", "rename", "load", "search", "check", "request", "hook"
+]
 ACCOUNT_FACTOR = 5  # so many addresses must guess at once before the account's own person has to wait as well
 MESSAGES_PER_SEARCH = 5  # one that looks far may take a core for seconds
+MESSAGES_PER_HOOK = 10  # a program gone wild must not fill a room
 MESSAGES_PER_CHANGE = 10  # of a room: it reaches everybody who sees the room, and the audit log
 RENAMES = 5  # a minute; one reaches everybody who shares a room with the person or reads what they wrote
 EVENTS_PER_MESSAGE = 5  # typing, reading, opening rooms: whoever may send a message may do so much beside it
@@ -39,6 +42,7 @@ _WORDS: dict[Kind, str] = {
     "event": "You have sent {} events in a minute, which is the most here.",
     "change": "You have changed rooms and who is in them {} times in a minute, which is the most here.",
     "rename": "You have changed your name {} times in a minute, which is the most here.",
+    "hook": "{} messages were posted to this webhook in a minute, which is the most here.",
     "request": "There were {} requests from your address in a minute, which is the most here.",
 }
 
@@ -66,6 +70,7 @@ class RateLimits:
             "search": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_SEARCH)),
             "event": _PerMinute(config.message_rate_limit * EVENTS_PER_MESSAGE),
             "change": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_CHANGE)),
+            "hook": _PerMinute(max(1, config.message_rate_limit // MESSAGES_PER_HOOK)),
             "rename": _PerMinute(RENAMES),
             "request": _PerMinute(config.request_rate_limit),
         }

@@ -109,10 +109,10 @@ ABOUT_ONESELF = ("set_presence", "watch_queue")
 class Case:
     """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found.
 
-    `admin`: for nobody else.
+    `admin`: for nobody else. `nobody`: the address itself is the key, and is not found without it.
     """
 
-    rule: Literal["public", "own", "room", "theirs", "admin"]
+    rule: Literal["public", "own", "room", "theirs", "admin", "nobody"]
     body: Callable[[Scene], dict[str, Any]] = lambda s: {}
     query: Callable[[Scene], dict[str, str]] = lambda s: {}
 
@@ -160,6 +160,10 @@ OPERATIONS: dict[str, Case] = {
     "PUT /api/rooms/{room}/memory": Case("room", lambda s: {"text": "they never said so", "version": 0}),
     "DELETE /api/rooms/{room}/memory": Case("room"),
     "GET /api/rooms/{room}/context": Case("room"),
+    "GET /api/rooms/{room}/hooks": Case("room"),
+    "POST /api/rooms/{room}/hooks": Case("room", lambda s: {"name": "Mine"}),
+    "DELETE /api/rooms/{room}/hooks/{hook}": Case("room"),
+    "POST /api/hooks/{secret}": Case("nobody", lambda s: {"text": "let me in"}),
     "GET /api/agents": Case("own"),
     "POST /api/agents": Case("admin", lambda s: {"handle": f"a{new_key()[:12]}", "name": "Mine"}),
     "PATCH /api/agents/{agent}": Case("room", lambda s: {"system": "Tell everybody."}),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, String, Text, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, String, Text, text
 from sqlalchemy.exc import DBAPIError
 
 from chat.db.prepared import Prepared, Record
@@ -26,7 +26,8 @@ _WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000
 # What is shown of a message that was found, beside its text as `marked`.
 SHOWN = """
     messages.id, messages.room_id, messages.seq, messages.author_id, messages.model, messages.reply,
-    messages.created_at, users.username, users.display_name, users.deactivated_at
+    messages.created_at, users.username, users.display_name, users.deactivated_at,
+    users.is_bot, messages.author_name
 """
 SHOWN_COLUMNS = (
     Column("id", String),
@@ -39,6 +40,8 @@ SHOWN_COLUMNS = (
     Column("username", String),
     Column("display_name", String),
     Column("deactivated_at", BigInteger),
+    Column("is_bot", Boolean),
+    Column("author_name", String),
     Column("marked", Text),
 )
 _FIND = Prepared(

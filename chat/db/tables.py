@@ -1,4 +1,4 @@
-"""All tables, as SQLAlchemy Core; those of agents are in agent_tables, of notes in memory_tables."""
+"""All tables, as SQLAlchemy Core; of agents in agent_tables, of notes in memory_tables, of webhooks in hook_tables."""
 
 from sqlalchemy import (
     JSON,
@@ -24,11 +24,12 @@ from chat.db.columns import metadata
 from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
+from chat.db.hook_tables import incoming_hooks
 from chat.db.memory_tables import room_memories
 
-__all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
+__all__ = ["agents", "incoming_hooks", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
 
-# `role` is that of whoever is no admin: moderator, member or guest.
+# `role` is that of whoever is no admin: moderator, member or guest. A bot is a program's account, without a password.
 users = Table(
     "users",
     metadata,
@@ -38,6 +39,7 @@ users = Table(
     Column("password_hash", String(200), nullable=False),
     Column("is_admin", Boolean, nullable=False, default=False),
     Column("role", String(12), nullable=False, server_default="member"),
+    Column("is_bot", Boolean, nullable=False, server_default=false()),
     _time("created_at"),
     _time("deactivated_at", nullable=True),
     _time("last_seen_at", nullable=True),
@@ -104,7 +106,8 @@ members = Table(
     _time("joined_at"),
 )
 
-# A reply is a message whose author is a model: author_id is null, model and reply_phase are set.
+# A reply is a message whose author is a model: author_id is null, model and reply_phase are set. `author_name` is what
+# a bot has called itself in this one.
 messages = Table(
     "messages",
     metadata,
@@ -113,6 +116,7 @@ messages = Table(
     Column("seq", BigInteger, nullable=False),
     Column("rev", BigInteger, nullable=False),
     _user("author_id", nullable=True),
+    Column("author_name", String(80), nullable=True),
     Column("client_id", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("reply_to", String(26), ForeignKey("messages.id", ondelete="SET NULL"), nullable=True),

@@ -92,7 +92,7 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
 
 
 def require_active(tx: Reader, user_id: str) -> ServerRole:
-    """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn` like `require_room`."""
+    """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn`, see above."""
     row = tx.first(select(users).where(users.c.id == user_id))
     if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)

@@ -12,7 +12,7 @@ from chat.domain.permissions import GENERAL
 from chat.domain.text import parse_line
 from chat.errors import Conflict, InvalidInput, NotSignedIn
 from chat.services.audit import note
-from chat.services.handles import is_taken
+from chat.services.handles import NEW_ACCOUNT, is_taken
 from chat.services.passwords import Passwords
 from chat.services.people import Account, announce_person, get_account, role_columns, user_of
 from chat.services.rooms import add_member
@@ -26,7 +26,7 @@ def register(db: Database, passwords: Passwords, credentials: wire.Credentials) 
     name = parse_line(credentials.display_name or credentials.username, field="display_name")
     password_hash = passwords.hash(credentials.password)
     with db.write() as uow:
-        uow.alone("a new account")  # or two could be the first
+        uow.alone(NEW_ACCOUNT)
         if is_taken(uow, credentials.username):
             raise Conflict(f"“{credentials.username}” is taken. Choose another name, or sign in.", field="username")
         user = wire.User(

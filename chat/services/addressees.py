@@ -59,7 +59,9 @@ def find_asks(
     Raises `TooFast` where somebody is asked by name.
     """
     whom = _Whom(tx, rules, room, content, request, template)
-    asked = list(whom.named()) or ([] if room.reply_policy == "off" else list(whom.by_policy()))
+    # Or a bot that writes after each answer, and a model that answers each message, would never end.
+    is_by_name = room.reply_policy == "off" or user.is_bot
+    asked = list(whom.named()) or ([] if is_by_name else list(whom.by_policy()))
     if not asked and must_answer and whom.notice is None:
         asked = [Asked(rules.default(), is_named=True)]
     if room.reply_policy == "off" and asked:

@@ -57,6 +57,7 @@ def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
         username=row.username,
         display_name=row.display_name,
         role=role_of(row),
+        is_bot=row.is_bot,
         presence=presence_of(row.id),
         created_at=iso(row.created_at),
         last_seen_at=iso_or_none(row.last_seen_at),
@@ -74,6 +75,8 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     with db.write() as uow:
         uow.alone("who is an admin")  # or the last two could take it from each other
         row = _require(uow, ref)
+        if row.is_bot and wanted.role not in (None, role_of(row)):
+            raise Conflict("A bot is a guest, in the rooms that it is brought into.", field="role")
         role = wanted.role or role_of(row)
         is_active = row.deactivated_at is None if wanted.is_active is None else wanted.is_active
         if not (role == "admin" and is_active):
@@ -125,6 +128,8 @@ def reset_password(db: Database, passwords: Passwords, ref: str) -> str:
         row = _require(uow, ref)
         if row.deactivated_at is not None:
             raise Conflict("This account is deactivated. Reactivate it first.", field="user")
+        if row.is_bot:
+            raise Conflict("A bot has no password.", field="user")
         _set(uow, row, "password_reset", password_hash=password_hash, must_change_password=True)
         end_sign_ins(uow, row.id, "password_reset")
     return password

@@ -1,13 +1,13 @@
 """How a stored message is shown: the one query that reads messages, and the rows' wire values."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, desc, func, select
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none
-from chat.db.prepared import Prepared
+from chat.db.prepared import Prepared, Record
 from chat.db.tables import members, messages, reactions, users
 from chat.db.unit_of_work import Reader
 from chat.domain.read_marks import ReadMarks
@@ -28,9 +28,11 @@ _QUOTE = (
     _quoted_author.c.username.label("quoted_username"),
     _quoted_author.c.display_name.label("quoted_display_name"),
     _quoted_author.c.deactivated_at.label("quoted_deactivated_at"),
+    _quoted_author.c.is_bot.label("quoted_is_bot"),
+    _quoted.c.author_name.label("quoted_author_name"),
 )
 _MESSAGES = (
-    select(messages, users.c.username, users.c.display_name, users.c.deactivated_at, *_QUOTE)
+    select(messages, users.c.username, users.c.display_name, users.c.deactivated_at, users.c.is_bot, *_QUOTE)
     .outerjoin(users, users.c.id == messages.c.author_id)
     .outerjoin(_quoted, _quoted.c.id == messages.c.reply_to)
     .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
@@ -101,7 +103,7 @@ def _view(row: Row[Any], reacted: list[wire.Reaction], marks: ReadMarks) -> wire
         room=row.room_id,
         seq=row.seq,
         rev=row.rev,
-        author=author_of(row.model, row.reply, row.author_id, row.username, row.display_name, row.deactivated_at),
+        author=author_of(row.model, row.reply, writer_of(row)),
         content=_shown_text(row.content, row.deleted_at, row.reply_phase, row.reply),
         client_id=row.client_id,
         status=_status_of(row, marks),
@@ -138,10 +140,14 @@ def quote_of(row: Row[Any]) -> wire.Quote:
         author=author_of(
             row.quoted_model,
             row.quoted_reply,
-            row.quoted_author_id,
-            row.quoted_username,
-            row.quoted_display_name,
-            row.quoted_deactivated_at,
+            Writer(
+                row.quoted_author_id,
+                row.quoted_username,
+                row.quoted_display_name,
+                row.quoted_deactivated_at,
+                row.quoted_is_bot,
+                row.quoted_author_name,
+            ),
         ),
         content=begin_of(_shown_text(row.quoted_content, row.quoted_deleted_at, row.quoted_phase, row.quoted_reply)),
         deleted=row.quoted_deleted_at is not None,
@@ -156,25 +162,41 @@ def _shown_text(
     return "" if deleted_at or is_replaced else content
 
 
-def author_of(
-    model: str | None,
-    reply: dict[str, Any] | None,
-    author_id: str | None,
-    username: str,
-    display_name: str,
-    deactivated_at: int | None = None,
-) -> wire.Author:
+class Writer(NamedTuple):
+    """The account that a message is of, all empty for one of a model; `own_name` is what a bot called itself there."""
+
+    id: str | None
+    username: str
+    display_name: str
+    deactivated_at: int | None
+    is_bot: bool
+    own_name: str | None
+
+
+def writer_of(row: Record) -> Writer:
+    """Of a row with the columns of a message and of its author."""
+    return Writer(row.author_id, row.username, row.display_name, row.deactivated_at, row.is_bot, row.author_name)
+
+
+def author_of(model: str | None, reply: dict[str, Any] | None, writer: Writer) -> wire.Author:
     if model is not None:
         agent = (reply or {}).get("agent")
         return agent_author(wire.AgentRef(**agent)) if agent else model_author(model)
-    if author_id is None:
+    if writer.id is None:
         return wire.Author(id="", kind="person", handle="gone", name="Somebody who left")
-    is_gone = deactivated_at is not None
-    return wire.Author(id=author_id, kind="person", handle=username, name=display_name, deactivated=is_gone)
+    return wire.Author(
+        id=writer.id,
+        kind="bot" if writer.is_bot else "person",
+        handle=writer.username,
+        name=writer.own_name or writer.display_name,
+        deactivated=writer.deactivated_at is not None,
+    )
 
 
-def person_author(user: wire.User) -> wire.Author:
-    return wire.Author(id=user.id, kind="person", handle=user.username, name=user.display_name)
+def account_author(user: wire.User, own_name: str | None = None) -> wire.Author:
+    """Somebody who writes now, who is not deactivated."""
+    kind: Literal["bot", "person"] = "bot" if user.is_bot else "person"
+    return wire.Author(id=user.id, kind=kind, handle=user.username, name=own_name or user.display_name)
 
 
 def agent_author(agent: wire.AgentRef) -> wire.Author:

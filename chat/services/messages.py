@@ -15,7 +15,7 @@ from chat.events import MessagePosted
 from chat.services.access import require_room
 from chat.services.addressees import AskRules, find_asks
 from chat.services.mentions import note_mentions
-from chat.services.message_views import find_quote, message_of, messages_query, person_author
+from chat.services.message_views import account_author, find_quote, message_of, messages_query
 from chat.services.reading import move_mark
 from chat.services.replies import open_reply
 from chat.services.room_log import next_numbers
@@ -66,7 +66,7 @@ def send_message(
     content = parse_text(request.content, max_chars)
     with db.write() as uow:
         room = require_room(uow, user.id, request.room, "post")
-        earlier = _find_earlier(uow, user.id, room.id, request.client_id, content)
+        earlier = find_earlier(uow, user.id, room.id, request.client_id, content)
         if earlier:
             return Posted(earlier, created=False)
         used = require_use(uow, user.id, request, content, room.id)
@@ -79,7 +79,7 @@ def send_message(
     return Posted(message, created=True, notice=notice, replies=opened)
 
 
-def _find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:
+def find_earlier(tx: Reader, user_id: str, room_id: str, client_id: str, content: str) -> wire.Message | None:
     """What this person posted under the same key. Raises `Conflict` if that was something else."""
     rows = tx.run(_SAME_KEY, {"author": user_id, "key": client_id})
     if not rows:
@@ -97,8 +97,12 @@ def post_message(
     request: wire.SendMessage,
     content: str,
     use: wire.TemplateUse | None = None,
+    own_name: str | None = None,
 ) -> wire.Message:
-    """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`."""
+    """Writes the row, its mentions and the author's reading mark, and records `MessagePosted`.
+
+    A bot has no mark, or it would have read everything for all; `own_name` is what it calls itself.
+    """
     quote = _require_quote(uow, room.id, request.reply_to) if request.reply_to else None
     seq, rev = next_numbers(uow, room.id)
     message = wire.Message(
@@ -106,7 +110,7 @@ def post_message(
         room=room.id,
         seq=seq,
         rev=rev,
-        author=person_author(user),
+        author=account_author(user, own_name),
         content=content,
         client_id=request.client_id,
         status="delivered",
@@ -130,7 +134,10 @@ def post_message(
     if use:
         uow.execute(update(messages).where(messages.c.id == message.id).values(template=use.model_dump()))
         keep_used(uow, use)
-    move_mark(uow, room.id, user.id, seq)
+    if own_name:
+        uow.execute(update(messages).where(messages.c.id == message.id).values(author_name=own_name))
+    if not user.is_bot:
+        move_mark(uow, room.id, user.id, seq)
     note_mentions(uow, message)
     uow.record(MessagePosted(message))
     return message

@@ -25,10 +25,10 @@ class Passwords:
             return str(self._run_blocking(lambda: self._hasher.hash(password)))
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """False for a wrong password, and after the same time for an unknown user (`password_hash` None)."""
+        """False for a wrong password, and after the same time for an unknown user or one without any password."""
         with self._slots:
             matches = bool(self._run_blocking(lambda: self._matches(password_hash or self._nobody, password)))
-        return matches and password_hash is not None
+        return matches and bool(password_hash)
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

@@ -42,7 +42,8 @@ def role_columns(role: wire.ServerRole) -> dict[str, Any]:
 
 
 def user_of(row: Record) -> wire.User:
-    return wire.User(id=row.id, username=row.username, display_name=row.display_name, role=role_of(row))
+    names = {"id": row.id, "username": row.username, "display_name": row.display_name}
+    return wire.User(**names, role=role_of(row), is_bot=row.is_bot)
 
 
 def get_person(tx: Reader, ref: str, *, with_deactivated: bool = False) -> wire.User:

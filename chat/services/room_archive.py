@@ -16,6 +16,7 @@ from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.services.audit import note
+from chat.services.people import role_columns
 from chat.services.rooms import free_slug
 
 FORMAT = 1
@@ -31,7 +32,8 @@ def export_room(db: Database, ref: str, write: Callable[[str], object]) -> int:
         room = _get_room(read, ref)
         write(_line({"roundtable": "room", "format": FORMAT, "at": iso(now_ms()), "room": _values(room)}))
         for person in read.all(select(users).where(_takes_part(room.id)).order_by(users.c.id)):
-            write(_line({"person": {name: getattr(person, name) for name in ("id", "username", "display_name")}}))
+            names = ("id", "username", "display_name", "is_bot")
+            write(_line({"person": {name: getattr(person, name) for name in names}}))
         counts = {name: _write_rows(read, table, room.id, write) for name, table in _TABLES.items()}
         write(_line({"end": counts}))
     with db.write() as uow:
@@ -140,8 +142,9 @@ class _Import:
         if here:
             return str(here.id)
         names = {"username": person["username"], "display_name": person["display_name"]}
-        now = self._uow.now
-        made = {"id": new_id(), **names, "password_hash": NO_PASSWORD, "created_at": now, "deactivated_at": now}
+        now, is_bot = self._uow.now, person.get("is_bot", False)
+        can = {"is_bot": is_bot, **role_columns("guest" if is_bot else "member")}
+        made = {"id": new_id(), **names, **can, "password_hash": NO_PASSWORD, "created_at": now, "deactivated_at": now}
         self._uow.execute(insert(users).values(made))
         return str(made["id"])
 

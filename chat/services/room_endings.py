@@ -10,6 +10,7 @@ from chat.errors import NotAllowed
 from chat.events import RoomChanged, RoomDeleted
 from chat.services.access import is_admin_now, require_room
 from chat.services.audit import note
+from chat.services.incoming_hooks import retire_hooks
 from chat.services.room_views import get_outside_view, get_room_view
 
 PIECE = 50  # messages, with all that hangs on them, between which others may write
@@ -37,6 +38,7 @@ def delete_room(db: Database, user: wire.User, ref: str) -> None:
             raise NotAllowed("Only an owner of the room or an admin can delete it.", field="room")
         note(uow, "room_deleted", room.id, "" if room.kind == "direct" else room.name, room.kind)
         uow.record(RoomDeleted(get_outside_view(uow, room.id), user))
+        retire_hooks(uow, room.id)
         emptied = {"kind": "private", "slug": f"deleted-{room.id}", "deleted_at": uow.now}
         uow.execute(update(rooms).where(rooms.c.id == room.id).values(emptied))
         for table in (members, jobs, room_agents, agents, room_memories):

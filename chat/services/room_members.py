@@ -26,7 +26,7 @@ def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
             _require_another_owner(
                 uow, room, user.id, "You are its only owner. Make somebody else an owner first, or delete the room."
             )
-        return _take_out(uow, room.id, user.id, None)
+        return take_out(uow, room.id, user.id, None)
 
 
 def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None:
@@ -37,7 +37,7 @@ def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None
         if person.id == user.id:
             raise InvalidInput("To go yourself, leave the room.", field="user")
         _require_member(uow, room.id, person)
-        _take_out(uow, room.id, person.id, user)
+        take_out(uow, room.id, person.id, user)
         note(uow, "member_removed", person.id, person.username, f"from {room.name}")
 
 
@@ -76,7 +76,7 @@ def step_down(uow: UnitOfWork, person: wire.User) -> None:
     mine = members.c.user_id == person.id
     for room in uow.all(select(rooms, members.c.role).join(members).where(mine, rooms.c.kind != "direct")):
         if room.slug == GENERAL:
-            _take_out(uow, room.id, person.id, None)
+            take_out(uow, room.id, person.id, None)
         elif room.role == "owner":
             _give_role(uow, room, person, "member")
     hand_on_rooms(uow, person.id)
@@ -98,7 +98,8 @@ def _give_role(uow: UnitOfWork, room: Record, person: wire.User, role: wire.Memb
     uow.record(MemberChanged(room.id, member_view(person, row, deactivated=deactivated)))
 
 
-def _take_out(uow: UnitOfWork, room_id: str, user_id: str, removed_by: wire.User | None) -> wire.Room:
+def take_out(uow: UnitOfWork, room_id: str, user_id: str, removed_by: wire.User | None) -> wire.Room:
+    """Asks nobody whether they may go; gives the room as they see it then."""
     uow.execute(delete(members).where(members.c.room_id == room_id, members.c.user_id == user_id))
     left = get_outside_view(uow, room_id)
     uow.record(MemberLeft(left, user_id, removed_by))

@@ -63,6 +63,7 @@ def _seen() -> Select[Any]:
             _partner.c.display_name.label("partner_display_name"),
             _partner.c.is_admin.label("partner_is_admin"),
             _partner.c.role.label("partner_role"),
+            _partner.c.is_bot.label("partner_is_bot"),
         )
         .select_from(rooms)
         .join(_viewer, literal(True))
@@ -119,6 +120,7 @@ def _view(row: Row[Any]) -> wire.Room:
         room.mentions = row.mentions
     if row.partner_id is not None:
         names = {"id": row.partner_id, "username": row.partner_username, "display_name": row.partner_display_name}
-        room.partner = wire.User(**names, role="admin" if row.partner_is_admin else row.partner_role)
+        on_server = "admin" if row.partner_is_admin else row.partner_role
+        room.partner = wire.User(**names, role=on_server, is_bot=row.partner_is_bot)
         room.name = row.partner_display_name
     return room

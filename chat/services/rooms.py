@@ -38,6 +38,7 @@ _MEMBERS = Prepared(
         users.c.username,
         users.c.display_name,
         users.c.deactivated_at,
+        users.c.is_bot,
         *_furthest.c["role", "furthest_read_seq"],
     )
     .join(_furthest, _furthest.c.user_id == users.c.id)
@@ -119,12 +120,15 @@ def free_slug(uow: UnitOfWork, wanted: str) -> str:
 
 
 def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.MemberRole) -> None:
-    """Puts somebody into a room, with everything said so far counted as read. Does nothing if already there."""
+    """Puts somebody into a room, with everything said so far counted as read. Does nothing if already there.
+
+    For the others a bot has read nothing: it is nobody who looks.
+    """
     inside = and_(members.c.room_id == room_id, members.c.user_id == user.id)
     if uow.first(select(members.c.role).where(inside)):
         return
     last_seq = select(rooms.c.last_seq).where(rooms.c.id == room_id).scalar_subquery()
-    marks = {"last_read_seq": last_seq, "furthest_read_seq": last_seq}
+    marks = {"last_read_seq": last_seq, "furthest_read_seq": 0 if user.is_bot else last_seq}
     new = insert(members).values(room_id=room_id, user_id=user.id, role=role, joined_at=uow.now, **marks)
     joined = uow.execute(new.returning(members.c.role, members.c.furthest_read_seq)).one()
     uow.record(MemberJoined(room_id, member_view(user, joined)))
@@ -133,7 +137,8 @@ def add_member(uow: UnitOfWork, room_id: str, user: wire.User, role: wire.Member
 def member_view(user: wire.User, row: Row[Any], *, deactivated: bool = False) -> wire.Member:
     """`row` has the role and how far they have read."""
     names = {"id": user.id, "username": user.username, "display_name": user.display_name}
-    return wire.Member(**names, role=row.role, last_read_seq=row.furthest_read_seq, deactivated=deactivated)
+    state = {"deactivated": deactivated, "is_bot": user.is_bot}
+    return wire.Member(**names, **state, role=row.role, last_read_seq=row.furthest_read_seq)
 
 
 def join_room(db: Database, user: wire.User, ref: str) -> wire.Room:
@@ -169,6 +174,7 @@ def list_members(
             presence=presence_of(row.id),
             last_read_seq=row.furthest_read_seq,
             deactivated=row.deactivated_at is not None,
+            is_bot=row.is_bot,
         )
         for row in tx.run(_MEMBERS, {"room": room_id, "limit": limit})
     ]

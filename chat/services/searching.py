@@ -19,7 +19,7 @@ from chat.domain.snippets import snippet_of
 from chat.errors import TooFast, TooWide
 from chat.services.access import list_readable_rooms, require_room
 from chat.services.meanings import find_near
-from chat.services.message_views import author_of
+from chat.services.message_views import author_of, writer_of
 
 PAGE = 20
 PAGE_MAX = 50
@@ -150,7 +150,7 @@ def hit_of(row: Record, why: Why = "text") -> wire.SearchHit:
         id=row.id,
         room=row.room_id,
         seq=row.seq,
-        author=author_of(row.model, row.reply, row.author_id, row.username, row.display_name, row.deactivated_at),
+        author=author_of(row.model, row.reply, writer_of(row)),
         created_at=iso(row.created_at),
         snippet=snippet_of(row.marked),
         why=why,

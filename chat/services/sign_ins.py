@@ -1,6 +1,5 @@
 """Ways of being signed in: browser sessions and API keys. Only keyed hashes of their secrets are stored."""
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from chat.events import SignInEnded
 from chat.services.access import require_active
 from chat.services.audit import note
 from chat.services.people import Account, user_of
+from chat.services.secret_hashes import SecretHashes
 
 KEY_PREFIX = "rt_"
 DAY_MS = 86_400_000
@@ -37,7 +37,7 @@ _TABLES: dict[Via, Table] = {"session": sessions, "key": api_keys}
 
 
 def _by_secret(table: Table) -> Prepared:
-    names = ("id", "username", "display_name", "is_admin", "role", "must_change_password")
+    names = ("id", "username", "display_name", "is_admin", "role", "is_bot", "must_change_password")
     person = (users.c[name] for name in names)
     return Prepared(
         select(*person, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
@@ -85,14 +85,9 @@ class SignIns:
 
     def __init__(self, db: Database, secret: str, session_days: int) -> None:
         self._db = db
-        self._keyed = hmac.new(secret.encode(), digestmod="sha256")
+        self._hashes = SecretHashes(secret)
         self._session_ms = session_days * DAY_MS
         self._seen: dict[tuple[Via, str], int] = {}  # by session or key, in milliseconds
-
-    def _hash(self, token: str) -> str:
-        hashed = self._keyed.copy()  # with the key in it already
-        hashed.update(token.encode())
-        return hashed.hexdigest()
 
     def open_session(self, account: Account, user_agent: str) -> tuple[str, str]:
         """A new session's token (256 bits, never stored) and its id.
@@ -110,7 +105,7 @@ class SignIns:
                 insert(sessions).values(
                     id=session_id,
                     user_id=account.user.id,
-                    secret_hash=self._hash(token),
+                    secret_hash=self._hashes.of(token),
                     user_agent=user_agent[:200],
                     created_at=uow.now,
                     last_seen_at=uow.now,
@@ -127,7 +122,7 @@ class SignIns:
 
     def _find(self, via: Via, token: str) -> Principal | None:
         """Reads the row each time: a revoked session or a deactivated account ends with the next request."""
-        found = self._db.look(_BY_SECRET[via], {"secret": self._hash(token)})
+        found = self._db.look(_BY_SECRET[via], {"secret": self._hashes.of(token)})
         now = now_ms()
         if not found or (found[0].expires_at is not None and found[0].expires_at <= now):
             return None
@@ -201,7 +196,7 @@ class SignIns:
         }
         with self._db.write() as uow:
             require_active(uow, user_id)  # or it would be there when they come back
-            uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hash(key)))
+            uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hashes.of(key)))
             note(uow, "key_created", values["id"], values["name"])
         return wire.KeyCreated(**_key_info(**values, last_seen_at=None).model_dump(), key=key)
 

@@ -1,6 +1,7 @@
 """Errors and values as HTTP answers. One shape for every failure, never a traceback."""
 
 import logging
+import re
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ from chat.web.openai_errors import is_final, openai_error
 
 log = logging.getLogger(__name__)
 _CODES = {400: "invalid_input", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_large"}
+_HOOK = re.compile(r"^(/api/hooks/).+")
 _BACK_SECONDS = 5.0  # within which a backend that has come back is noticed
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
@@ -48,6 +50,11 @@ def request_id() -> str:
     return asked.id
 
 
+def without_secret(path: str) -> str:
+    """The path as it may be written down: that of a webhook opens a room."""
+    return _HOOK.sub(r"\1…", path)
+
+
 def log_requests(app: Flask, times: Histograms) -> None:
     """One line for every request to the API, without its query and its body; `times` in seconds, by kind of status."""
 
@@ -61,8 +68,9 @@ def log_requests(app: Flask, times: Histograms) -> None:
         if is_program_path(asked.path):
             took, status = time.monotonic() - asked.began, answer.status_code
             times[f"{status // 100}xx"].add(took)
-            told = facts(method=asked.method, path=asked.path, status=status, ms=round(took * 1000, 1))
-            log.info("%s %s %d %.0f ms", asked.method, asked.path, status, took * 1000, extra=told)
+            path = without_secret(asked.path)
+            told = facts(method=asked.method, path=path, status=status, ms=round(took * 1000, 1))
+            log.info("%s %s %d %.0f ms", asked.method, path, status, took * 1000, extra=told)
         return answer
 
 
@@ -83,5 +91,5 @@ def translate_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def failed(_error: Exception) -> Response:
         with logged_as(request_id()):
-            log.exception("%s %s failed", request.method, request.path)
+            log.exception("%s %s failed", request.method, without_secret(request.path))
         return error_answer(internal_error(request_id()), 500)

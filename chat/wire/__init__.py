@@ -12,6 +12,7 @@ from chat.wire.contexts import *  # noqa: F403  the same
 from chat.wire.conversations import *  # noqa: F403  the same
 from chat.wire.embeddings import *  # noqa: F403  the same
 from chat.wire.events import *  # noqa: F403  the same
+from chat.wire.hooks import *  # noqa: F403  the same
 from chat.wire.inputs import *  # noqa: F403  the same
 from chat.wire.memories import *  # noqa: F403  the same
 from chat.wire.queues import *  # noqa: F403  the same

@@ -29,6 +29,8 @@ AuditAction = Literal[
     "room_deleted",
     "room_exported",
     "room_imported",
+    "hook_created",
+    "hook_deleted",
     "member_removed",
     "owner_made",
     "owner_unmade",
@@ -75,6 +77,7 @@ class AdminPerson(Out):
     username: str
     display_name: str
     role: ServerRole
+    is_bot: bool
     presence: PresenceStatus
     created_at: str
     last_seen_at: str | None

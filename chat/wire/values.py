@@ -22,12 +22,13 @@ from chat.wire.types import (
 
 
 class User(Out):
-    """A person, and what they are on this server."""
+    """A person or a bot, and what they are on this server."""
 
     id: str
     username: str
     display_name: str
     role: ServerRole = "member"
+    is_bot: bool = False
 
     @property
     def is_admin(self) -> bool:
@@ -35,13 +36,13 @@ class User(Out):
 
 
 class Author(Out):
-    """Who wrote a message: a person (id, username), a model (its id in the model list) or an agent.
+    """Who wrote a message: a person or a bot (id, username), a model (its id in the model list) or an agent.
 
-    Somebody `deactivated` can no longer sign in.
+    Somebody `deactivated` can no longer sign in. The `name` of a bot is what it has called itself in this message.
     """
 
     id: str
-    kind: Literal["person", "model", "agent"]
+    kind: Literal["person", "bot", "model", "agent"]
     handle: str
     name: str
     deactivated: bool = False
@@ -57,6 +58,7 @@ class Member(Out):
     last_read_seq: int
     presence: PresenceStatus = "offline"
     deactivated: bool = False
+    is_bot: bool = False
 
 
 class Usage(Out):

@@ -57,7 +57,7 @@ def test_nobody_makes_themselves_admin(generous: RunningServer) -> None:
     _register(generous, username="first")
     wishes = {"is_admin": True, "id": "01" + "A" * 24, "role": "admin", "deactivated_at": 1, "created_at": 1}
     user = _register(generous, username="climber", **wishes).json()["user"]
-    assert set(user) == {"id", "username", "display_name", "role"}
+    assert set(user) == {"id", "username", "display_name", "role", "is_bot"}
     assert user["role"] == "member" and user["id"] != wishes["id"]
 
 

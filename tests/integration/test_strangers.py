@@ -55,7 +55,7 @@ def _try(scene: Scene, name: str, http: requests.Session) -> requests.Response:
     method, path = name.split(" ")
     names = {"room": scene.room, "session": scene.session, "key": scene.key, "message": scene.message}
     names |= {"conversation": scene.conversation, "emoji": "👍", "model": "echo", "load": "01ABC"}
-    names |= {"agent": scene.agent, "run": scene.run}
+    names |= {"agent": scene.agent, "run": scene.run, "hook": "01ABC", "secret": "rth_nonsense"}
     names |= {"user": scene.friend.username, "template": scene.template, "version": "1"}
     path = path.replace("{path:", "{").format_map(names)
     case = OPERATIONS[name]
@@ -89,17 +89,20 @@ def test_no_operation_without_a_sign_in(scene: Scene, name: str) -> None:
         http.headers.update(headers)
         if OPERATIONS[name].rule == "public":
             assert _try(scene, name, http).ok
+        elif OPERATIONS[name].rule == "nobody":
+            _assert_refused(_try(scene, name, http), "not_found")
         else:
             _assert_refused(_try(scene, name, http), "not_signed_in")
     assert scene.state() == before
 
 
-@pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].rule in ("room", "theirs", "admin")])
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if OPERATIONS[name].rule not in ("own", "public")])
 def test_no_operation_on_a_room_one_is_not_in(scene: Scene, name: str) -> None:
     if (scene.kind, name) == ("public", "POST /api/rooms/{room}/join"):
         return  # the door that is open; see below
     before = scene.state()
-    code = {"theirs": "not_found", "admin": "not_allowed"}.get(OPERATIONS[name].rule, REFUSAL[scene.kind])
+    codes = {"theirs": "not_found", "nobody": "not_found", "admin": "not_allowed"}
+    code = codes.get(OPERATIONS[name].rule, REFUSAL[scene.kind])
     _assert_refused(_try(scene, name, scene.stranger.http), code)
     assert scene.state() == before
     assert scene.owner.get("/api/auth/me").ok, "still signed in"

@@ -14,9 +14,11 @@ import type { DialogName } from "./dialogName";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 
 const TemplatesPart = lazily(() => import("@/features/templates/TemplatesPart"));
+const HooksPart = lazily(() => import("@/features/hooks/HooksPart"));
 const MemoryPart = lazily(() => import("@/features/memory/MemoryPart"));
 const loading = <p className="muted" aria-busy="true">Loading…</p>;
 const templatesOf = (room: string) => <Suspense fallback={loading}><TemplatesPart room={room} /></Suspense>;
+const hooksOf = (room: string) => <Suspense fallback={loading}><HooksPart room={room} /></Suspense>;
 const memoryOf = (room: string) => <Suspense fallback={loading}><MemoryPart room={room} /></Suspense>;
 
 const OF_ROOM: Partial<Record<DialogName, ComponentType<{ roomId: string; onClose: () => void }>>> = { invite: InviteDialog, leave: LeaveDialog, agents: AgentsDialog };
@@ -40,6 +42,6 @@ export default function Dialogs({ name, roomId, onClose, onLeave, onOpen, onShow
   if (name === "direct") return <JumpDialog begin="@" onClose={onClose} onDone={onOpen} />;
   const OfRoom = OF_ROOM[name];
   if (OfRoom && roomId) return <OfRoom roomId={roomId} onClose={onClose} />;
-  if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} templates={templatesOf(roomId)} memory={memoryOf(roomId)} onClose={onClose} onLeave={onLeave} />;
+  if (name === "settings" && roomId) return <RoomSettingsDialog roomId={roomId} templates={templatesOf(roomId)} memory={memoryOf(roomId)} hooks={hooksOf(roomId)} onClose={onClose} onLeave={onLeave} />;
   return <ShortcutsDialog onClose={onClose} />;
 }

@@ -5,7 +5,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   AdminBackend: [["abilities",["list","string"]],["configured_kind","string"],["error",["maybe","string"]],["has_key","boolean"],["kind","string"],["loaded","integer"],["models","integer"],["name","string"],["reachable","boolean"],["since","string"],["url","string"]],
   AdminBackends: [["backends",["list",["ref","AdminBackend"]]]],
   AdminPeople: [["next",["maybe","string"]],["people",["list",["ref","AdminPerson"]]],["total","integer"]],
-  AdminPerson: [["created_at","string"],["deactivated_at",["maybe","string"]],["display_name","string"],["id","string"],["keys","integer"],["last_seen_at",["maybe","string"]],["presence",["one",["online","away","offline"]]],["role",["one",["admin","moderator","member","guest"]]],["sessions","integer"],["username","string"]],
+  AdminPerson: [["created_at","string"],["deactivated_at",["maybe","string"]],["display_name","string"],["id","string"],["is_bot","boolean"],["keys","integer"],["last_seen_at",["maybe","string"]],["presence",["one",["online","away","offline"]]],["role",["one",["admin","moderator","member","guest"]]],["sessions","integer"],["username","string"]],
   AdminPersonAnswer: [["person",["ref","AdminPerson"]]],
   AdminRoom: [["archived","boolean"],["created_at","string"],["id","string"],["kind",["one",["public","private","direct"]]],["last_message_at",["maybe","string"]],["members","integer"],["messages","integer"],["name","string"],["slug","string"]],
   AdminRooms: [["next",["maybe","string"]],["rooms",["list",["ref","AdminRoom"]]],["total","integer"]],
@@ -14,9 +14,9 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   AgentDraft: [["description","string"],["handle","string"],["model","string"],["name","string"],["speaks",["one",["mention","always","team"]]],["system","string"]],
   AgentRef: [["handle","string"],["id","string"],["name","string"]],
   AgentsAnswer: [["agents",["list",["ref","Agent"]]],["suggestions",["list",["ref","AgentDraft"]]]],
-  AuditEntry: [["action",["one",["registered","signed_in","sign_in_failed","signed_out","session_ended","name_changed","password_changed","password_reset","key_created","key_revoked","admin_made","admin_unmade","role_changed","deactivated","reactivated","room_created","room_changed","templates_changed","memory_changed","room_archived","room_reopened","room_deleted","room_exported","room_imported","member_removed","owner_made","owner_unmade","agent_created","agent_changed","agent_added","agent_removed","agent_deleted","model_loaded","model_unloaded","model_downloaded","model_deleted","cache_emptied","audit_viewed"]]],["actor_id",["maybe","string"]],["actor_name","string"],["actor_username","string"],["address","string"],["at","string"],["detail","string"],["id","string"],["target_id",["maybe","string"]],["target_name","string"]],
+  AuditEntry: [["action",["one",["registered","signed_in","sign_in_failed","signed_out","session_ended","name_changed","password_changed","password_reset","key_created","key_revoked","admin_made","admin_unmade","role_changed","deactivated","reactivated","room_created","room_changed","templates_changed","memory_changed","room_archived","room_reopened","room_deleted","room_exported","room_imported","hook_created","hook_deleted","member_removed","owner_made","owner_unmade","agent_created","agent_changed","agent_added","agent_removed","agent_deleted","model_loaded","model_unloaded","model_downloaded","model_deleted","cache_emptied","audit_viewed"]]],["actor_id",["maybe","string"]],["actor_name","string"],["actor_username","string"],["address","string"],["at","string"],["detail","string"],["id","string"],["target_id",["maybe","string"]],["target_name","string"]],
   AuditPage: [["entries",["list",["ref","AuditEntry"]]],["next",["maybe","string"]]],
-  Author: [["deactivated","boolean",false],["handle","string"],["id","string"],["kind",["one",["person","model","agent"]]],["name","string"]],
+  Author: [["deactivated","boolean",false],["handle","string"],["id","string"],["kind",["one",["person","bot","model","agent"]]],["name","string"]],
   BackendInfo: [["abilities",["list","string"],[]],["error",["maybe","string"],null],["kind","string"],["name","string"],["reachable","boolean"],["url","string"]],
   BackendQueue: [["backend","string"],["entries",["list",["ref","QueueEntry"]]],["more","integer"],["slots","integer"]],
   CacheFacts: [["asked","integer"],["computed","integer"],["entries","integer"],["hit_rate",["maybe","number"]],["hits","integer"],["max_bytes","integer"],["saved_seconds","number"],["shared","integer"],["size_bytes","integer"],["ttl_seconds","number"]],
@@ -36,7 +36,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   LlmStatus: [["backend",["maybe","string"],null],["error",["maybe",["ref","ErrorBody"]],null],["estimated","boolean",false],["estimated_range",["maybe",["ref","Range"]],null],["estimated_time",["maybe","number"],null],["message","string",""],["model",["maybe","string"],null],["phase",["one",["queued","routing","loading","connected","prompt","generating","done","stopped","failed"]]],["progress",["maybe","number"],null],["queue_position",["maybe","integer"],null],["reply_id",["maybe","string"],null],["room",["maybe","string"],null],["status",["one",["","loading...","connected...","thinking...","error"]]],["timestamp","string"],["tokens_per_second",["maybe","number"],null],["type",["one",["llmStatus"]],"llmStatus"]],
   LoadSeen: [["at","string"],["is_cold","boolean"],["load_ms","integer"]],
   MeaningState: [["done","integer",0],["problem",["maybe","string"],null],["state",["one",["off","away","reading","ready"]]],["total","integer",0]],
-  Member: [["deactivated","boolean",false],["display_name","string"],["id","string"],["last_read_seq","integer"],["presence",["one",["online","away","offline"]],"offline"],["role",["one",["owner","member"]]],["username","string"]],
+  Member: [["deactivated","boolean",false],["display_name","string"],["id","string"],["is_bot","boolean",false],["last_read_seq","integer"],["presence",["one",["online","away","offline"]],"offline"],["role",["one",["owner","member"]]],["username","string"]],
   MemberJoined: [["member",["ref","Member"]],["room","string"],["type",["one",["member_joined"]],"member_joined"]],
   MemberLeft: [["room","string"],["type",["one",["member_left"]],"member_left"],["user","string"]],
   MemberUpdated: [["member",["ref","Member"]],["room","string"],["type",["one",["member_updated"]],"member_updated"]],
@@ -95,7 +95,7 @@ export const SHAPES: Record<string, readonly (readonly unknown[])[]> = {
   TemplatesChanged: [["room",["maybe","string"]],["type",["one",["templates_changed"]],"templates_changed"]],
   TypingEvent: [["is_typing","boolean"],["room","string"],["type",["one",["typing"]],"typing"],["user",["ref","User"]]],
   Usage: [["completion_tokens",["maybe","integer"],null],["prompt_tokens",["maybe","integer"],null]],
-  User: [["display_name","string"],["id","string"],["role",["one",["admin","moderator","member","guest"]],"member"],["username","string"]],
+  User: [["display_name","string"],["id","string"],["is_bot","boolean",false],["role",["one",["admin","moderator","member","guest"]],"member"],["username","string"]],
 };
 
 export const EVENT_MODELS = {

@@ -81,6 +81,7 @@ export interface AdminPerson {
   deactivated_at: string | null;
   display_name: string;
   id: string;
+  is_bot: boolean;
   keys: number;
   last_seen_at: string | null;
   presence: "online" | "away" | "offline";
@@ -208,6 +209,8 @@ export interface AuditEntry {
     | "room_deleted"
     | "room_exported"
     | "room_imported"
+    | "hook_created"
+    | "hook_deleted"
     | "member_removed"
     | "owner_made"
     | "owner_unmade"
@@ -240,15 +243,15 @@ export interface AuditPage {
   next: string | null;
 }
 /**
- * Who wrote a message: a person (id, username), a model (its id in the model list) or an agent.
+ * Who wrote a message: a person or a bot (id, username), a model (its id in the model list) or an agent.
  *
- * Somebody `deactivated` can no longer sign in.
+ * Somebody `deactivated` can no longer sign in. The `name` of a bot is what it has called itself in this message.
  */
 export interface Author {
   deactivated: boolean;
   handle: string;
   id: string;
-  kind: "person" | "model" | "agent";
+  kind: "person" | "bot" | "model" | "agent";
   name: string;
 }
 /**
@@ -684,6 +687,12 @@ export interface CreateEmbedding {
   input: string | string[];
   model: string;
 }
+/**
+ * `name` is what the bot is called that speaks for it.
+ */
+export interface CreateIncomingHook {
+  name: string;
+}
 export interface CreateKey {
   expires_at?: string | null;
   name: string;
@@ -897,6 +906,47 @@ export interface History {
   has_more_before: boolean;
   messages: Message[];
 }
+/**
+ * What a program posts: `username` is what the bot is called in this message.
+ *
+ * The same `client_id` again gives the first message, as for a person's.
+ */
+export interface HookPost {
+  client_id?: string | null;
+  text: string;
+  username?: string | null;
+}
+/**
+ * `prefix` is the beginning of its secret, to tell several apart; `bot` writes what is posted to it.
+ */
+export interface IncomingHook {
+  bot: User;
+  created_at: string;
+  created_by: string | null;
+  id: string;
+  last_used_at: string | null;
+  prefix: string;
+}
+/**
+ * A person or a bot, and what they are on this server.
+ */
+export interface User {
+  display_name: string;
+  id: string;
+  is_bot: boolean;
+  role: "admin" | "moderator" | "member" | "guest";
+  username: string;
+}
+/**
+ * `path` of this server is the address, and holds the secret: it is shown this once.
+ */
+export interface IncomingHookCreated {
+  hook: IncomingHook;
+  path: string;
+}
+export interface IncomingHooks {
+  hooks: IncomingHook[];
+}
 export interface Invite {
   user: string;
 }
@@ -922,6 +972,7 @@ export interface Member {
   deactivated: boolean;
   display_name: string;
   id: string;
+  is_bot: boolean;
   last_read_seq: number;
   presence: "online" | "away" | "offline";
   role: "owner" | "member";
@@ -950,15 +1001,6 @@ export interface Room {
   stop_policy: "everybody" | "asker";
   topic: string;
   unread: number;
-}
-/**
- * A person, and what they are on this server.
- */
-export interface User {
-  display_name: string;
-  id: string;
-  role: "admin" | "moderator" | "member" | "guest";
-  username: string;
 }
 /**
  * `after` is the last `seq` the client has; `after_rev`, its last `rev`, brings changes to older messages too.

@@ -5,7 +5,7 @@ import { rooms } from "./rooms";
 import { roomStore } from "./roomStore";
 import { aRoom, aRoomState } from "./testMessages";
 
-const member = (id: string) => ({ id, username: id, display_name: id, role: "member" as const, presence: "away" as const, last_read_seq: 0, deactivated: false });
+const member = (id: string) => ({ id, username: id, display_name: id, role: "member" as const, presence: "away" as const, last_read_seq: 0, deactivated: false, is_bot: false });
 
 describe("the members of a large room", () => {
   it("are all there once they were asked for", async () => {

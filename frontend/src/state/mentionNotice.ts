@@ -17,7 +17,7 @@ export function mentionNotice(received: ServerEvent, before: AppState): MentionN
   if (received.event !== "message") return null;
   const message = received.payload;
   const room = before.rooms[message.room];
-  const isNew = room?.is_member && message.seq > room.last_seq && message.author.kind === "person";
+  const isNew = room?.is_member && message.seq > room.last_seq && (message.author.kind === "person" || message.author.kind === "bot");
   if (!isNew || message.author.id === before.session.user?.id) return null;
   const isDirect = room.kind === "direct";
   const isCalled = (isDirect && !room.is_muted) || mentionsMe(before, message);

@@ -3,8 +3,8 @@ import type { PersonChanged } from "@/protocol/types";
 import { applyServerEvent } from "./dispatch";
 import { aMessage, anAppState, aQuote, aRoom, aRoomState, ME } from "./testMessages";
 
-const MIRA = { id: "u2", username: "mira", display_name: "Mira", role: "member" as const, presence: "online" as const, last_read_seq: 0, deactivated: false };
-const changed = (changes: Partial<PersonChanged> = {}): PersonChanged => ({ type: "person_changed", user: { id: "u2", username: "mira", display_name: "Dr. Okafor", role: "member" }, deactivated: false, ...changes });
+const MIRA = { id: "u2", username: "mira", display_name: "Mira", role: "member" as const, presence: "online" as const, last_read_seq: 0, deactivated: false, is_bot: false };
+const changed = (changes: Partial<PersonChanged> = {}): PersonChanged => ({ type: "person_changed", user: { id: "u2", username: "mira", display_name: "Dr. Okafor", role: "member", is_bot: false }, deactivated: false, ...changes });
 const receive = (state: ReturnType<typeof anAppState>, payload: PersonChanged) => applyServerEvent(state, { event: "person_changed", payload }, 0);
 
 describe("another name", () => {

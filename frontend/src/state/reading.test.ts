@@ -6,7 +6,7 @@ import { receiveJoin, receiveMessage } from "./roomReducer";
 import { aMessage, anAppState, aReply, aRoom, aRoomState, ME } from "./testMessages";
 
 const mine = (seq: number, changes: Partial<Message> = {}) => aMessage(seq, { author: { id: ME.id, kind: "person", handle: ME.username, name: ME.display_name, deactivated: false }, ...changes });
-const member = (id: string, last_read_seq: number): Member => ({ id, username: id, display_name: id, role: "member", last_read_seq, presence: "online", deactivated: false });
+const member = (id: string, last_read_seq: number): Member => ({ id, username: id, display_name: id, role: "member", last_read_seq, presence: "online", deactivated: false, is_bot: false });
 const inState = (messages: Message[]) => anAppState({ rooms: { r1: aRoom({ last_seq: messages.length }) }, roomStates: { r1: aRoomState(messages) } });
 const read = (messages: readonly Message[] | undefined) => messages?.filter(({ status }) => status === "read").map(({ seq }) => seq);
 const readIn = (state: AppState) => read(state.roomStates.r1?.messages);

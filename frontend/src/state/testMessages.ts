@@ -2,7 +2,7 @@
 import type { Agent, AgentAction, LlmChunk, LlmStatus, Message, MessageDeleted, ModelInfo, ModelProgress, QueueEntry, Quote, ReplyInfo, Room, RoomMemory, Setup, Template, User } from "@/protocol/types";
 import { type AppState, EMPTY_ROOM, INITIAL_STATE, type RoomState } from "./appState";
 
-export const ME: User = { id: "u1", username: "ada", display_name: "Ada", role: "member" };
+export const ME: User = { id: "u1", username: "ada", display_name: "Ada", role: "member", is_bot: false };
 
 export function aMessage(seq: number, changes: Partial<Message> = {}): Message {
   return {

@@ -22,7 +22,7 @@ function modelMark(name: string): string {
 interface Props {
   id: string;
   name: string;
-  kind?: "person" | "model" | "agent";
+  kind?: "person" | "bot" | "model" | "agent";
   heat?: string;
   isSmall?: boolean;
 }

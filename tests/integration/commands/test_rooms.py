@@ -13,8 +13,10 @@ def test_a_room_moves_to_another_server(server: RunningServer, tmp_path: Path) -
     first = mira.send("hello @ada", room["id"])["message"]
     ada.send("well", room["id"], reply_to=first["id"])
     ada.call("react", {"message": first["id"], "emoji": "👍", "is_on": True})
+    hook = ada.post(f"/api/rooms/{room['id']}/hooks", name="CI").json()
+    assert ada.post(hook["path"], text="green", username="Builds").ok
     target = tmp_path / "attic.jsonl"
-    assert "2 messages" in flask(server.data_dir, "export-room", room["slug"], str(target))
+    assert "3 messages" in flask(server.data_dir, "export-room", room["slug"], str(target))
     assert target.stat().st_mode & 0o077 == 0
     shown = ada.history(room["id"])
     for person in (ada, mira):
@@ -24,16 +26,17 @@ def test_a_room_moves_to_another_server(server: RunningServer, tmp_path: Path) -
     with RunningServer(elsewhere, **LIMITS) as other:
         again = Person(other.url, "ada").register()
         stranger = Person(other.url, "eve").register()
-        assert "#attic is here with 2 messages" in flask(elsewhere, "import", str(target))
+        assert "#attic is here with 3 messages" in flask(elsewhere, "import", str(target))
         assert [(m["content"], m["seq"], m["rev"], m["author"]["handle"]) for m in again.history(room["id"])] == [
             (m["content"], m["seq"], m["rev"], m["author"]["handle"]) for m in shown
         ]
         moved = again.history(room["id"])
         assert moved[0]["reactions"][0]["emoji"] == "👍" and moved[1]["quote"]["content"] == "hello @ada"
         assert moved[0]["author"]["deactivated"], "she has no account there yet"
+        assert (moved[2]["author"]["kind"], moved[2]["author"]["name"]) == ("bot", "Builds")
         assert stranger.get("/api/chat/history", room=room["id"]).status_code == 404
         assert (
-            again.post("/api/chat/message", room=room["id"], content="on", client_id="k").json()["message"]["seq"] == 3
+            again.post("/api/chat/message", room=room["id"], content="on", client_id="k").json()["message"]["seq"] == 4
         )
         twice = run_flask(elsewhere, "import", str(target))
         assert twice.returncode == 1 and "here already" in twice.stderr

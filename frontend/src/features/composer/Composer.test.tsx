@@ -12,7 +12,7 @@ const field = () => screen.getByTestId<HTMLTextAreaElement>("composer");
 const show = () => render(<Composer roomId="r1" roomName="#general" hint="Message #general" userId="u1" />);
 const sent = () => roomStore.get().outbox.map((item) => item.content);
 const model = { id: "embedded/smollm2:135m", name: "smollm2:135m", handle: "smollm2:135m", backend: "embedded", backend_kind: "embedded", loaded: true, size_bytes: null, context_length: null, expires_at: null, capabilities: [], load_ms_estimate: null, load_ms_range: null };
-const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const, deactivated: false };
+const mira = { id: "u2", username: "mira", display_name: "Mira Okafor", role: "member" as const, last_read_seq: 0, presence: "online" as const, deactivated: false, is_bot: false };
 
 describe("composer", () => {
   beforeEach(() => roomStore.update(() => anAppState({ models: [model], templates: { r1: { phase: "ready", list: [], error: null } }, roomStates: { r1: aRoomState([], { members: [mira] }) } })));

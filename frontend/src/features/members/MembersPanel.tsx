@@ -39,6 +39,7 @@ export function MembersPanel({ roomId, onOpen, onInvite }: Props) {
             <span className="with-dot"><Avatar id={member.id} name={member.display_name} isSmall /><span className="dot" data-on={member.presence === "offline" ? "false" : member.presence} /></span>
             <span className="name">{member.display_name}{member.id === me ? <span className="muted"> (you)</span> : null}</span>
             <span className="sr-only">{member.presence}</span>
+            {member.is_bot ? <span className="role">bot</span> : null}
             {member.deactivated ? <span className="role">deactivated</span> : null}
             {member.role === "owner" && !isDirect ? <span className="role">owner</span> : null}
             {member.id === me || isDirect || member.deactivated ? null : <IconButton isSmall className="write" label={`Message ${member.display_name}`} tipAlign="end" data-testid="message-member" onClick={() => void write(member)}><MessageSquare size={15} /></IconButton>}

@@ -10,7 +10,7 @@ import { useAppState } from "@/state/useAppState";
 import { Reactions } from "./Reactions";
 import { whoReacted } from "./reactionWords";
 
-const member = (id: string, name: string): Member => ({ id, username: name.toLowerCase(), display_name: name, role: "member", last_read_seq: 0, presence: "online", deactivated: false });
+const member = (id: string, name: string): Member => ({ id, username: name.toLowerCase(), display_name: name, role: "member", last_read_seq: 0, presence: "online", deactivated: false, is_bot: false });
 const members = [member("u1", "Ada"), member("u2", "Mira"), member("u3", "Jonas")];
 
 function Shown() {

@@ -41,7 +41,7 @@ export function RoomPeople({ roomId, members, me }: { roomId: string; members: r
         {[...members].sort(byName).map((member) => (
           <li key={member.id} data-testid="room-person" data-username={member.username} data-role={member.role}>
             <Avatar id={member.id} name={member.display_name} isSmall />
-            <span className="name">{member.display_name} <span className="muted">{member.id === me ? "you" : `@${member.username}`}</span></span>
+            <span className="name">{member.display_name} <span className="muted">{member.id === me ? "you" : `@${member.username}`}{member.is_bot ? " · bot" : ""}</span></span>
             {asked === member.id ? (
               <span className="sure">
                 <Button isSmall autoFocus onClick={() => setAsked(null)}>Keep</Button>

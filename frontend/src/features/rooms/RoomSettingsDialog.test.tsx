@@ -7,13 +7,13 @@ import { roomStore } from "@/state/roomStore";
 import { anAppState, aRoom, aRoomState } from "@/state/testMessages";
 import RoomSettingsDialog from "./RoomSettingsDialog";
 
-const member = (id: string, name: string, role: Member["role"]): Member => ({ id, username: name.toLowerCase(), display_name: name, role, last_read_seq: 0, presence: "online", deactivated: false });
+const member = (id: string, name: string, role: Member["role"]): Member => ({ id, username: name.toLowerCase(), display_name: name, role, last_read_seq: 0, presence: "online", deactivated: false, is_bot: false });
 const onClose = vi.fn();
 
 function show(myRole: Member["role"]) {
   const members = [member("u1", "Ada", myRole), member("u2", "Mira", myRole === "owner" ? "member" : "owner")];
   roomStore.update(() => anAppState({ rooms: { r1: aRoom({ slug: "den", role: myRole, topic: "Foxes", reply_policy: "always", models: ["llama3"] }) }, roomStates: { r1: aRoomState([], { members, memberCount: 2 }) } }));
-  render(<RoomSettingsDialog roomId="r1" templates={null} memory={null} onClose={onClose} onLeave={() => undefined} />);
+  render(<RoomSettingsDialog roomId="r1" templates={null} memory={null} hooks={null} onClose={onClose} onLeave={() => undefined} />);
 }
 
 describe("room settings", () => {

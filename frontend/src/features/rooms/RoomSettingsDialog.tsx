@@ -33,7 +33,7 @@ function About({ room, members }: { room: Room; members: readonly Member[] }) {
 }
 
 /** What owners change, part by part. What is archived is not changed before it is in use again. */
-function OwnerTabs({ room, members, me, canEnd, templates, memory, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; templates: ReactNode; memory: ReactNode; onClose: () => void; onLeave: () => void }) {
+function OwnerTabs({ room, members, me, canEnd, templates, memory, hooks, onClose, onLeave }: { room: Room; members: readonly Member[]; me: string; canEnd: boolean; templates: ReactNode; memory: ReactNode; hooks: ReactNode; onClose: () => void; onLeave: () => void }) {
   function onSaved() {
     notify("success", "The room’s settings are saved");
     onClose();
@@ -43,6 +43,7 @@ function OwnerTabs({ room, members, me, canEnd, templates, memory, onClose, onLe
     { id: "people", label: "People", content: <RoomPeople roomId={room.id} members={members} me={me} /> },
     { id: "templates", label: "Templates", content: templates },
     { id: "memory", label: "Memory", content: memory },
+    { id: "hooks", label: "Webhooks", content: hooks },
     { id: "end", label: canEnd ? "Leave or end" : "Leave", content: <><LeaveRow room={room} onLeave={onLeave} />{canEnd ? <><ArchiveRow room={room} /><DeleteRoomRow room={room} onDone={onClose} /></> : null}</> },
   ];
   return <Tabs label="Room settings" tabs={tabs} />;
@@ -75,12 +76,13 @@ interface Props {
   roomId: string;
   templates: ReactNode;
   memory: ReactNode;
+  hooks: ReactNode;
   onClose: () => void;
   onLeave: () => void;
 }
 
-/** What a room is and who is in it. Owners change it, its `templates` and its `memory`; everybody can mute and leave it. */
-export default function RoomSettingsDialog({ roomId, templates, memory, onClose, onLeave }: Props) {
+/** What a room is and who is in it. Owners change it, its `templates`, its `memory` and its `hooks`; everybody can mute and leave it. */
+export default function RoomSettingsDialog({ roomId, templates, memory, hooks, onClose, onLeave }: Props) {
   const room = useAppState((state) => state.rooms[roomId]);
   const me = useAppState((state) => state.session.user);
   const { members } = useMembers(roomId, true);
@@ -91,7 +93,7 @@ export default function RoomSettingsDialog({ roomId, templates, memory, onClose,
   return (
     <Dialog title={titleOf(room)} onClose={onClose}>
       <MuteRow room={room} />
-      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} memory={memory} onClose={onClose} onLeave={onLeave} /> : null}
+      {isOwner ? <OwnerTabs room={room} members={members} me={me.id} canEnd={canEnd} templates={templates} memory={memory} hooks={hooks} onClose={onClose} onLeave={onLeave} /> : null}
       {isOwner ? null : <ForMembers room={room} members={members} templates={templates} memory={memory} onLeave={onLeave} />}
       {!isOwner && canEnd && me.role === "admin" ? <DeleteRoomRow room={room} onDone={onClose} /> : null}
     </Dialog>

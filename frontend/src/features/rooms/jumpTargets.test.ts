@@ -7,7 +7,7 @@ const ROOMS = [
   aRoom({ id: "r1", name: "general" }), aRoom({ id: "r2", name: "release-4.2" }), aRoom({ id: "r3", name: "design", unread: 2 }),
   aRoom({ id: "r4", name: "mirrors", is_member: false }),
 ];
-const MIRA: Member = { id: "u2", username: "mok", display_name: "Mira Okafor", role: "member", last_read_seq: 0, presence: "online", deactivated: false };
+const MIRA: Member = { id: "u2", username: "mok", display_name: "Mira Okafor", role: "member", last_read_seq: 0, presence: "online", deactivated: false, is_bot: false };
 const names = (typed: string, active: string | null = null) => jumpTargets(ROOMS, [MIRA], typed, active).map((target) => target.name);
 
 describe("where one can jump to", () => {

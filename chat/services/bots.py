@@ -1,0 +1,39 @@
+"""Bots: accounts that programs speak for. They have no password, and are guests: in the rooms they are brought into."""
+
+import itertools
+
+from sqlalchemy import insert, update
+
+from chat import wire
+from chat.db.ids import new_id
+from chat.db.tables import users
+from chat.db.unit_of_work import UnitOfWork
+from chat.domain.text import parse_line, slug_of
+from chat.services.handles import NEW_ACCOUNT, is_taken
+from chat.services.people import announce_person, role_columns
+from chat.services.sign_ins import end_sign_ins
+
+HANDLE_CHARS = 24  # of its name; a number may follow
+
+
+def create_bot(uow: UnitOfWork, name: str) -> wire.User:
+    """A new account, called by its name after @ as far as nobody else is."""
+    shown = parse_line(name, field="name")
+    uow.alone(NEW_ACCOUNT)
+    handle = _free_handle(uow, slug_of(shown)[:HANDLE_CHARS].strip("-"))
+    bot = wire.User(id=new_id(), username=handle, display_name=shown, role="guest", is_bot=True)
+    row = {**bot.model_dump(), **role_columns(bot.role), "password_hash": "", "created_at": uow.now}
+    uow.execute(insert(users).values(row))
+    return bot
+
+
+def _free_handle(uow: UnitOfWork, wanted: str) -> str:
+    names = itertools.chain([f"{wanted}-bot"], (f"{wanted}-bot-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not is_taken(uow, name))
+
+
+def retire_bot(uow: UnitOfWork, bot_id: str) -> None:
+    """What it has written stays under its name."""
+    uow.execute(update(users).where(users.c.id == bot_id).values(deactivated_at=uow.now))
+    end_sign_ins(uow, bot_id, "deactivated", with_keys=True)
+    announce_person(uow, bot_id)
