@@ -33,13 +33,11 @@ from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.services.fused_search import FusedSearch
 from chat.services.health import DatabaseHealth
-from chat.services.incoming_hooks import IncomingHooks
 from chat.services.passages import Passages
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
 from chat.services.searching import Searching
-from chat.services.secret_hashes import SecretHashes
 from chat.services.shipped_templates import built_in_templates, store_built_in
 from chat.services.sign_ins import SEEN_EVERY
 from chat.web.admin import AdminRoutes
@@ -122,6 +120,7 @@ class Application:
         background.every(PURGE_EVERY, lambda: purge(self.core.db, *kept))
         background.every(INDEX_EVERY, self.searching.catch_up)
         background.every(PURGE_EVERY, self.searching.clean)
+        self.core.hooks.sender.begin()
         self.meanings.begin()
         self.summarising.begin()
         Retention(self.core.db, background, self.core.config).begin()
@@ -179,8 +178,7 @@ def _build_web(
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
     AdminRoutes(db, passwords, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, limits, gateway.presence.of).add_to(api)
-    incoming = IncomingHooks(db, SecretHashes(config.secret_key), config.max_message_chars)
-    HookRoutes(incoming, limits).add_to(api)
+    HookRoutes(core.hooks.incoming, core.hooks.outgoing, limits).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)
     MessageRoutes(db, limits, config.max_message_chars).add_to(api)
     SearchRoutes(search, limits).add_to(api)

@@ -4,6 +4,7 @@ A bad value raises `ConfigError` with one line that names the variable and says 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from chat.backend_settings import BackendSetting, is_web_address, parse_backends
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
 T = TypeVar("T")
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
 
 
 class ConfigError(Exception):
@@ -51,6 +53,7 @@ class Config:
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
+    webhook_hosts: tuple[str, ...]
     request_rate_limit: int
     llm_model: str
     llm_timeout: float
@@ -154,6 +157,16 @@ class _Reader:
         """Comma-separated."""
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
 
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Names or numbers of machines, with `:port` if only that one is meant; `*.` stands for all below a name."""
+        found = self.names(name)
+        for host in found:
+            if not _HOST.fullmatch(host):
+                raise ConfigError(
+                    f"{name} has {host!r}; write hosts like ci.example.org or *.example.org, comma-separated."
+                )
+        return found
+
     def origins(self, name: str) -> tuple[str, ...]:
         found = tuple(part.rstrip("/") for part in self.names(name))
         for origin in found:
@@ -167,7 +180,6 @@ class _Reader:
 def _read(env: Mapping[str, str]) -> Config:
     read = _Reader(env)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
-    flask_env = read.choice("FLASK_ENV", "production", ("production", "development"))
     return Config(
         host=read.text("HOST", "127.0.0.1"),
         port=read.whole("PORT", 5000, 0, 65_535),
@@ -176,10 +188,10 @@ def _read(env: Mapping[str, str]) -> Config:
         sqlite_commit=read.choice("SQLITE_COMMIT", "auto", ("auto", "loop", "thread")),
         redis_url=read.redis("REDIS_URL"),
         secret_key=read.text("SECRET_KEY") or _stored_secret(data_dir),
-        flask_env=flask_env,
+        flask_env=_flask_env(read),
         async_mode=cast(AsyncMode, read.choice("ASYNC_MODE", "eventlet", ("eventlet", "gevent", "threading"))),
         realtime_fast_path=read.switch("REALTIME_FAST_PATH", "on"),
-        log_level=_log_level(read, flask_env),
+        log_level=_log_level(read),
         log_format=cast(LogFormat, read.choice("LOG_FORMAT", "text", ("text", "json"))),
         allowed_origins=read.origins("ALLOWED_ORIGINS"),
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
@@ -193,6 +205,7 @@ def _read(env: Mapping[str, str]) -> Config:
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
         request_rate_limit=read.whole("REQUEST_RATE_LIMIT", 3000, 1, 1_000_000),
+        webhook_hosts=read.hosts("WEBHOOK_HOSTS"),
         llm_model=read.text("LLM_MODEL", "llama3"),
         llm_timeout=read.seconds("LLM_TIMEOUT", 120),
         llm_load_timeout=read.seconds("LLM_LOAD_TIMEOUT", 600),
@@ -216,8 +229,12 @@ def _read(env: Mapping[str, str]) -> Config:
     )
 
 
-def _log_level(read: _Reader, flask_env: str) -> str:
-    usual = "debug" if flask_env == "development" else "info"
+def _flask_env(read: _Reader) -> str:
+    return read.choice("FLASK_ENV", "production", ("production", "development"))
+
+
+def _log_level(read: _Reader) -> str:
+    usual = "debug" if _flask_env(read) == "development" else "info"
     return read.choice("LOG_LEVEL", usual, ("debug", "info", "warning", "error")).upper()
 
 

@@ -8,6 +8,7 @@ from chat.background import Background, spawning
 from chat.config import Config
 from chat.db.opening import open_database
 from chat.db.unit_of_work import Database
+from chat.hooks import Hooks, build_hooks
 from chat.meters import Meters
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
@@ -33,6 +34,7 @@ class Core:
     limits: RateLimits
     sign_ins: SignIns
     meters: Meters
+    hooks: Hooks
 
 
 def build_core(config: Config) -> Core:
@@ -46,7 +48,8 @@ def build_core(config: Config) -> Core:
     limits = RateLimits(build_limiter().limiter, config)
     bound_requests(app, limits)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
-    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins, meters)
+    hooks = build_hooks(config, db, background, runtime.run_blocking)
+    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins, meters, hooks)
 
 
 def _flask(config: Config, meters: Meters) -> LeanFlask:

@@ -1,6 +1,6 @@
-"""The tables of webhooks: addresses by which programs post into rooms."""
+"""The tables of webhooks: addresses by which programs post into rooms, and to which rooms post."""
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
 from chat.db.columns import id_column, metadata, room_column, time_column, user_column
 
@@ -16,4 +16,37 @@ incoming_hooks = Table(
     Column("created_by", String(26), ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
     time_column("created_at"),
     time_column("last_used_at", nullable=True),
+)
+
+# The key that signs is made of its id and the server's secret. `failing_since` is when deliveries began to fail, and
+# `disabled_at` when that had lasted too long.
+outgoing_hooks = Table(
+    "outgoing_hooks",
+    metadata,
+    id_column(),
+    room_column(index=True),
+    Column("name", String(80), nullable=False),
+    Column("url", String(2000), nullable=False),
+    Column("wants_messages", Boolean, nullable=False),
+    Column("wants_replies", Boolean, nullable=False),
+    Column("created_by", String(26), ForeignKey("users.id", ondelete="SET NULL"), nullable=True),
+    time_column("created_at"),
+    time_column("last_delivered_at", nullable=True),
+    time_column("failing_since", nullable=True),
+    time_column("disabled_at", nullable=True),
+    Column("last_error", String(200), nullable=True),
+)
+
+# What is to be delivered, of each hook in the order of the ids. Whoever tries one moves `due_at` to when somebody else
+# may, so that two never try at once.
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    id_column(),
+    Column("hook_id", String(26), ForeignKey("outgoing_hooks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    time_column("due_at"),
+    time_column("created_at"),
 )

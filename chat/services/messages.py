@@ -16,6 +16,7 @@ from chat.services.access import require_room
 from chat.services.addressees import AskRules, find_asks
 from chat.services.mentions import note_mentions
 from chat.services.message_views import account_author, find_quote, message_of, messages_query
+from chat.services.outgoing_hooks import queue_deliveries
 from chat.services.reading import move_mark
 from chat.services.replies import open_reply
 from chat.services.room_log import next_numbers
@@ -119,25 +120,16 @@ def post_message(
         created_at=iso(uow.now),
         template=use,
     )
-    row = {
-        "id": message.id,
-        "room_id": room.id,
-        "seq": seq,
-        "rev": rev,
-        "author_id": user.id,
-        "client_id": request.client_id,
-        "content": content,
-        "reply_to": request.reply_to,
-        "created_at": uow.now,
-    }
-    uow.run(_INSERT, row)
+    values = (message.id, room.id, seq, rev, user.id, request.client_id, content, request.reply_to, uow.now)
+    uow.run(_INSERT, dict(zip(_COLUMNS, values, strict=True)))
     if use:
-        uow.execute(update(messages).where(messages.c.id == message.id).values(template=use.model_dump()))
         keep_used(uow, use)
-    if own_name:
-        uow.execute(update(messages).where(messages.c.id == message.id).values(author_name=own_name))
-    if not user.is_bot:
+    rare = {"template": use.model_dump() if use else None, "author_name": own_name}
+    if any(rare.values()):
+        uow.execute(update(messages).where(messages.c.id == message.id).values(rare))
+    if not user.is_bot:  # a program that answers what is posted to it would answer itself
         move_mark(uow, room.id, user.id, seq)
+        queue_deliveries(uow, room.id, message.id, "message")
     note_mentions(uow, message)
     uow.record(MessagePosted(message))
     return message

@@ -17,6 +17,7 @@ from chat.services.access import hold_room, require_message, require_stop
 from chat.services.interjections import list_missed
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import agent_author, find_quote, model_author
+from chat.services.outgoing_hooks import queue_deliveries
 from chat.services.readings import keep_reading, settle_readings
 from chat.services.room_log import announce_change, change_message, next_numbers
 from chat.services.room_memory import forget_in_note
@@ -235,6 +236,7 @@ def close_reply(
             values["content"] = text or ""
         change_message(uow, row, values)
         forget_in_note(uow, row.room_id, row.seq)
+        queue_deliveries(uow, row.room_id, row.id, "reply")
         return announce_change(uow, job.message_id)
 
 

@@ -1,6 +1,6 @@
 """Rooms: creating, joining, inviting, and who is in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, select
@@ -77,27 +77,40 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
         uow.alone(_NEW_ROOM)
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
+        if request.kind == "direct" and len(others) != 1:
+            raise InvalidInput("A direct room has exactly one other member.", field="members")
         _require_may_create(uow, user, request.kind, others)
-        slug = free_slug(uow, slug_of(request.name))
         if request.kind == "direct":
-            if len(others) != 1:
-                raise InvalidInput("A direct room has exactly one other member.", field="members")
-            slug = "direct-" + "-".join(sorted((user.id, others[0].id))).lower()
-            existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
-            if existing:
-                return get_room_view(uow, user.id, existing.id)
-        room_id = _insert_room(uow, slug, request)
-        note(uow, "room_created", room_id, "" if request.kind == "direct" else clean_line(request.name), request.kind)
-        uow.record(RoomCreated(get_outside_view(uow, room_id)))
-        add_member(uow, room_id, user, "owner")
-        for other in others:
-            add_member(uow, room_id, other, "member")
+            room_id = open_direct(uow, user, others[0], request)
+        else:
+            room_id = _open_room(uow, free_slug(uow, slug_of(request.name)), user, others, request)
         return get_room_view(uow, user.id, room_id)
 
 
-def _require_may_create(uow: UnitOfWork, user: wire.User, kind: wire.RoomKind, others: list[wire.User]) -> None:
+def open_direct(uow: UnitOfWork, user: wire.User, other: wire.User, request: wire.CreateRoom | None = None) -> str:
+    """The id of the direct room of two, which is made if there is none. Asks nobody whether they may."""
+    uow.alone(_NEW_ROOM)
+    slug = "direct-" + "-".join(sorted((user.id, other.id))).lower()
+    existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
+    asked = request or wire.CreateRoom(name="direct", kind="direct")
+    return existing.id if existing else _open_room(uow, slug, user, [other], asked)
+
+
+def _open_room(
+    uow: UnitOfWork, slug: str, user: wire.User, others: Sequence[wire.User], request: wire.CreateRoom
+) -> str:
+    room_id = _insert_room(uow, slug, request)
+    note(uow, "room_created", room_id, "" if request.kind == "direct" else clean_line(request.name), request.kind)
+    uow.record(RoomCreated(get_outside_view(uow, room_id)))
+    add_member(uow, room_id, user, "owner")
+    for other in others:
+        add_member(uow, room_id, other, "member")
+    return room_id
+
+
+def _require_may_create(uow: UnitOfWork, user: wire.User, kind: wire.RoomKind, others: Sequence[wire.User]) -> None:
     on_server = require_active(uow, user.id)
-    shares_room = all(share_room(uow, user.id, other.id) for other in others)
+    shares_room = all(_share_room(uow, user.id, other.id) for other in others)
     if may_create_room(kind, on_server, shares_room=shares_room):
         return
     if kind == "direct":
@@ -105,12 +118,9 @@ def _require_may_create(uow: UnitOfWork, user: wire.User, kind: wire.RoomKind, o
     raise NotAllowed("Guests cannot make rooms. Ask a member to make one and to invite you.")
 
 
-def share_room(tx: Reader, one: str, other: str) -> bool:
-    """Whether two people are in a room together that is not a direct one."""
-    both = [
-        select(members.c.room_id).join(rooms).where(members.c.user_id == user_id, rooms.c.kind != "direct")
-        for user_id in (one, other)
-    ]
+def _share_room(tx: Reader, one: str, other: str) -> bool:
+    """Whether two people are in a room together, which may be one of the two alone."""
+    both = [select(members.c.room_id).where(members.c.user_id == user_id) for user_id in (one, other)]
     return tx.first(both[0].where(members.c.room_id.in_(both[1])).limit(1)) is not None
 
 

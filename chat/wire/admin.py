@@ -31,6 +31,7 @@ AuditAction = Literal[
     "room_imported",
     "hook_created",
     "hook_deleted",
+    "hook_disabled",
     "member_removed",
     "owner_made",
     "owner_unmade",

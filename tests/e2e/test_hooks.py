@@ -1,18 +1,64 @@
-"""An owner makes an address for a program, sees what is posted there, and takes it back."""
+"""An owner makes an address for a program and takes it back, and has what is said in a room posted elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
+import pytest
 import requests
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
-from tests.running_server import RunningServer
+from tests.fakes.serving import Exchange, FakeServer
+from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
 
 
-def test_a_webhook_is_made_used_and_deleted(visit: Visit, ollama_server: RunningServer) -> None:
-    hana = visit(ollama_server, "hana").sign_up()
+class Receiver(FakeServer):
+    def answer(self, exchange: Exchange) -> None:
+        exchange.whole(b"", "text/plain", 204)
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def server(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    hosts = urlsplit(receiver.url).netloc
+    with RunningServer(tmp_path_factory.mktemp("data"), LLM_SCRIPTED="on", WEBHOOK_HOSTS=hosts, **LIMITS) as running:
+        yield running
+
+
+def test_a_room_is_posted_elsewhere_until_the_owner_ends_it(
+    visit: Visit, server: RunningServer, receiver: Receiver
+) -> None:
+    olga = visit(server, "olga").sign_up().open_room()
+    olga.get("room-settings").click()
+    olga.get("tab-hooks").click()
+    olga.get("outgoing-name").fill("Archive")
+    olga.get("outgoing-url").fill("http://169.254.169.254/latest")
+    olga.get("create-outgoing").click()
+    expect(olga.page.get_by_text("This server does not call 169.254.169.254")).to_be_visible()
+    olga.get("outgoing-url").fill(f"{receiver.url}/hook")
+    olga.get("create-outgoing").click()
+    expect(olga.get("outgoing-secret")).to_contain_text("whsec_")
+    olga.get("outgoing-done").click()
+    olga.page.keyboard.press("Escape")
+    olga.say("for the archive")
+    assert receiver.wait_for(lambda: any(seen.path == "/hook" for seen in receiver.seen), 30)
+    assert receiver.seen[0].body["message"]["content"] == "for the archive"
+    olga.get("room-settings").click()
+    olga.get("tab-hooks").click()
+    expect(olga.get("outgoing-item", name="Archive")).to_contain_text("delivered")
+    olga.get("remove-outgoing").click()
+    expect(olga.get("outgoing-item")).to_have_count(0)
+
+
+def test_a_webhook_is_made_used_and_deleted(visit: Visit, server: RunningServer) -> None:
+    hana = visit(server, "hana").sign_up()
     slug = hana.make_room("builds")
     hana.page.reload()
     hana.open_room(slug)

@@ -12,6 +12,7 @@ from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services import job_rows, messages, replies
+from chat.services.hook_deliveries import claim_due
 from tests.services.den import NO_MODEL
 
 
@@ -45,6 +46,11 @@ def close(db: Database) -> list[str]:
     return [job.id for job in found if replies.close_reply(db, job, "done", "text", {"finish": "stop"})]
 
 
+def deliver(db: Database) -> list[str]:
+    """All posts to other programs that wait and that nobody else has."""
+    return [due.id for due in claim_due(db, 100)]
+
+
 def migrate(_: Database) -> list[str]:
     """Opening it has done so."""
     return []
@@ -52,7 +58,7 @@ def migrate(_: Database) -> list[str]:
 
 def main(url: str, word: str, *arguments: str) -> None:
     db = open_database(url, Publisher())
-    done = {"send": send, "claim": claim, "close": close, "migrate": migrate}[word](db, *arguments)
+    done = {"send": send, "claim": claim, "close": close, "deliver": deliver, "migrate": migrate}[word](db, *arguments)
     db.close()
     print(json.dumps(done))
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from chat import wire
 from chat.db.engine import open_engines
-from chat.db.tables import jobs, messages
+from chat.db.tables import hook_deliveries, jobs, messages
+from chat.services.outgoing_hooks import MOST_HOOKS, OutgoingHooks
 from chat.services.searching import Searching
 from tests.database import new_database
 from tests.running_server import ROOT
@@ -49,6 +51,17 @@ def test_a_job_is_claimed_and_closed_by_one_of_them(url: str, den: Den) -> None:
         assert {row.attempt for row in read.all(select(jobs.c.attempt))} == {1}
     assert sorted(one for some in _rivals(url, "close") for one in some) == wanted
     assert [message.content for message in den.history() if message.id in replies] == ["text"] * 30
+
+
+def test_what_a_room_posts_is_claimed_by_one_of_them(url: str, den: Den) -> None:
+    hooks = OutgoingHooks(den.db, "secret", lambda url: None)
+    for number in range(MOST_HOOKS):
+        hooks.create(den.ada, den.room, wire.CreateOutgoingHook(name=f"hook {number}", url="https://ci.example.org"))
+    den.say(den.mira, "hello")
+    with den.db.read() as read:
+        waiting = sorted(row.id for row in read.all(select(hook_deliveries.c.id)))
+    assert sorted(one for some in _rivals(url, "deliver") for one in some) == waiting
+    assert len(waiting) == MOST_HOOKS
 
 
 def test_several_that_start_at_once_migrate_once(tmp_path: Path) -> None:

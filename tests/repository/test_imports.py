@@ -27,6 +27,7 @@ OURS = {
     "db": {"errors", "events", "locks", "publishing", "wire"},
     "llm": {"errors", "locks", "wire"},
     "services": {"acting", "db", "domain", "errors", "events", "wire"},
+    "outward": {"errors"},
     "jobs": {
         "background",
         "errors",
@@ -35,9 +36,11 @@ OURS = {
         "locks",
         "logs",
         "meters",
+        "outward",
         "publishing",
         "services",
         "wire",
+        "__version__",
         *TO_CALL_SERVICES,
     },
     "web": {
@@ -63,7 +66,7 @@ OURS = {
     },
 }
 # Where the parts are chosen and wired, and the processes that serve and look after them.
-EVERYTHING = {"bootstrap", "commands", "core", "engine", "joining", "launch", "live", "__init__"}
+EVERYTHING = {"bootstrap", "commands", "core", "engine", "hooks", "joining", "launch", "live", "__init__"}
 THEIRS = {
     "flask": ("app.py", "chat/web/*", "chat/realtime/*", "chat/commands/__init__.py", "chat/bootstrap.py"),
     "click": ("chat/commands/*",),

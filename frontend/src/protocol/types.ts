@@ -211,6 +211,7 @@ export interface AuditEntry {
     | "room_imported"
     | "hook_created"
     | "hook_deleted"
+    | "hook_disabled"
     | "member_removed"
     | "owner_made"
     | "owner_unmade"
@@ -697,6 +698,15 @@ export interface CreateKey {
   expires_at?: string | null;
   name: string;
 }
+/**
+ * Where what happens in a room is posted to: messages of people, or answers of models once they have ended.
+ */
+export interface CreateOutgoingHook {
+  messages?: boolean;
+  name: string;
+  replies?: boolean;
+  url: string;
+}
 export interface CreateRoom {
   kind?: "public" | "private" | "direct";
   members?: string[];
@@ -905,6 +915,20 @@ export interface History {
   has_more_after: boolean;
   has_more_before: boolean;
   messages: Message[];
+}
+/**
+ * The body of what is posted. The same `id` may come twice; its header is signed with it.
+ */
+export interface HookDelivery {
+  event: "message" | "reply";
+  id: string;
+  message: Message;
+  room: HookRoom;
+}
+export interface HookRoom {
+  id: string;
+  name: string;
+  slug: string;
 }
 /**
  * What a program posts: `username` is what the bot is called in this message.
@@ -1283,6 +1307,40 @@ export interface OpenAIErrorBody {
   request_id: string;
   retry_after: number | null;
   type: string;
+}
+/**
+ * `failing_since` is when posting began to fail, with `last_error`; after days of that it is `disabled_at`.
+ */
+export interface OutgoingHook {
+  created_at: string;
+  created_by: string | null;
+  disabled_at: string | null;
+  failing_since: string | null;
+  id: string;
+  last_delivered_at: string | null;
+  last_error: string | null;
+  messages: boolean;
+  name: string;
+  replies: boolean;
+  url: string;
+  waiting: number;
+}
+export interface OutgoingHookAnswer {
+  hook: OutgoingHook;
+}
+/**
+ * `key` verifies what is posted (Standard Webhooks), and is shown this once.
+ */
+export interface OutgoingHookCreated {
+  hook: OutgoingHook;
+  key: string;
+}
+/**
+ * `is_allowed`: whether the server's settings allow any address.
+ */
+export interface OutgoingHooks {
+  hooks: OutgoingHook[];
+  is_allowed: boolean;
 }
 /**
  * `ended_sessions`: so many other sign-ins were ended by it. API keys stay.

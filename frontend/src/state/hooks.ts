@@ -1,5 +1,5 @@
-// The addresses by which programs post into a room. Each call throws `ApiError`.
-import type { IncomingHook } from "@/protocol/types";
+// The addresses by which programs post into a room, and those that it posts to. Each call throws `ApiError`.
+import type { CreateOutgoingHook, IncomingHook, OutgoingHookCreated, OutgoingHooks } from "@/protocol/types";
 import { httpHooks } from "@/transport/httpHooks";
 
 export interface NewHook {
@@ -14,4 +14,8 @@ export const hooks = {
     return { hook, address: location.origin + path };
   },
   remove: (room: string, hook: string): Promise<void> => httpHooks.remove(room, hook),
+  outgoing: (room: string): Promise<OutgoingHooks> => httpHooks.outgoing(room),
+  createOutgoing: (room: string, body: CreateOutgoingHook): Promise<OutgoingHookCreated> => httpHooks.createOutgoing(room, body),
+  removeOutgoing: (room: string, hook: string): Promise<void> => httpHooks.removeOutgoing(room, hook),
+  enableOutgoing: (room: string, hook: string): Promise<void> => httpHooks.enableOutgoing(room, hook),
 };

@@ -39,6 +39,7 @@ export const AUDIT_WORDS: Record<Action, Words> = {
   room_reopened: named("Room reopened", (entry) => `took ${room(entry)} out of the archive`),
   hook_created: named("Webhook made", (entry) => `made the webhook “${entry.target_name}” ${entry.detail}`),
   hook_deleted: named("Webhook deleted", (entry) => `deleted the webhook “${entry.target_name}” ${entry.detail}`),
+  hook_disabled: named("Webhook given up", (entry) => `: the webhook “${entry.target_name}” ${entry.detail} was switched off, because nothing arrived`),
   room_deleted: named("Room deleted", (entry) => `deleted ${room(entry)}${more(entry)}`),
   room_exported: named("Room exported", (entry) => `wrote ${room(entry)} to a file`),
   room_imported: named("Room imported", (entry) => `read ${room(entry)} from a file`),

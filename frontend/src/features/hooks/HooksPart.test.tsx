@@ -12,6 +12,7 @@ const HOOK: IncomingHook = {
 
 describe("the webhooks of a room", () => {
   it("show the address of a new one once, and forget it when it is deleted", async () => {
+    vi.spyOn(hooks, "outgoing").mockResolvedValue({ hooks: [], is_allowed: false });
     vi.spyOn(hooks, "list").mockResolvedValueOnce([]).mockResolvedValueOnce([HOOK]).mockResolvedValue([]);
     vi.spyOn(hooks, "create").mockResolvedValue({ hook: HOOK, address: "https://chat.example.org/api/hooks/rth_abcdef" });
     const remove = vi.spyOn(hooks, "remove").mockResolvedValue();

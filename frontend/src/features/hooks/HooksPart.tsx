@@ -9,6 +9,7 @@ import { Secret } from "@/ui/Secret";
 import { TextField } from "@/ui/TextField";
 import { useList } from "@/ui/useList";
 import "./hooks.css";
+import { OutgoingPart } from "./OutgoingPart";
 
 function Made({ made, onDone }: { made: NewHook; onDone: () => void }) {
   return (
@@ -21,7 +22,7 @@ function Made({ made, onDone }: { made: NewHook; onDone: () => void }) {
   );
 }
 
-/** For owners: addresses by which programs post into this room, each as a bot of its own. */
+/** For owners: addresses by which programs post into this room, each as a bot of its own, and those that it posts to. */
 export default function HooksPart({ room }: { room: string }) {
   const load = useCallback(() => hooks.list(room), [room]);
   const { list, reload } = useList(load);
@@ -54,6 +55,7 @@ export default function HooksPart({ room }: { room: string }) {
   }
   return (
     <section className="hooks" aria-label="Webhooks">
+      <h3>Into this room</h3>
       <p className="muted">Whoever has the address of a webhook can post here with it, without an account.</p>
       {made ? <Made made={made} onDone={() => setMade(null)} /> : null}
       <form onSubmit={(event) => void create(event)}>
@@ -74,6 +76,9 @@ export default function HooksPart({ room }: { room: string }) {
           </li>
         )}
       </Listed>
+      <h3>Out of this room</h3>
+      <p className="muted">What people write here, and what models have answered, is posted to an address, signed.</p>
+      <OutgoingPart room={room} />
     </section>
   );
 }

@@ -1,0 +1,1 @@
+"""Requests to addresses that people of the server have given: only where whoever runs it allows that."""

@@ -1,0 +1,155 @@
+"""Where the server may be sent by an address that somebody gives: the attacks that are known, and one real request."""
+
+import contextlib
+import socket
+import threading
+import time
+
+import pytest
+
+from chat.errors import InvalidInput, NotAllowed
+from chat.outward.allowed import AllowedHosts, Target
+from chat.outward.posting import FAILURES, post
+from tests.fakes.serving import Exchange, FakeServer
+
+PUBLIC = "93.184.216.34"
+
+
+def _allowed(*hosts: str, **leads_to: str) -> AllowedHosts:
+    """`leads_to` are the numbers of names, whose dots are written as `_`."""
+    known = {name.replace("_", "."): number.split() for name, number in leads_to.items()}
+
+    def lookup(host: str) -> list[str]:
+        return known.get(host, [host])
+
+    return AllowedHosts(hosts, lookup)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url"),
+    [
+        (("ci.example.org",), "https://ci.example.org/hook?x=1"),
+        (("ci.example.org",), "http://CI.example.org:8080/hook"),
+        (("ci.example.org:8080",), "http://ci.example.org:8080/hook"),
+        (("*.example.org",), "https://ci.example.org/hook"),
+    ],
+)
+def test_what_the_settings_name_may_be_called(hosts: tuple[str, ...], url: str) -> None:
+    target = _allowed(*hosts, ci_example_org=PUBLIC).target(url)
+    assert (target.host, target.number) == ("ci.example.org", PUBLIC)
+    assert target.path.startswith("/hook")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url"),
+    [
+        ((), "https://ci.example.org/"),
+        (("ci.example.org",), "https://ci.example.org.evil/"),
+        (("ci.example.org",), "https://evil/ci.example.org"),
+        (("*.example.org",), "https://example.org/"),
+        (("*.example.org",), "https://evilexample.org/"),
+        (("ci.example.org:8080",), "https://ci.example.org/"),
+        (("ci.example.org",), "http://127.0.0.1/"),
+        (("ci.example.org",), "http://169.254.169.254/latest/meta-data"),
+        (("ci.example.org",), "http://[::1]/"),
+        (("ci.example.org",), "http://2130706433/"),
+        (("ci.example.org",), "http://localhost/"),
+    ],
+)
+def test_what_they_do_not_name_is_refused(hosts: tuple[str, ...], url: str) -> None:
+    with pytest.raises(NotAllowed):
+        _allowed(*hosts).target(url)
+    with pytest.raises(NotAllowed):
+        _allowed(*hosts).require(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://ci.example.org/",
+        "file:///etc/passwd",
+        "//ci.example.org/",
+        "https://",
+        "https://user:secret@ci.example.org/",
+        "https://evil@ci.example.org/",
+        "https://ci.example.org/ HTTP/1.1\r\nX: y",
+        "https://ci.example.org/\n",
+        "https://ci.example.org:x/",
+        "https://ci.example.org/#x",
+        "https://ci.example.org/é",
+        "https://ci.example.org/" + "x" * 2000,
+    ],
+)
+def test_what_is_no_plain_web_address_is_no_address(url: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        _allowed("ci.example.org", ci_example_org=PUBLIC).target(url)
+    assert refused.value.field == "url"
+
+
+INSIDE = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "0.0.0.0"]
+
+
+@pytest.mark.parametrize("number", [*INSIDE, "fd00:ec2::254", "224.0.0.1", "100.100.100.200"])
+def test_no_name_leads_to_this_machine_or_to_a_clouds_credentials(number: str) -> None:
+    for hosts in (("ci.example.org",), ("*.example.org",)):
+        with pytest.raises(NotAllowed):
+            _allowed(*hosts, ci_example_org=number).target("http://ci.example.org/")
+
+
+def test_the_own_network_is_for_names_that_stand_there_themselves() -> None:
+    assert _allowed("ci.lan", ci_lan="10.0.0.7").target("http://ci.lan/").number == "10.0.0.7"
+    with pytest.raises(NotAllowed):
+        _allowed("*.lan", ci_lan="10.0.0.7").target("http://ci.lan/")
+    assert _allowed("*.lan", ci_lan=f"10.0.0.7 {PUBLIC}").target("http://ci.lan/").number == PUBLIC
+
+
+def test_this_machine_is_for_its_own_number() -> None:
+    assert _allowed("127.0.0.1:9000").target("http://127.0.0.1:9000/").port == 9000
+    assert _allowed("localhost", localhost="127.0.0.1").target("http://localhost/").number == "127.0.0.1"
+    with pytest.raises(NotAllowed):
+        _allowed("127.0.0.1:9000").target("http://127.0.0.1:9001/")
+    with pytest.raises(NotAllowed):
+        _allowed("localhost", localhost="169.254.169.254").target("http://localhost/")
+
+
+class _Receiver(FakeServer):
+    status = 204
+    headers: dict[str, str] = {}
+
+    def answer(self, exchange: Exchange) -> None:
+        exchange.whole(b"", "text/plain", self.status, self.headers)
+
+
+def test_a_post_goes_to_the_number_and_asks_for_the_host() -> None:
+    with _Receiver() as receiver:
+        port = int(receiver.url.rsplit(":", 1)[1])
+        target = Target("http", "ci.example.org", port, "/hook?x=1", "127.0.0.1")
+        assert post(target, b'{"a": 1}', {"Content-Type": "application/json"}) == 204
+        (seen,) = receiver.seen
+        assert (seen.method, seen.body, seen.headers["Host"]) == ("POST", {"a": 1}, f"ci.example.org:{port}")
+
+
+def test_no_redirect_is_followed() -> None:
+    with _Receiver() as elsewhere, _Receiver() as receiver:
+        receiver.status, receiver.headers = 307, {"Location": elsewhere.url}
+        port = int(receiver.url.rsplit(":", 1)[1])
+        assert post(Target("http", "127.0.0.1", port, "/", "127.0.0.1"), b"{}", {}) == 307
+        assert elsewhere.seen == []
+
+
+def test_an_answer_in_drops_and_none_at_all_come_to_an_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with contextlib.suppress(OSError), connection:
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        target = Target("http", "127.0.0.1", listener.getsockname()[1], "/", "127.0.0.1")
+        with pytest.raises(FAILURES):
+            post(target, b"{}", {}, seconds=0.2)
+    with pytest.raises(FAILURES):
+        post(target, b"{}", {}, seconds=0.2)
