@@ -46,6 +46,14 @@ _HELD_OF_MESSAGE = Prepared(
     .where(rooms.c.id == select(messages.c.room_id).where(messages.c.id == bindparam("message")).scalar_subquery())
     .with_for_update(key_share=True)
 )
+_HELD_PERSON = Prepared(select(users.c.id).where(users.c.id == bindparam("user")).with_for_update(read=True))
+_HELD_ROOMS_OF = Prepared(
+    select(rooms.c.id)
+    .join(members)
+    .where(members.c.user_id == bindparam("user"))
+    .order_by(rooms.c.id)  # as everybody who holds several
+    .with_for_update(key_share=True, of=rooms)
+)
 _OWN_ROOMS = Prepared(
     select(rooms.c.id, rooms.c.kind, members.c.role)
     .join_from(members, rooms)
@@ -67,6 +75,11 @@ def hold_room(tx: Reader, ref: str) -> None:
     """In a unit of work nobody else changes anything in the room from here on; for a reader this is nothing."""
     if isinstance(tx, UnitOfWork):
         tx.hold(_HELD, {"ref": ref})
+
+
+def hold_rooms_of(uow: UnitOfWork, user_id: str) -> None:
+    """What somebody was let into a room for is stored before this unit goes on, or finds what it has made of them."""
+    uow.hold(_HELD_ROOMS_OF, {"user": user_id})
 
 
 def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
@@ -93,6 +106,8 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
 
 def require_active(tx: Reader, user_id: str) -> ServerRole:
     """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn`, see above."""
+    if isinstance(tx, UnitOfWork):
+        tx.hold(_HELD_PERSON, {"user": user_id})
     row = tx.first(select(users).where(users.c.id == user_id))
     if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)

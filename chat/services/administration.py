@@ -12,6 +12,7 @@ from chat.db.tables import api_keys, rooms, sessions, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
+from chat.services.access import hold_rooms_of
 from chat.services.audit import note
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
@@ -75,6 +76,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     with db.write() as uow:
         uow.alone("who is an admin")  # or the last two could take it from each other
         row = _require(uow, ref)
+        hold_rooms_of(uow, row.id)
         if row.is_bot and wanted.role not in (None, role_of(row)):
             raise Conflict("A bot is a guest, in the rooms that it is brought into.", field="role")
         role = wanted.role or role_of(row)
