@@ -19,7 +19,8 @@ from chat.backend_settings import BackendSetting, is_web_address, parse_backends
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
 T = TypeVar("T")
-_HOST = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
+_IPV6 = "[0-9A-Fa-f:]*:[0-9A-Fa-f:]*"
+_HOST = re.compile(rf"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{{1,5}})?|{_IPV6}|\[{_IPV6}\]:\d{{1,5}}")
 
 
 class ConfigError(Exception):
@@ -158,7 +159,10 @@ class _Reader:
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
 
     def hosts(self, name: str) -> tuple[str, ...]:
-        """Names or numbers of machines, with `:port` if only that one is meant; `*.` stands for all below a name."""
+        """Names or numbers of machines, with `:port` if only that one is meant; `*.` stands for all below a name.
+
+        IPv6 with a port is `[fd00::7]:8080`.
+        """
         found = self.names(name)
         for host in found:
             if not _HOST.fullmatch(host):

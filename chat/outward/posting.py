@@ -3,15 +3,19 @@
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-from chat.outward.allowed import Target
+from chat.outward.allowed import PORTS, Target
 
 SECONDS = 10.0  # of silence
 FAILURES = (OSError, HTTPException)
+Tls = Callable[[], ssl.SSLContext]
+# Kept: reading all authorities takes milliseconds in which nobody else runs.
+default_tls: Tls = cache(ssl.create_default_context)
 
 
 class _Pinned(HTTPConnection):
@@ -19,29 +23,45 @@ class _Pinned(HTTPConnection):
 
     def __init__(self, target: Target, seconds: float) -> None:
         super().__init__(target.host, target.port, timeout=seconds)
-        self._target = target
+        self.target = target
+        self._beside: socket.socket | None = None
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._target.number, self._target.port), self.timeout)
-        if self._target.scheme == "https":
-            context = ssl.create_default_context()
-            self.sock: Any = context.wrap_socket(plain, server_hostname=self._target.host)
-        else:
-            self.sock = plain
+        self.sock: Any = socket.create_connection((self.target.number, self.target.port), self.timeout)
+        self._beside = self.sock.dup()
 
     def cut(self) -> None:
-        """From beside: whoever reads gets no more."""
-        with suppress(OSError):
-            if self.sock:
-                self.sock.shutdown(socket.SHUT_RDWR)
+        """From beside, also while TLS is being agreed on: whoever reads gets no more."""
+        if self._beside:
+            with suppress(OSError):
+                self._beside.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        if self._beside:
+            self._beside.close()
 
 
-def post(target: Target, body: bytes, headers: Mapping[str, str], seconds: float = SECONDS) -> int:
+class _PinnedTls(_Pinned):
+    default_port = PORTS["https"]
+
+    def __init__(self, target: Target, seconds: float, tls: ssl.SSLContext) -> None:
+        super().__init__(target, seconds)
+        self._tls = tls
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.target.host)
+
+
+def post(
+    target: Target, body: bytes, headers: Mapping[str, str], seconds: float = SECONDS, tls: Tls = default_tls
+) -> int:
     """The status of the answer. Raises one of `FAILURES` where there is none.
 
     It may be silent for `seconds`, and take twice as long altogether, or it could come in drops for ever.
     """
-    connection = _Pinned(target, seconds)
+    connection = _PinnedTls(target, seconds, tls()) if target.scheme == "https" else _Pinned(target, seconds)
     cut = threading.Timer(2 * seconds, connection.cut)
     cut.start()
     try:

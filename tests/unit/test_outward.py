@@ -2,10 +2,14 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+import trustme
 
 from chat.errors import InvalidInput, NotAllowed
 from chat.outward.allowed import AllowedHosts, Target
@@ -54,6 +58,8 @@ def test_what_the_settings_name_may_be_called(hosts: tuple[str, ...], url: str) 
         (("ci.example.org",), "http://[::1]/"),
         (("ci.example.org",), "http://2130706433/"),
         (("ci.example.org",), "http://localhost/"),
+        (("fd00::7:80",), "http://[fd00::7]:80/"),
+        (("[fd00::7]:8080",), "http://[fd00::7]/"),
     ],
 )
 def test_what_they_do_not_name_is_refused(hosts: tuple[str, ...], url: str) -> None:
@@ -78,6 +84,9 @@ def test_what_they_do_not_name_is_refused(hosts: tuple[str, ...], url: str) -> N
         "https://ci.example.org/#x",
         "https://ci.example.org/é",
         "https://ci.example.org/" + "x" * 2000,
+        f"https://{'x' * 64}.example.org/",
+        "https://a..example.org/",
+        "https://.example.org/",
     ],
 )
 def test_what_is_no_plain_web_address_is_no_address(url: str) -> None:
@@ -86,10 +95,12 @@ def test_what_is_no_plain_web_address_is_no_address(url: str) -> None:
     assert refused.value.field == "url"
 
 
-INSIDE = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "0.0.0.0"]
+LOOPBACK = ["127.0.0.1", "::1", "0.0.0.0", "::", "::ffff:127.0.0.1", "::7f00:1", "64:ff9b::7f00:1", "2002:7f00:1::"]
+LINK_LOCAL = ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe"]
+CLOUDS = ["fd00:ec2::254", "100.100.100.200", "168.63.129.16", "::ffff:168.63.129.16"]
 
 
-@pytest.mark.parametrize("number", [*INSIDE, "fd00:ec2::254", "224.0.0.1", "100.100.100.200"])
+@pytest.mark.parametrize("number", [*LOOPBACK, *LINK_LOCAL, *CLOUDS, "224.0.0.1"])
 def test_no_name_leads_to_this_machine_or_to_a_clouds_credentials(number: str) -> None:
     for hosts in (("ci.example.org",), ("*.example.org",)):
         with pytest.raises(NotAllowed):
@@ -97,14 +108,16 @@ def test_no_name_leads_to_this_machine_or_to_a_clouds_credentials(number: str) -
 
 
 def test_the_own_network_is_for_names_that_stand_there_themselves() -> None:
-    assert _allowed("ci.lan", ci_lan="10.0.0.7").target("http://ci.lan/").number == "10.0.0.7"
-    with pytest.raises(NotAllowed):
-        _allowed("*.lan", ci_lan="10.0.0.7").target("http://ci.lan/")
+    for number in ("10.0.0.7", "100.64.0.7", "fd00::7", "64:ff9b::a00:7", "fec0::7"):
+        assert _allowed("ci.lan", ci_lan=number).target("http://ci.lan/").number == number
+        with pytest.raises(NotAllowed):
+            _allowed("*.lan", ci_lan=number).target("http://ci.lan/")
     assert _allowed("*.lan", ci_lan=f"10.0.0.7 {PUBLIC}").target("http://ci.lan/").number == PUBLIC
 
 
 def test_this_machine_is_for_its_own_number() -> None:
     assert _allowed("127.0.0.1:9000").target("http://127.0.0.1:9000/").port == 9000
+    assert _allowed("[::1]:9000").target("http://[::1]:9000/").number == "::1"
     assert _allowed("localhost", localhost="127.0.0.1").target("http://localhost/").number == "127.0.0.1"
     with pytest.raises(NotAllowed):
         _allowed("127.0.0.1:9000").target("http://127.0.0.1:9001/")
@@ -137,19 +150,53 @@ def test_no_redirect_is_followed() -> None:
         assert elsewhere.seen == []
 
 
-def test_an_answer_in_drops_and_none_at_all_come_to_an_end() -> None:
+class _TlsReceiver(_Receiver):
+    def __init__(self, certificate: trustme.LeafCert) -> None:
+        super().__init__()
+        certificate.configure_cert(served := ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+        self._server.socket = served.wrap_socket(self._server.socket, server_side=True)
+
+
+def test_a_host_must_be_certified_by_somebody_who_is_trusted() -> None:
+    authority = trustme.CA()
+    authority.configure_trust(trusting := ssl.create_default_context())
+    with _TlsReceiver(authority.issue_cert("ci.example.org")) as receiver:
+        port = int(receiver.url.rsplit(":", 1)[1])
+        target = Target("https", "ci.example.org", port, "/", "127.0.0.1")
+        assert post(target, b"{}", {}, tls=lambda: trusting) == 204
+        with pytest.raises(ssl.SSLCertVerificationError):
+            post(replace(target, host="evil.example.org"), b"{}", {}, tls=lambda: trusting)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            post(target, b"{}", {})
+        assert len(receiver.seen) == 1
+
+
+@contextlib.contextmanager
+def _drips(begin: bytes) -> Iterator[int]:
+    """The port of somebody who says that and goes on in drops, for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def drip() -> None:
             connection, _ = listener.accept()
             with contextlib.suppress(OSError), connection:
+                connection.sendall(begin)
                 while True:
                     connection.sendall(b"x")
                     time.sleep(0.05)
 
         threading.Thread(target=drip, daemon=True).start()
-        target = Target("http", "127.0.0.1", listener.getsockname()[1], "/", "127.0.0.1")
-        with pytest.raises(FAILURES):
-            post(target, b"{}", {}, seconds=0.2)
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize(("scheme", "begin"), [("http", b""), ("https", b"\x16\x03\x03\x40\x00")])
+def test_an_answer_in_drops_comes_to_an_end(scheme: str, begin: bytes) -> None:
+    """In TLS that is a first record of 16 KB."""
+    with _drips(begin) as port, pytest.raises(FAILURES):
+        post(Target(scheme, "127.0.0.1", port, "/", "127.0.0.1"), b"{}", {}, seconds=0.2)
+
+
+def test_nobody_who_answers_is_a_failure() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
     with pytest.raises(FAILURES):
-        post(target, b"{}", {}, seconds=0.2)
+        post(Target("http", "127.0.0.1", port, "/", "127.0.0.1"), b"{}", {}, seconds=0.2)
