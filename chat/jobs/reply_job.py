@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.reply_states import ClosedPhase, RunningPhase
 from chat.errors import NotFound, NotStored, RoundtableError, internal_error
-from chat.events import Event, MessageDeleted, ReplyGrew, ReplyOpened, RoomDeleted, StopAsked
+from chat.events import Event, MessageDeleted, PersonChanged, ReplyGrew, ReplyOpened, RoomDeleted, StopAsked
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.hands import FINISH, Hands
@@ -79,18 +79,24 @@ class ReplyJobs:
         self._accepting = True
 
     def on_event(self, event: Event) -> None:
-        """Takes up what is opened, drops what waits for a deleted question, ends a deleted room; a subscriber."""
+        """Takes up what is opened, and ends what nobody is there for any more; a subscriber."""
         if isinstance(event, ReplyOpened):
             self.begin(event.job_id)
         elif isinstance(event, MessageDeleted):
-            self._drop_question(event.deleted.id)
+            # No backend has the question of a job that still waits: so none gets it.
+            self._stop_all(lambda run: run.job.question == event.deleted.id and not run.claimed)
         elif isinstance(event, StopAsked):
             if run := self._runs.get(event.job_id):
                 run.cancel.cancel()
         elif isinstance(event, RoomDeleted):
-            for run in self._runs.values():
-                if run.job.room_id == event.room.id:
-                    run.cancel.cancel()
+            self._stop_all(lambda run: run.job.room_id == event.room.id)
+        elif isinstance(event, PersonChanged) and event.deactivated:
+            self._stop_all(lambda run: run.job.user_id == event.user.id)
+
+    def _stop_all(self, is_concerned: Callable[[_Run], bool]) -> None:
+        for run in list(self._runs.values()):
+            if is_concerned(run):
+                run.cancel.cancel()
 
     def begin(self, job_id: str) -> None:
         """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""
@@ -134,12 +140,6 @@ class ReplyJobs:
             self._hands.ask_to_stop(job_id)
             return True
         return self._hands.close(job_id, "interrupted")
-
-    def _drop_question(self, message_id: str) -> None:
-        """No backend has the question of a job that still waits: so none gets it."""
-        for run in list(self._runs.values()):
-            if run.job.question == message_id and not run.claimed:
-                run.cancel.cancel()
 
     def is_running(self, job_id: str) -> bool:
         """Here, or in another process."""

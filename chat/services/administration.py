@@ -14,6 +14,7 @@ from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
 from chat.services.access import hold_rooms_of
 from chat.services.audit import note
+from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
 from chat.services.room_members import hand_on_rooms, step_down
@@ -90,6 +91,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
             hand_on_rooms(uow, row.id)
         if not is_active:
             end_sign_ins(uow, row.id, "deactivated", with_keys=True)
+            end_hooks_of(uow, row.id)
         announce_person(uow, row.id)
         changed = uow.first(_people().where(users.c.id == row.id))
         assert changed is not None

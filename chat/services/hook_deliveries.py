@@ -4,17 +4,15 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from chat import wire
 from chat.db.ids import now_ms
-from chat.db.tables import hook_deliveries, members, outgoing_hooks, rooms, users
+from chat.db.tables import hook_deliveries, outgoing_hooks, rooms
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.services.access import hold_room
-from chat.services.audit import note
-from chat.services.bots import write_directly
+from chat.services.hook_endings import OUT_OF, disable_outgoing
 from chat.services.message_views import get_message
-from chat.services.people import user_of
 
 LEASE_MS = 60_000  # within which whoever tries one is done with it
 FIRST_PAUSE_MS = 5_000  # doubled after each failure, and spread by up to a half
@@ -79,11 +77,7 @@ def settle(db: Database, due: Due) -> None:
 def put_off(db: Database, due: Due, error: str, *, is_final: bool = False) -> None:
     """It has failed, and is tried again later; after days of that, or where it `is_final`, its hook is disabled."""
     with db.write() as uow:
-        hook = uow.first(
-            select(outgoing_hooks, rooms.c.name.label("room_name"))
-            .join(rooms)
-            .where(outgoing_hooks.c.id == due.hook_id, outgoing_hooks.c.disabled_at.is_(None))
-        )
+        hook = uow.first(OUT_OF.where(outgoing_hooks.c.id == due.hook_id))
         if hook is None:
             return
         hold_room(uow, hook.room_id)  # before the hook's row; and nothing more is queued for one that is disabled
@@ -91,7 +85,7 @@ def put_off(db: Database, due: Due, error: str, *, is_final: bool = False) -> No
         failing = update(outgoing_hooks).where(outgoing_hooks.c.id == hook.id)
         uow.execute(failing.values(failing_since=since, last_error=error[:200]))
         if is_final or uow.now - since >= GIVE_UP_MS:
-            _disable(uow, hook, error)
+            disable_outgoing(uow, hook, error, f"what the room posts to it has not arrived for too long ({error})")
         else:
             again = uow.now + _pause(due.attempts)
             uow.execute(update(hook_deliveries).where(hook_deliveries.c.id == due.id).values(due_at=again))
@@ -100,19 +94,3 @@ def put_off(db: Database, due: Due, error: str, *, is_final: bool = False) -> No
 def _pause(attempts: int) -> int:
     whole = min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** min(attempts - 1, 20))
     return int(whole * random.uniform(0.5, 1.0))
-
-
-def _disable(uow: UnitOfWork, hook: Row[Any], error: str) -> None:
-    """What waits is given up, and whoever looks after the room is told, in a message of their own."""
-    uow.execute(update(outgoing_hooks).where(outgoing_hooks.c.id == hook.id).values(disabled_at=uow.now))
-    uow.execute(delete(hook_deliveries).where(hook_deliveries.c.hook_id == hook.id))
-    note(uow, "hook_disabled", hook.id, hook.name, f"out of {hook.room_name}")
-    text = (
-        f"The webhook “{hook.name}” of #{hook.room_name} is switched off: what the room posts to it has not arrived "
-        f"for too long ({error}). An owner can switch it on again in the room’s settings, under Webhooks."
-    )
-    is_owner = (members.c.room_id == hook.room_id) & (members.c.role == "owner")
-    owners = select(members.c.user_id).where(is_owner)
-    told = select(users).where(or_(users.c.id.in_(owners), users.c.id == hook.created_by))
-    for row in uow.all(told.where(users.c.deactivated_at.is_(None)).order_by(users.c.id)):
-        write_directly(uow, user_of(row), text)

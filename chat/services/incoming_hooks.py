@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id
@@ -13,10 +13,10 @@ from chat.domain.text import parse_line, parse_text
 from chat.errors import Conflict, NotFound
 from chat.services.access import require_room
 from chat.services.audit import note
-from chat.services.bots import create_bot, retire_bot
+from chat.services.bots import create_bot
+from chat.services.hook_endings import end_incoming
 from chat.services.messages import find_earlier, post_message
 from chat.services.people import get_person, names_of, user_of
-from chat.services.room_members import take_out
 from chat.services.rooms import add_member
 from chat.services.secret_hashes import SecretHashes
 
@@ -56,13 +56,9 @@ class IncomingHooks:
         """Nothing is taken at its address any more. Its bot leaves; what it has written stays."""
         with self._db.write() as uow:
             room = require_room(uow, user.id, ref, "remove")
-            row = uow.first(_of_room(room.id).where(incoming_hooks.c.id == hook_id))
-            if row is None:
+            if uow.first(_of_room(room.id).where(incoming_hooks.c.id == hook_id)) is None:
                 raise NotFound("There is no such webhook in this room.", field="hook")
-            uow.execute(delete(incoming_hooks).where(incoming_hooks.c.id == hook_id))
-            note(uow, "hook_deleted", hook_id, row.display_name, f"into {room.name}")
-            take_out(uow, room.id, row.bot_id, None)
-            retire_bot(uow, row.bot_id)
+            end_incoming(uow, hook_id)
 
     def find(self, secret: str) -> Row[Any]:
         """The hook of an address. Raises `NotFound`."""
@@ -127,10 +123,3 @@ def _list(tx: Reader, room_id: str) -> list[wire.IncomingHook]:
         )
         for row in rows
     ]
-
-
-def retire_hooks(uow: UnitOfWork, room_id: str) -> None:
-    """The room is deleted: nobody speaks there any more."""
-    for row in uow.all(_of_room(room_id)):
-        retire_bot(uow, row.bot_id)
-    uow.execute(delete(incoming_hooks).where(incoming_hooks.c.room_id == room_id))

@@ -3,14 +3,14 @@
 from sqlalchemy import delete, select, update
 
 from chat import wire
-from chat.db.tables import agents, jobs, members, messages, outgoing_hooks, room_agents, room_memories, rooms
+from chat.db.tables import agents, jobs, members, messages, room_agents, room_memories, rooms
 from chat.db.unit_of_work import Database
 from chat.domain.permissions import GENERAL, may_delete_room
 from chat.errors import NotAllowed
 from chat.events import RoomChanged, RoomDeleted
 from chat.services.access import is_admin_now, require_room
 from chat.services.audit import note
-from chat.services.incoming_hooks import retire_hooks
+from chat.services.hook_endings import retire_hooks
 from chat.services.room_views import get_outside_view, get_room_view
 
 PIECE = 50  # messages, with all that hangs on them, between which others may write
@@ -41,7 +41,7 @@ def delete_room(db: Database, user: wire.User, ref: str) -> None:
         retire_hooks(uow, room.id)
         emptied = {"kind": "private", "slug": f"deleted-{room.id}", "deleted_at": uow.now}
         uow.execute(update(rooms).where(rooms.c.id == room.id).values(emptied))
-        for table in (members, jobs, room_agents, agents, room_memories, outgoing_hooks):
+        for table in (members, jobs, room_agents, agents, room_memories):
             uow.execute(delete(table).where(table.c.room_id == room.id))
 
 

@@ -73,3 +73,21 @@ def test_every_stream_ends(
         for load in admin.get("/api/llm/loads").json()["loads"]:
             assert admin.request("DELETE", f"/api/llm/loads/{load['id']}").ok
     assert ollama.wait_for(lambda: ollama.chats()[-1].outcome == "client left")
+
+
+def test_what_a_model_writes_for_them_in_a_room_stops_with_its_text_and_what_others_asked_does_not(
+    admin: Person, newcomer: Callable[[], Person]
+) -> None:
+    mira, jonas = newcomer(), newcomer()
+    jonas.join()
+    replies = []
+    for person in (mira, jonas):
+        question = person.send(f"@llama3 tell me all of {new_key()}")["message"]["id"]
+        replies.append(jonas.wait_reply(question)["id"])
+    jonas.wait_for("llm_chunk", lambda c: c["reply_id"] == replies[0])
+    assert admin.request("PATCH", f"/api/admin/people/{mira.username}", is_active=False).ok
+    ended = jonas.wait_closed(replies[0])
+    assert ended["llm"]["phase"] == "stopped" and ended["content"].startswith("word")
+    jonas.wait_for("llm_chunk", lambda c: c["reply_id"] == replies[1] and c["offset"] > 0)
+    assert jonas.call("stop_reply", {"message": replies[1]})["ok"]
+    assert jonas.wait_closed(replies[1])["llm"]["phase"] == "stopped"

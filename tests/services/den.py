@@ -12,7 +12,9 @@ from chat.db.unit_of_work import Database
 from chat.errors import RoundtableError
 from chat.events import Event
 from chat.services import addressees, messages, replies, rooms
+from chat.services.bots import SERVER_BOT
 from chat.services.history import get_history
+from chat.services.room_views import list_rooms
 
 MODEL = replies.AskedModel("m", "m")
 NO_MODEL = addressees.AskRules(find_model=lambda handle: None, default=lambda: MODEL, take=lambda user_id: None)
@@ -64,9 +66,16 @@ class Den:
     def close(self, reply: wire.Message, text: str) -> None:
         replies.close_reply(self.db, job_of(self.db, reply.id), "done", text, {"finish": "stop"})
 
-    def history(self, person: wire.User | None = None) -> list[wire.Message]:
+    def history(self, person: wire.User | None = None, room: str = "") -> list[wire.Message]:
         with self.db.read() as read:
-            return get_history(read, (person or self.ada).id, self.room, limit=200).messages
+            return get_history(read, (person or self.ada).id, room or self.room, limit=200).messages
+
+    def told(self, person: wire.User) -> list[str]:
+        """What the server itself has written to somebody."""
+        with self.db.read() as read:
+            seen = list_rooms(read, person.id)
+        mine = [room.id for room in seen if room.partner and room.partner.id == SERVER_BOT]
+        return [message.content for room in mine for message in self.history(person, room)]
 
     def shown_to_eve_as(self, role: str | None, room: str) -> list[str]:
         """The messages of a room that she is put into as that (None: as nobody), as its history shows them to her."""

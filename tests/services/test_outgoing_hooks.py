@@ -23,7 +23,6 @@ from chat.services.hook_deliveries import (
 from chat.services.incoming_hooks import IncomingHooks
 from chat.services.outgoing_hooks import OutgoingHooks
 from chat.services.room_endings import delete_room
-from chat.services.room_views import list_rooms
 from chat.services.secret_hashes import SecretHashes
 from tests.services.den import Den
 
@@ -119,18 +118,6 @@ def test_failures_are_tried_again_later_and_later_and_nobody_overtakes(den: Den,
     assert (shown.failing_since, shown.last_error) == (None, None) and shown.last_delivered_at
 
 
-def _told(den: Den, person: wire.User) -> list[str]:
-    """What the server has written to somebody directly."""
-    with den.db.read() as read:
-        room = next((room for room in list_rooms(read, person.id) if room.partner and room.partner.is_bot), None)
-    if room is None:
-        return []
-    den.room, kept = room.id, den.room
-    told = [message.content for message in den.history(person)]
-    den.room = kept
-    return told
-
-
 @pytest.mark.parametrize("how", ["long failure", "gone"])
 def test_after_days_of_failure_it_is_switched_off_and_the_owners_are_told(
     den: Den, hooks: OutgoingHooks, how: str
@@ -143,12 +130,12 @@ def test_after_days_of_failure_it_is_switched_off_and_the_owners_are_told(
             uow.execute(update(outgoing_hooks).values(failing_since=uow.now - GIVE_UP_MS))
     put_off(den.db, due, "it answered 500", is_final=how == "gone")
     assert _waiting(den) == []
-    (told,) = _told(den, den.ada)
+    (told,) = den.told(den.ada)
     assert "“Builds” of #Den is switched off" in told and "it answered 500" in told and URL not in told
-    assert _told(den, den.mira) == []
+    assert den.told(den.mira) == []
     put_off(den.db, due, "late")
     den.say(den.mira, "third")
-    assert _waiting(den) == [] and len(_told(den, den.ada)) == 1
+    assert _waiting(den) == [] and len(den.told(den.ada)) == 1
     assert hooks.enable(den.ada, den.room, hook.id).disabled_at is None
     den.say(den.mira, "fourth")
     assert len(_waiting(den)) == 1
