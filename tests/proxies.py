@@ -89,6 +89,7 @@ class Proxy(ABC):
         return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
 
     def log(self) -> str:
+        """What went wrong, and what was asked for where that is written down."""
         return self.log_path.read_text(errors="replace")
 
 
@@ -107,11 +108,15 @@ class Nginx(Proxy):
             "${SERVER_NAME}": NAME,
             "listen 443": f"listen 127.0.0.1:{self.port}",
             "listen 80": f"listen 127.0.0.1:{self.plain_port}",
+            "/var/log/nginx/error.log": str(self.log_path),
         }
         (self.folder / "conf.d" / "roundtable.conf").write_text(_replaced(site, own))
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
         (self.folder / "conf.d" / "temporary.conf").write_text(temporary)
+
+    def log(self) -> str:
+        return super().log() + (self.folder / "access.log").read_text()
 
     def command(self) -> list[str]:
         return [*self._program(), "-g", f"daemon off; pid {self.folder}/nginx.pid;{self._user()}"]

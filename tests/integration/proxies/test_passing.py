@@ -112,3 +112,14 @@ def test_a_server_that_is_not_there_is_told_of_in_the_shape_of_the_api(start: Ca
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert answer.headers["Content-Type"] == "application/json"
     assert "Try again" in answer.json()["error"]["message"]
+
+
+def test_the_address_of_a_webhook_stands_in_no_log(start: Callable[..., Proxy]) -> None:
+    proxy = start(free_port())
+    for path in ("rth_secret", "rth_%73ecret", "rth_secret?x=1"):
+        assert requests.post(f"{proxy.url}/api/hooks/{path}", json={"text": "green"}, timeout=20).status_code == 503
+    assert requests.post(f"{proxy.url}/api/chat/message", json={}, timeout=20).status_code == 503
+    log = proxy.log()
+    assert "ecret" not in log
+    if isinstance(proxy, Nginx):  # the other one writes down no requests
+        assert "/api/hooks/-" in log and "connect() failed" in log
