@@ -56,6 +56,10 @@ def test_an_emptied_secret_file_is_not_taken_for_a_secret(tmp_path: Path) -> Non
         ("ALLOWED_ORIGINS", "https://a.example/path"),
         ("ALLOWED_ORIGINS", "a.example"),
         ("FLASK_ENV", "test"),
+        ("WEBHOOK_HOSTS", "https://ci.example.org"),
+        ("WEBHOOK_HOSTS", "ci.example.org, *"),
+        ("WEBHOOK_HOSTS", "ci.*.org"),
+        ("WEBHOOK_HOSTS", "[fd00::7]"),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_the_variable(tmp_path: Path, name: str, value: str) -> None:
@@ -79,6 +83,12 @@ def test_models_are_preloaded_and_kept_only_where_it_says_so(tmp_path: Path) -> 
 def test_cookies_are_secure_behind_tls(tmp_path: Path) -> None:
     assert _config(tmp_path, ALLOWED_ORIGINS="https://chat.example.org").secure_cookies
     assert not _config(tmp_path, ALLOWED_ORIGINS="https://a.example, http://b.example").secure_cookies
+
+
+def test_hosts_are_names_patterns_and_numbers_with_a_port_or_without(tmp_path: Path) -> None:
+    hosts = ("ci.example.org", "*.example.org", "*.lan:8080", "10.0.0.7", "10.0.0.7:80", "fd00::7", "[fd00::7]:8080")
+    assert _config(tmp_path, WEBHOOK_HOSTS=", ".join(hosts)).webhook_hosts == hosts
+    assert _config(tmp_path).webhook_hosts == ()
 
 
 def test_backends_can_be_switched_off(tmp_path: Path) -> None:
