@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, MetaData, insert, select, text
 
 from chat.db import meaning_tables  # noqa: F401  their tables, too
 from chat.db.engine import open_engines
@@ -75,6 +75,19 @@ def test_a_database_of_the_first_version_keeps_everything(engine: Engine) -> Non
 def _as_stored(value: Any) -> Any:
     """PostgreSQL's driver reads JSON by itself."""
     return json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def test_a_process_of_the_version_before_goes_on_with_the_new_database(engine: Engine) -> None:
+    """While several are replaced one after the other: it reads and writes the columns that it knows."""
+    _migrate(engine, "0020")
+    known = MetaData()
+    known.reflect(engine)
+    upgrade(engine)
+    with engine.begin() as connection:
+        _fill(connection)
+        for table in known.sorted_tables:
+            connection.execute(select(table))
+        assert connection.execute(text("SELECT role, is_bot FROM users")).all() == [("member", False)]
 
 
 def test_a_job_that_ran_in_an_older_version_counts_as_begun(engine: Engine) -> None:
