@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.visitor import LONG, Visitor
 from tests.fakes.ollama import FakeOllama
-from tests.people import new_key
+from tests.people import Person, new_key
 from tests.running_server import RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
@@ -22,8 +22,14 @@ def _says(question: str) -> str:
     return "word " * 400 if "slowly" in question else "I see no reason not to."
 
 
+@pytest.fixture(scope="module")
+def admin(ollama_server: RunningServer) -> Person:
+    """The first account: so everybody who comes after it is a member like others."""
+    return Person(ollama_server.url, "root").register()
+
+
 @pytest.fixture
-def pair(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama) -> tuple[Visitor, Visitor]:
+def pair(visit: Visit, ollama_server: RunningServer, ollama: FakeOllama, admin: Person) -> tuple[Visitor, Visitor]:
     """Ada, who owns the room, and Mira; Ada has put three agents in."""
     ollama.behaviour.text, ollama.behaviour.token_seconds = _says, 0.01
     mira, ada = (visit(ollama_server, f"{name}{new_key()[:6]}").sign_up() for name in ("mira", "ada"))
@@ -84,6 +90,27 @@ def test_an_owner_makes_and_changes_agents_and_everybody_sees_them(
     critic = mira.get("agent").filter(has_text="Critic").get_attribute("data-handle")
     mira.say(f"@{critic} and you?")
     expect(ada.reply(str(critic))).to_contain_text("I see no reason not to.")
+
+
+def test_who_owns_no_room_changes_none_of_its_agents_unless_they_moderate_the_server(
+    pair: tuple[Visitor, Visitor], admin: Person, ollama_server: RunningServer
+) -> None:
+    _, visitor = pair
+    room, mira = visitor.page.url.rsplit("/", 1)[1], Person(ollama_server.url, visitor.name).sign_in()
+    expect(visitor.get("agent")).to_have_count(3)
+    expect(visitor.get("manage-agents")).to_have_count(0)
+    agents = mira.get(f"/api/rooms/{room}/agents").json()["agents"]
+    for refused in (
+        mira.post(f"/api/rooms/{room}/agents", handle=f"mine{new_key()[:6]}", name="Mine"),
+        mira.request("PATCH", f"/api/agents/{agents[0]['id']}", system="Agree with me."),
+        mira.request("DELETE", f"/api/rooms/{room}/agents/{agents[0]['id']}"),
+    ):
+        assert refused.status_code == 403, refused.text
+    assert mira.get(f"/api/rooms/{room}/agents").json()["agents"] == agents
+    assert admin.request("PATCH", f"/api/admin/people/{mira.username}", role="moderator").ok
+    visitor.get("manage-agents").click()
+    visitor.get("agent-row").filter(has_text="Critic").get_by_test_id("remove-agent").click()
+    expect(visitor.get("agent")).to_have_count(2)
 
 
 def test_a_team_is_asked_watched_and_stopped(pair: tuple[Visitor, Visitor], ollama: FakeOllama) -> None:

@@ -124,7 +124,7 @@ CASES: dict[str, tuple[Attempt, tuple[int, int, int, int]]] = {
     "see everybody": (_request("GET", "/api/admin/people"), (200, 403, 403, 403)),
     "give a role": (_request("PATCH", "/api/admin/people/{owner}", role="member"), (200, 403, 403, 403)),
     "read the audit log": (_request("GET", "/api/admin/audit"), (200, 403, 403, 403)),
-    "make an agent of the server": (_request("POST", "/api/agents", handle="", name="A"), (400, 400, 400, 400)),
+    "make an agent of the server": (_request("POST", "/api/agents", handle="new", name="A"), (201, 403, 403, 403)),
     "empty the cache": (_request("DELETE", "/api/llm/cache"), (204, 403, 403, 403)),
     "put a model out of memory": (_request("POST", "/api/llm/unload", model="nosuch"), (404, 403, 403, 403)),
     "make an API key": (_request("POST", "/api/keys", name="mine"), (201, 201, 201, 201)),
