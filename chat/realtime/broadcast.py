@@ -106,15 +106,16 @@ class Broadcast:
 
     def _changed(self, room_id: str, hidden_by: wire.User | None) -> None:
         """Each who may see it has other counts in it."""
-        connected = {connection.user.id for connection in self._connections.all()}
+        connected = {connection.user.id: connection.user.role for connection in self._connections.all()}
         with self._db.read() as read:
             views = room_views.views_of(read, room_id, connected)
         for user_id, room in views.items():
             self._outlet.send(wire.RoomUpdated(room=room), to=user_channel(user_id))
         if hidden_by is not None and hidden_by.id in views:
             gone = wire.RoomGone(room=room_id, name=views[hidden_by.id].name, reason="hidden", by=hidden_by)
-            for user_id in connected - views.keys():
-                self._outlet.send(gone, to=user_channel(user_id))
+            for user_id, on_server in connected.items():
+                if user_id not in views and may_browse(on_server):  # nobody else has seen it
+                    self._outlet.send(gone, to=user_channel(user_id))
 
     def _deleted(self, room: wire.Room, by: wire.User) -> None:
         gone = wire.RoomGone(room=room.id, name=room.name, reason="deleted", by=by)

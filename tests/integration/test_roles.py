@@ -198,7 +198,8 @@ def test_a_guest_hears_of_no_room_that_they_are_not_in(scene: Scene) -> None:
     assert _rooms(again) == listed == {scene.public, scene.private}
     guest.events.clear()
     made = owner.post("/api/rooms", name="another").json()["room"]["id"]
-    assert owner.request("PATCH", f"/api/rooms/{scene.other}", topic="Secret plans").ok
+    for change in ({"topic": "Secret plans"}, {"kind": "private"}):
+        assert owner.request("PATCH", f"/api/rooms/{scene.other}", **change).ok
     assert owner.request("DELETE", f"/api/rooms/{made}").status_code == 204
     owner.send("a later event", scene.public)
     guest.wait_for("message")
