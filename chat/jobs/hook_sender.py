@@ -14,7 +14,7 @@ from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.errors import NotStored, RoundtableError
 from chat.outward.allowed import AllowedHosts, Target
-from chat.outward.posting import FAILURES, post
+from chat.outward.posting import FAILURES, post, words_of
 from chat.services.hook_deliveries import Due, claim_due, put_off, settle
 
 AT_ONCE = 8
@@ -70,7 +70,7 @@ class HookSender:
             status = self._post(due) if due.body else OK
             why = f"it answered {status}"
         except FAILURES as failure:
-            why = f"no answer: {type(failure).__name__}"
+            why = words_of(failure)
         if OK <= status < OK + 100:
             settle(self._db, due)
         else:

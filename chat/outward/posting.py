@@ -70,3 +70,22 @@ def post(
     finally:
         cut.cancel()
         connection.close()
+
+
+def words_of(failure: Exception) -> str:
+    """Of one of `FAILURES`, for whoever has given the address."""
+    match failure:
+        case socket.gaierror():
+            return "nobody knows this name"
+        case ssl.SSLCertVerificationError():
+            return "its certificate is not valid"
+        case TimeoutError():
+            return "it did not answer in time"
+        case ssl.SSLError():
+            return "it does not speak TLS as we do"
+        case ConnectionError():
+            return "it refused the connection or broke it off"
+        case HTTPException():
+            return "what it answered is no HTTP"
+        case _:
+            return "it cannot be reached"

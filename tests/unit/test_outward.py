@@ -12,8 +12,8 @@ import pytest
 import trustme
 
 from chat.errors import InvalidInput, NotAllowed
-from chat.outward.allowed import AllowedHosts, Target
-from chat.outward.posting import FAILURES, post
+from chat.outward.allowed import AllowedHosts, Target, numbers_of
+from chat.outward.posting import FAILURES, post, words_of
 from tests.fakes.serving import Exchange, FakeServer
 
 PUBLIC = "93.184.216.34"
@@ -166,8 +166,9 @@ def test_a_host_must_be_certified_by_somebody_who_is_trusted() -> None:
         assert post(target, b"{}", {}, tls=lambda: trusting) == 204
         with pytest.raises(ssl.SSLCertVerificationError):
             post(replace(target, host="evil.example.org"), b"{}", {}, tls=lambda: trusting)
-        with pytest.raises(ssl.SSLCertVerificationError):
+        with pytest.raises(ssl.SSLCertVerificationError) as refused:
             post(target, b"{}", {})
+        assert words_of(refused.value) == "its certificate is not valid"
         assert len(receiver.seen) == 1
 
 
@@ -198,5 +199,19 @@ def test_an_answer_in_drops_comes_to_an_end(scheme: str, begin: bytes) -> None:
 def test_nobody_who_answers_is_a_failure() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    with pytest.raises(FAILURES):
+    with pytest.raises(FAILURES) as failed:
         post(Target("http", "127.0.0.1", port, "/", "127.0.0.1"), b"{}", {}, seconds=0.2)
+    assert words_of(failed.value) == "it refused the connection or broke it off"
+
+
+def test_somebody_who_is_silent_did_not_answer_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(FAILURES) as failed:
+        post(Target("http", "127.0.0.1", silent.getsockname()[1], "/", "127.0.0.1"), b"{}", {}, seconds=0.2)
+    assert words_of(failed.value) == "it did not answer in time"
+
+
+def test_a_name_that_nobody_knows_is_said_to_be_that() -> None:
+    name = ".".join(["x" * 60] * 5)  # longer than any may be, so that nobody need be asked
+    with pytest.raises(FAILURES) as failed:
+        AllowedHosts([name], numbers_of).target(f"http://{name}/")
+    assert words_of(failed.value) == "nobody knows this name"
