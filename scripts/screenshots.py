@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Browser, sync_playwright
 
-from scripts.scenes import SCENES, Stage
+from scripts.scenes import SCENES, SETTINGS, Stage
 from scripts.steps import ROOT, say
 from tests.fakes.ollama import FakeOllama
-from tests.running_server import LIMITS, RunningServer
+from tests.running_server import RunningServer
 
 TARGET = ROOT / "test-results" / "screenshots"
 
@@ -45,10 +45,12 @@ def main() -> None:
 
 @contextmanager
 def _stage() -> Iterator[Stage]:
-    with tempfile.TemporaryDirectory() as data, FakeOllama() as ollama:
-        server = RunningServer(Path(data), OLLAMA_BASE_URL=ollama.url, EMBEDDING_MODEL="embedded", **LIMITS)
-        with server:
-            yield Stage(server, ollama)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        FakeOllama() as ollama,
+        RunningServer(Path(data), OLLAMA_BASE_URL=ollama.url, **SETTINGS) as server,
+    ):
+        yield Stage(server, ollama)
 
 
 @contextmanager

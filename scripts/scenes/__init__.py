@@ -11,6 +11,7 @@ from scripts.scenes import (
     away,
     composing,
     content,
+    hooks,
     models,
     rooms,
     signing_in,
@@ -18,7 +19,7 @@ from scripts.scenes import (
     templates,
 )
 from scripts.scenes.scene import Scene
-from scripts.scenes.stage import Stage
+from scripts.scenes.stage import SETTINGS, Stage
 
 SCENES: tuple[Scene, ...] = (
     *signing_in.SCENES,
@@ -27,6 +28,7 @@ SCENES: tuple[Scene, ...] = (
     *composing.SCENES,
     *account.SCENES,
     *rooms.SCENES,
+    *hooks.SCENES,
     *templates.SCENES,
     *agents.SCENES,
     *models.SCENES,
@@ -35,4 +37,4 @@ SCENES: tuple[Scene, ...] = (
     *away.SCENES,
 )
 
-__all__ = ["SCENES", "Scene", "Stage"]
+__all__ = ["SCENES", "SETTINGS", "Scene", "Stage"]

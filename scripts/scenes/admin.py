@@ -18,14 +18,19 @@ def _part(name: str, ready: str) -> Callable[[Page, Stage], None]:
 
 
 def people(page: Page, stage: Stage) -> None:
-    """Jonas has been sent away."""
+    """Mira moderates, and Jonas has been sent away."""
+    stage.ada.request("PATCH", "/api/admin/people/mira", role="moderator")
     stage.jonas.disconnect()
     stage.ada.request("PATCH", "/api/admin/people/jonas", is_active=False)
     _part("people", "person-row")(page, stage)
 
 
-def deactivate(page: Page, stage: Stage) -> None:
+def role(page: Page, stage: Stage) -> None:
     page.locator('[data-username="mira"]').get_by_test_id("person-menu").click()
+    page.get_by_test_id("person-guest").wait_for()
+
+
+def deactivate(page: Page, stage: Stage) -> None:
     page.get_by_test_id("person-deactivate").click()
     page.get_by_test_id("confirm-submit").wait_for()
     page.wait_for_timeout(300)
@@ -67,6 +72,7 @@ def member(page: Page, stage: Stage) -> None:
 
 SCENES = (
     Scene("19-admin-people", people),
+    Scene("19-admin-role", role),
     Scene("19-admin-deactivate", deactivate),
     Scene("19-admin-password", password),
     Scene("19-admin-rooms", _part("rooms", "room-row")),

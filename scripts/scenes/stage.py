@@ -6,7 +6,7 @@ from contextlib import closing
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import Person
-from tests.running_server import RunningServer
+from tests.running_server import LIMITS, RunningServer
 
 MODELS = {"llama3:latest": {"size": 4_661_224_676}, "qwen-coder:7b": {"size": 5_100_000_000}}
 LOADS = (12_400, 11_100, 14_800, 9_600, 13_000, 12_100)  # milliseconds that llama3 took before anybody was here
@@ -23,6 +23,10 @@ if row[-1] == "":      # trailing comma, not a column
 | june.csv | 12,480 | 3 |
 | july.csv | 9,112 | 0 |
 """
+
+
+NOBODY = "127.0.0.1:9"  # where nobody listens
+SETTINGS = {"EMBEDDING_MODEL": "embedded", "WEBHOOK_HOSTS": NOBODY, **LIMITS}
 
 
 class Stage:

@@ -12,9 +12,9 @@ from typing import Any, Literal, TypedDict
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from scripts.scenes import SCENES, Stage
+from scripts.scenes import SCENES, SETTINGS, Stage
 from tests.fakes.ollama import FakeOllama
-from tests.running_server import LIMITS, ROOT, RunningServer
+from tests.running_server import ROOT, RunningServer
 
 
 class Settings(TypedDict):
@@ -66,10 +66,7 @@ SCREENS = {
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with (
-        FakeOllama() as ollama,
-        RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, EMBEDDING_MODEL="embedded", **LIMITS) as server,
-    ):
+    with FakeOllama() as ollama, RunningServer(tmp_path, OLLAMA_BASE_URL=ollama.url, **SETTINGS) as server:
         yield Stage(server, ollama)
 
 

@@ -54,7 +54,7 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(visit: Visit, ollama_
     expect(mira.get("key-item", name="my script")).to_contain_text(secret[:6])
     expect(mira.get("key-secret")).to_have_count(0)
     mira.get("revoke-key").click()
-    mira.get("revoke-submit").click()
+    mira.get("revoke-key-sure").click()
     expect(mira.get("key-item")).to_have_count(0)
     assert status_with(secret) == 401
 

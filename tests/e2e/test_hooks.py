@@ -54,6 +54,7 @@ def test_a_room_is_posted_elsewhere_until_the_owner_ends_it(
     olga.get("tab-hooks").click()
     expect(olga.get("outgoing-item", name="Archive")).to_contain_text("delivered")
     olga.get("remove-outgoing").click()
+    olga.get("remove-outgoing-sure").click()
     expect(olga.get("outgoing-item")).to_have_count(0)
 
 
@@ -78,6 +79,6 @@ def test_a_webhook_is_made_used_and_deleted(visit: Visit, server: RunningServer)
     hana.get("room-settings").click()
     hana.get("tab-hooks").click()
     hana.get("remove-hook").click()
-    hana.get("hook-remove-submit").click()
+    hana.get("remove-hook-sure").click()
     expect(hana.get("hook-item")).to_have_count(0)
     assert requests.post(address, json={"text": "still there?"}, timeout=10).status_code == 404

@@ -31,7 +31,7 @@ describe("API keys", () => {
     render(<KeysPart />);
     await userEvent.click(await screen.findByTestId("revoke-key"));
     expect(revoke).not.toHaveBeenCalled();
-    await userEvent.click(screen.getByTestId("revoke-submit"));
+    await userEvent.click(screen.getByTestId("revoke-key-sure"));
     expect(revoke).toHaveBeenCalledWith("k1");
     expect(await screen.findByText("You have no keys yet.")).toBeTruthy();
   });

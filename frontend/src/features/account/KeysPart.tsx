@@ -6,16 +6,16 @@ import type { KeyCreated } from "@/protocol/types";
 import { account } from "@/state/account";
 import { Button } from "@/ui/Button";
 import { Listed } from "@/ui/Listed";
+import { ShownOnce } from "@/ui/ShownOnce";
+import { SureButton } from "@/ui/SureButton";
 import { TextField } from "@/ui/TextField";
 import { useList } from "@/ui/useList";
-import { NewKey } from "./NewKey";
 
 /** Keys with which programs act for this person: made with a name, shown once, revoked at any time. */
 export function KeysPart() {
   const { list, reload } = useList(account.keys);
   const [made, setMade] = useState<KeyCreated | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
   async function create(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
@@ -37,28 +37,22 @@ export function KeysPart() {
     } catch (cause) {
       notify("error", (cause as Error).message);
     }
-    setAsked(null);
     reload();
   }
   return (
     <>
       <p className="intro">With a key, programs use this server as you: send it as <code>Authorization: Bearer rt_…</code>, also to <code>{location.origin}/v1</code>, which is OpenAI’s API.</p>
-      {made ? <NewKey name={made.name} secret={made.key} onDone={() => setMade(null)} /> : null}
-      <form className="key-form" onSubmit={(event) => void create(event)}>
+      {made ? <ShownOnce secret={made.key} testId="key" onDone={() => setMade(null)}><b>{made.name}</b> is ready. Copy it now: it is not shown again.</ShownOnce> : null}
+      <form className="one-line" onSubmit={(event) => void create(event)}>
         <TextField label="New key" name="name" placeholder="What is it for?" maxLength={80} autoComplete="off" data-testid="key-name" error={error} />
         <Button type="submit" look="primary" data-testid="create-key">Create</Button>
       </form>
-      <Listed list={list} empty="You have no keys yet." className="account-list" onRetry={reload}>
+      <Listed list={list} empty="You have no keys yet." className="listing" onRetry={reload}>
         {(item) => (
           <li key={item.id} data-testid="key-item" data-name={item.name}>
             <KeyRound size={17} aria-hidden="true" />
             <span className="text"><b>{item.name}</b><span><code>{item.prefix}…</code> · {item.last_used_at ? `used ${formatAgo(item.last_used_at)}` : "never used"}</span></span>
-            {asked === item.id ? (
-              <span className="sure">
-                <Button isSmall autoFocus onClick={() => setAsked(null)}>Keep</Button>
-                <Button isSmall look="danger" data-testid="revoke-submit" onClick={() => void revoke(item.id)}>Revoke</Button>
-              </span>
-            ) : <Button isSmall look="danger" data-testid="revoke-key" aria-label={`Revoke ${item.name}`} onClick={() => setAsked(item.id)}>Revoke…</Button>}
+            <SureButton label="Revoke" name={item.name} testId="revoke-key" onSure={() => void revoke(item.id)} />
           </li>
         )}
       </Listed>

@@ -28,7 +28,7 @@ export function SessionsPart() {
   return (
     <>
       <p className="intro">Where you are signed in. Sign out what you do not know: it is cut off at once.</p>
-      <Listed list={list} empty="You are signed in nowhere else." className="account-list" onRetry={reload}>
+      <Listed list={list} empty="You are signed in nowhere else." className="listing" onRetry={reload}>
         {(item) => (
           <li key={item.id} data-testid="session-item" data-current={item.current}>
             {/iPhone|iPad|Android/.test(item.user_agent) ? <Smartphone size={17} aria-hidden="true" /> : <Laptop size={17} aria-hidden="true" />}

@@ -22,7 +22,7 @@ describe("the webhooks of a room", () => {
     expect((await screen.findByTestId("hook-secret")).textContent).toBe("https://chat.example.org/api/hooks/rth_abcdef");
     await userEvent.click(await screen.findByTestId("remove-hook"));
     expect(remove).not.toHaveBeenCalled();
-    await userEvent.click(screen.getByTestId("hook-remove-submit"));
+    await userEvent.click(screen.getByTestId("remove-hook-sure"));
     await waitFor(() => expect(screen.queryByTestId("hook-item")).toBeNull());
     expect(remove).toHaveBeenCalledExactlyOnceWith("r1", "h1");
     expect(screen.queryByTestId("hook-secret")).toBeNull();

@@ -5,22 +5,12 @@ import { notify } from "@/lib/notify";
 import { hooks, type NewHook } from "@/state/hooks";
 import { Button } from "@/ui/Button";
 import { Listed } from "@/ui/Listed";
-import { Secret } from "@/ui/Secret";
+import { ShownOnce } from "@/ui/ShownOnce";
+import { SureButton } from "@/ui/SureButton";
 import { TextField } from "@/ui/TextField";
 import { useList } from "@/ui/useList";
 import "./hooks.css";
 import { OutgoingPart } from "./OutgoingPart";
-
-function Made({ made, onDone }: { made: NewHook; onDone: () => void }) {
-  return (
-    <div className="new-hook" role="status">
-      <p><b>{made.hook.bot.display_name}</b> is in the room. Copy its address now: it is not shown again.</p>
-      <Secret secret={made.address} testId="hook" />
-      <p className="muted">Post to it: <code>{'{"text": "Build 7 is green", "username": "CI"}'}</code></p>
-      <Button isSmall data-testid="hook-done" onClick={onDone}>I have kept it</Button>
-    </div>
-  );
-}
 
 /** For owners: addresses by which programs post into this room, each as a bot of its own, and those that it posts to. */
 export default function HooksPart({ room }: { room: string }) {
@@ -28,7 +18,6 @@ export default function HooksPart({ room }: { room: string }) {
   const { list, reload } = useList(load);
   const [made, setMade] = useState<NewHook | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
   async function create(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
@@ -50,29 +39,27 @@ export default function HooksPart({ room }: { room: string }) {
     } catch (cause) {
       notify("error", (cause as Error).message);
     }
-    setAsked(null);
     reload();
   }
   return (
     <section className="hooks" aria-label="Webhooks">
       <h3>Into this room</h3>
       <p className="muted">Whoever has the address of a webhook can post here with it, without an account.</p>
-      {made ? <Made made={made} onDone={() => setMade(null)} /> : null}
-      <form onSubmit={(event) => void create(event)}>
+      {made ? (
+        <ShownOnce secret={made.address} testId="hook" onDone={() => setMade(null)}>
+          <b>{made.hook.bot.display_name}</b> is in the room. Copy its address now: it is not shown again. What to post there: <code>{'{"text": "Build 7 is green"}'}</code>
+        </ShownOnce>
+      ) : null}
+      <form className="one-line" onSubmit={(event) => void create(event)}>
         <TextField label="New webhook" name="name" placeholder="What posts here?" maxLength={80} autoComplete="off" data-testid="hook-name" error={error} />
         <Button type="submit" look="primary" data-testid="create-hook">Create</Button>
       </form>
-      <Listed list={list} empty="No program posts here." className="hook-list" onRetry={reload}>
+      <Listed list={list} empty="No program posts here." className="listing" onRetry={reload}>
         {({ id, bot, prefix, last_used_at }) => (
           <li key={id} data-testid="hook-item" data-name={bot.display_name}>
             <Webhook size={17} aria-hidden="true" />
-            <span className="text"><b>{bot.display_name}</b><span className="muted">@{bot.username} · <code>{prefix}…</code> · {last_used_at ? `used ${formatAgo(last_used_at)}` : "never used"}</span></span>
-            {asked === id ? (
-              <span className="sure">
-                <Button isSmall autoFocus onClick={() => setAsked(null)}>Keep</Button>
-                <Button isSmall look="danger" data-testid="hook-remove-submit" onClick={() => void remove(id)}>Delete</Button>
-              </span>
-            ) : <Button isSmall look="danger" data-testid="remove-hook" aria-label={`Delete ${bot.display_name}`} onClick={() => setAsked(id)}>Delete…</Button>}
+            <span className="text"><b>{bot.display_name}</b><span>@{bot.username} · <code>{prefix}…</code> · {last_used_at ? `used ${formatAgo(last_used_at)}` : "never used"}</span></span>
+            <SureButton label="Delete" name={bot.display_name} testId="remove-hook" onSure={() => void remove(id)} />
           </li>
         )}
       </Listed>

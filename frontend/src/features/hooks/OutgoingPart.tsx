@@ -6,24 +6,15 @@ import type { OutgoingHook, OutgoingHookCreated } from "@/protocol/types";
 import { hooks } from "@/state/hooks";
 import { Button } from "@/ui/Button";
 import { Listed } from "@/ui/Listed";
-import { Secret } from "@/ui/Secret";
+import { ShownOnce } from "@/ui/ShownOnce";
+import { SureButton } from "@/ui/SureButton";
 import { TextField } from "@/ui/TextField";
 import { useList } from "@/ui/useList";
 
 function stateOf({ disabled_at, failing_since, last_error, last_delivered_at, waiting }: OutgoingHook): string {
   if (disabled_at) return `switched off ${formatAgo(disabled_at)}: ${last_error ?? ""}`;
-  if (failing_since) return `failing since ${formatAgo(failing_since)} (${last_error ?? ""}), ${waiting} waiting`;
+  if (failing_since) return `not arriving: ${last_error ?? ""} · first ${formatAgo(failing_since)} · ${waiting} waiting`;
   return last_delivered_at ? `delivered ${formatAgo(last_delivered_at)}` : "nothing posted yet";
-}
-
-function Made({ made, onDone }: { made: OutgoingHookCreated; onDone: () => void }) {
-  return (
-    <div className="new-hook" role="status">
-      <p><b>{made.hook.name}</b> hears of this room. Keep the key that its posts are signed with: it is not shown again.</p>
-      <Secret secret={made.key} testId="outgoing" />
-      <Button isSmall data-testid="outgoing-done" onClick={onDone}>I have kept it</Button>
-    </div>
-  );
 }
 
 /** For owners: addresses that this room posts its messages and finished replies to. */
@@ -63,19 +54,25 @@ export function OutgoingPart({ room }: { room: string }) {
   if (!isAllowed) return <p className="muted">This server posts nowhere. Its admin can allow addresses with <code>WEBHOOK_HOSTS</code>.</p>;
   return (
     <>
-      {made ? <Made made={made} onDone={() => setMade(null)} /> : null}
+      {made ? (
+        <ShownOnce secret={made.key} testId="outgoing" onDone={() => setMade(null)}>
+          <b>{made.hook.name}</b> hears of this room. Copy the key that its posts are signed with: it is not shown again.
+        </ShownOnce>
+      ) : null}
       <form className="outgoing-form" onSubmit={(event) => void create(event)}>
-        <TextField label="Name" name="name" placeholder="Who hears of it?" maxLength={80} autoComplete="off" data-testid="outgoing-name" />
-        <TextField label="Address" name="url" placeholder="https://…" maxLength={2000} autoComplete="off" data-testid="outgoing-url" error={error} />
-        <Button type="submit" look="primary" data-testid="create-outgoing">Create</Button>
+        <TextField label="New webhook" name="name" placeholder="Who hears of it?" maxLength={80} autoComplete="off" data-testid="outgoing-name" />
+        <div className="one-line">
+          <TextField label="Address" name="url" placeholder="https://…" inputMode="url" maxLength={2000} autoComplete="off" data-testid="outgoing-url" error={error} />
+          <Button type="submit" look="primary" data-testid="create-outgoing">Create</Button>
+        </div>
       </form>
-      <Listed list={list} empty="This room posts nowhere." className="hook-list" onRetry={reload}>
+      <Listed list={list} empty="This room posts nowhere." className="listing" onRetry={reload}>
         {(hook) => (
           <li key={hook.id} data-testid="outgoing-item" data-name={hook.name}>
             <Send size={17} aria-hidden="true" />
-            <span className="text"><b>{hook.name}</b><span className="muted">{hook.url}</span><span className="muted">{stateOf(hook)}</span></span>
+            <span className="text"><b>{hook.name}</b><span>{hook.url}</span><span className={hook.failing_since || hook.disabled_at ? "whole bad" : "whole"}>{stateOf(hook)}</span></span>
             {hook.disabled_at ? <Button isSmall data-testid="enable-outgoing" onClick={() => void attempt(() => hooks.enableOutgoing(room, hook.id))}>Switch on</Button> : null}
-            <Button isSmall look="danger" data-testid="remove-outgoing" aria-label={`Delete ${hook.name}`} onClick={() => void attempt(() => hooks.removeOutgoing(room, hook.id))}>Delete</Button>
+            <SureButton label="Delete" name={hook.name} testId="remove-outgoing" onSure={() => void attempt(() => hooks.removeOutgoing(room, hook.id))} />
           </li>
         )}
       </Listed>
