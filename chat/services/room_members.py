@@ -30,7 +30,10 @@ def leave_room(db: Database, user: wire.User, ref: str) -> wire.Room:
 
 
 def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None:
-    """Takes another person (id or user name) out of the room. Raises `NotFound` if they are not in it."""
+    """Takes another person (id or user name) out of the room. Raises `NotFound` if they are not in it.
+
+    A moderator may take the only owner out: the room is handed on then.
+    """
     with db.write() as uow:
         room = require_room(uow, user.id, ref, "remove")
         person = get_person(uow, removed, with_deactivated=True)
@@ -39,6 +42,7 @@ def remove_member(db: Database, user: wire.User, ref: str, removed: str) -> None
         _require_member(uow, room.id, person)
         take_out(uow, room.id, person.id, user)
         note(uow, "member_removed", person.id, person.username, f"from {room.name}")
+        _hand_on(uow, rooms.c.id == room.id)
 
 
 def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wire.MemberRole) -> None:
@@ -62,9 +66,12 @@ def change_role(db: Database, user: wire.User, ref: str, changed: str, role: wir
 
 def hand_on_rooms(uow: UnitOfWork, user_id: str) -> None:
     """Of the rooms that somebody is in: where no owner can sign in, whoever can and came first becomes one."""
-    inside = select(members.c.room_id).where(members.c.user_id == user_id)
+    _hand_on(uow, rooms.c.id.in_(select(members.c.room_id).where(members.c.user_id == user_id)))
+
+
+def _hand_on(uow: UnitOfWork, which: ColumnElement[bool]) -> None:
     owner = _active_in(rooms.c.id).where(members.c.role == "owner").correlate(rooms).exists()
-    needing = select(rooms).where(rooms.c.id.in_(inside), rooms.c.kind != "direct", rooms.c.slug != GENERAL, ~owner)
+    needing = select(rooms).where(which, rooms.c.kind != "direct", rooms.c.slug != GENERAL, ~owner)
     for room in uow.all(needing):
         first = uow.first(_active_in(room.id).order_by(members.c.joined_at, users.c.id).limit(1))
         if first is not None:
@@ -114,7 +121,7 @@ def _require_member(tx: Reader, room_id: str, person: wire.User) -> Row[Any]:
 
 
 def _require_another_owner(tx: Reader, room: Record, user_id: str, otherwise: str) -> None:
-    """The room of everybody is looked after by the server's admins."""
+    """The room of everybody is looked after by the server's moderators and admins."""
     others = _active_in(room.id).where(members.c.role == "owner", users.c.id != user_id)
     if room.slug != GENERAL and tx.first(others.limit(1)) is None:
         raise Conflict(otherwise, field="room")

@@ -1,9 +1,10 @@
 """Who is taken out of a room, who owns it, and that it always has an owner."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chat import wire
+from chat.db.tables import members
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chat.events import MemberChanged, MemberLeft
 from chat.services import rooms
@@ -78,11 +79,19 @@ def test_admins_act_as_owners_in_the_public_rooms_that_they_are_in_and_in_no_pri
     public = den.new_room("public")
     rooms.join_room(den.db, admin, public)
     assert change_room(den.db, admin, public, wire.ChangeRoom(topic="Calm")).topic == "Calm"
-    public = den.room
-    rooms.invite(den.db, den.ada, public, admin.username)
+    rooms.invite(den.db, den.ada, den.room, admin.username)
     with pytest.raises(NotAllowed):
-        change_room(den.db, admin, public, wire.ChangeRoom(topic="Mine"))
+        change_room(den.db, admin, den.room, wire.ChangeRoom(topic="Mine"))
     assert not leave_room(den.db, admin, "general").is_member, "it needs no owner"
+
+
+def test_a_room_whose_only_owner_is_taken_out_goes_to_whoever_has_been_there_longest(den: Den) -> None:
+    admin, room = den.new_admin(), den.new_room("public")
+    rooms.join_room(den.db, admin, room)
+    remove_member(den.db, admin, room, "ada")
+    with den.db.read() as read:
+        owners = read.all(select(members.c.user_id).where(members.c.room_id == room, members.c.role == "owner"))
+    assert [row.user_id for row in owners] == [den.mira.id]
 
 
 @pytest.mark.sqlite
