@@ -143,9 +143,9 @@ class Message(Out):
 
 
 class Room(Out):
-    """A room as one person sees it. `role` is what they may do there: admins act as owners in the room of everybody.
+    """A room as one person sees it. `role` is what they may do there.
 
-    `partner` is the other one in a direct room.
+    In public rooms moderators and admins of the server act as owners. `partner` is the other one in a direct room.
     """
 
     id: str

@@ -22,7 +22,7 @@ function titleOf(room: Room): string {
 /** How the room is, for those who cannot change it, and who can. */
 function About({ room, members }: { room: Room; members: readonly Member[] }) {
   const owners = members.filter((member) => member.role === "owner").map((member) => member.display_name);
-  const nobody = room.slug === "general" ? "The admins of this server can change this." : "Nobody owns this room, so nobody changes these settings.";
+  const nobody = room.kind === "public" ? "Moderators and admins of this server can change this once they are in it." : "Nobody owns this room, so nobody changes these settings.";
   return (
     <>
       <PrivacyLine room={room} />
