@@ -43,15 +43,16 @@ class HookSender:
     ) -> None:
         self._db, self._allowed, self._key_of = db, allowed, key_of
         self._background, self._run_blocking = background, run_blocking
-        self._running = 0
+        self._running = set[str]()  # of deliveries; a number would be miscounted by threads
 
     def begin(self) -> None:
         """Also for what a stop has left."""
         self._background.every(LOOK_EVERY, self.look)
 
     def look(self) -> None:
-        for due in claim_due(self._db, AT_ONCE - self._running) if self._running < AT_ONCE else []:
-            self._running += 1
+        free = AT_ONCE - len(self._running)
+        for due in claim_due(self._db, free) if free > 0 else []:
+            self._running.add(due.id)
             self._background.spawn(partial(self._run, due))
 
     def _run(self, due: Due) -> None:
@@ -62,7 +63,7 @@ class HookSender:
         except RoundtableError as refusal:  # the settings leave the address out now
             put_off(self._db, due, refusal.message)
         finally:
-            self._running -= 1
+            self._running.discard(due.id)
 
     def _deliver(self, due: Due) -> None:
         status = 0
