@@ -66,6 +66,7 @@ from chat.web.upkeep import UpkeepRoutes
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
+SEND_EVERY = 2.0  # seconds: so long after it has ended a span is sent
 INDEX_EVERY = 2.0  # so that a search has little to catch up with
 
 
@@ -111,6 +112,8 @@ class Application:
         background = self.core.background
         if self.cluster:
             self.cluster.begin()
+        if self.core.traces:
+            background.every(SEND_EVERY, self.core.traces.send)
         background.every(LOOK_EVERY, self.engine.look)
         background.every(BEAT_EVERY, recovery.keep_alive)
         background.every(RECHECK_EVERY, self.gateway.recheck)
@@ -128,6 +131,8 @@ class Application:
     def close(self) -> None:
         self.engine.close()
         self.core.db.close()
+        if self.core.traces:
+            self.core.traces.close()
 
 
 def create_app(config: Config, backends: Sequence[Backend] | None = None) -> Application:

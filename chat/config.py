@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from chat.backend_settings import BackendSetting, is_web_address, parse_backends
+from chat.tracing import Collector
 
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
@@ -51,6 +52,7 @@ class Config:
     run_days: int
     message_days: int
     metrics_token: str
+    collector: Collector | None
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
@@ -89,7 +91,7 @@ class Config:
     @staticmethod
     def from_env(env: Mapping[str, str] | None = None) -> "Config":
         """Reads `.env` and the environment (which wins), or just `env`. Raises `ConfigError`."""
-        return _read(_environment() if env is None else env)
+        return _read(_Reader(_environment() if env is None else env))
 
 
 def _environment() -> dict[str, str]:
@@ -181,8 +183,7 @@ class _Reader:
         return found
 
 
-def _read(env: Mapping[str, str]) -> Config:
-    read = _Reader(env)
+def _read(read: _Reader) -> Config:
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
     return Config(
         host=read.text("HOST", "127.0.0.1"),
@@ -205,6 +206,7 @@ def _read(env: Mapping[str, str]) -> Config:
         run_days=read.whole("RUN_DAYS", 0, 0, 36_500),
         message_days=read.whole("MESSAGE_DAYS", 0, 0, 36_500),
         metrics_token=read.secret("METRICS_TOKEN"),
+        collector=_collector(read),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
@@ -235,6 +237,12 @@ def _read(env: Mapping[str, str]) -> Config:
 
 def _flask_env(read: _Reader) -> str:
     return read.choice("FLASK_ENV", "production", ("production", "development"))
+
+
+def _collector(read: _Reader) -> Collector | None:
+    endpoint = read.url("OTEL_EXPORTER_OTLP_ENDPOINT")
+    headers, service = read.text("OTEL_EXPORTER_OTLP_HEADERS"), read.text("OTEL_SERVICE_NAME", "roundtable")
+    return Collector(endpoint, headers, service) if endpoint else None
 
 
 def _log_level(read: _Reader) -> str:
