@@ -44,16 +44,26 @@ def ours(
     **settings: str,
 ) -> Iterator[Served]:
     """The product with its defaults but for the limits; people and messages as in `seed`, and what `then` adds."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder:
         seeded = seed(Path(folder), people, said, unread)
         then(Path(folder))
-        server = RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings)
-        server.program = tuple(program)
-        with on_core(SERVER_CORE):
+        with _process(Path(folder), SERVER_CORE, program, **settings) as (url, pid):
+            yield Served("ours", url, pid, seeded.rooms[0], seeded.cookies, seeded.key)
+
+
+@contextmanager
+def _process(
+    folder: Path, core: int, program: Sequence[str] = ("app.py",), **settings: str
+) -> Iterator[tuple[str, int]]:
+    """The product on a database that was seeded: its address and process id."""
+    server = RunningServer(folder, SECRET_KEY=SECRET, **NO_LIMITS, **settings)
+    server.program = tuple(program)
+    with ExitStack() as stack:
+        with on_core(core):
             stack.enter_context(server)
         assert server.process
         try:
-            yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies, seeded.key)
+            yield server.url, server.process.pid
         except Exception:
             print("The last that our server said:", *server.log().splitlines()[-5:], sep="\n  ")
             raise
