@@ -10,12 +10,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.migrate import upgrade
+from chat.db.opening import open_database
 from chat.db.postgres.database import PostgresDatabase
 from chat.db.prepared import Prepared
 from chat.db.tables import messages, model_loads
 from chat.db.unit_of_work import Database, UnitOfWork
 from chat.errors import NotStored
 from chat.events import Event, MessagePosted, ReplyOpened
+from chat.publishing import Publisher
 from tests.services.den import Den
 
 _OURS = text("SELECT pg_backend_pid()")
@@ -184,6 +186,21 @@ def test_whoever_is_cut_off_in_the_commit_learns_what_became_of_it(
         _add(uow, "after")
     expected = ["cut off", "after"] if is_done else ["after"]
     assert heard == [ReplyOpened(key) for key in expected] and _keys(db) == set(expected)
+
+
+def test_marks_of_connections_that_are_gone_are_forgotten(db: Database, url: str) -> None:
+    with db.write() as uow:
+        uow.execute(text("INSERT INTO commit_marks VALUES ('long gone', '', 1)"))
+    with db.write() as uow:
+        _add(uow, "1")
+    again = open_database(url, Publisher())
+    with again.write() as uow:
+        _add(uow, "2")
+        _add(uow, "3")
+    again.close()
+    with db.read() as read:
+        names = [row.connection for row in read.all(text("SELECT connection FROM commit_marks"))]
+    assert "long gone" not in names and len(names) == 2
 
 
 def _end(db: Database, backend: int) -> None:

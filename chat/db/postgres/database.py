@@ -11,9 +11,10 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, RootTransaction, String, text
+from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
+from chat.db.postgres.commit_marks import CommitMark, leave_mark
 from chat.db.postgres.refusals import PostgresRefusals, is_away
 from chat.db.prepared import Prepared
 from chat.db.refusals import RETRY_SECONDS
@@ -24,9 +25,8 @@ from chat.locks import ShortLock
 from chat.publishing import Publisher
 
 _ALONE = Prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))"))
-_MINE = Prepared(text("SELECT CAST(pg_current_xact_id() AS text) AS id").columns(Column("id", String)))
-_BECAME = Prepared(text("SELECT pg_xact_status(CAST(:id AS xid8)) AS status").columns(Column("status", String)))
-ASKED_AGAIN, ASK_AGAIN_SECONDS = 20, 0.5  # as long as a server may take to start
+START_SECONDS = 10.0  # that a server may take to start again
+ASK_AGAIN_SECONDS = 0.5
 _UNSURE = "The server's database went away while it stored this. Look whether it is there before you try again."
 
 
@@ -82,27 +82,27 @@ class PostgresDatabase(Database):
                 raise
             try:
                 with self._line.place(unit.events):
-                    self._commit_surely(unit, transaction)
+                    self._commit_surely(unit, connection, transaction)
             finally:  # also what stood behind this one
                 self._publisher.drain()
 
-    def _commit_surely(self, unit: UnitOfWork, transaction: RootTransaction) -> None:
-        """A connection that breaks in a commit does not tell whether it was done: the next one does."""
-        (mine,) = unit.run(_MINE, {}) if unit.events else (None,)
+    def _commit_surely(self, unit: UnitOfWork, connection: Connection, transaction: RootTransaction) -> None:
+        """A connection that breaks in a commit does not tell whether it was done: what the unit has marked does."""
+        mark = leave_mark(connection) if unit.events else None
         try:
             transaction.commit()
         except DBAPIError as problem:
-            if mine is None or not is_away(problem):
+            if mark is None or not is_away(problem):
                 raise
-            if not self._was_stored(mine.id):
+            connection.close()  # there are not so many that one could wait for another one beside it
+            if not self._was_stored(mark):
                 raise
 
-    def _was_stored(self, transaction_id: str) -> bool:
-        for _ in range(ASKED_AGAIN):
-            with suppress(DBAPIError, TimeoutError), self._read.connect() as connection:
-                (found,) = _BECAME.run(connection, {"id": transaction_id})
-                if found.status in ("committed", "aborted"):
-                    return bool(found.status == "committed")
+    def _was_stored(self, mark: CommitMark) -> bool:
+        give_up = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up:
+            with suppress(DBAPIError, TimeoutError), self._write.begin() as connection:
+                return mark.is_stored(connection)
             time.sleep(ASK_AGAIN_SECONDS)
         raise NotStored(_UNSURE, retry_after=RETRY_SECONDS)
 
