@@ -33,7 +33,6 @@ from chat.tracing import beneath, current
 log = logging.getLogger(__name__)
 WAITING = ("queued", "routing")
 IN_LINE_SECONDS = 1.0  # that one job is waited for until it stands in its line, when several are taken up
-CLOSE_AGAIN_AFTER = (0.2, 1.0, 5.0, 15.0, 60.0)  # seconds
 
 
 @dataclass
@@ -48,7 +47,7 @@ class _Run:
     reading: dict[str, Any] | None = None  # the account of what the model is given to read
     interrupted: bool = False
     goes_on: bool = False  # stopped, but the backend was not seen to have stopped
-    is_elsewhere: bool = False  # another process has taken it up
+    is_elsewhere: bool = False  # somebody else has it, or has ended it: what comes of it is not ours to tell
     has_place: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -192,7 +191,9 @@ class ReplyJobs:
             del self._runs[run.job.id]
             self.live.remove(run.live)
             model, backend = run.job.model.name, run.answer.backend
-            if not run.is_elsewhere:
+            if run.is_elsewhere:
+                self._feed.leave(run.live)
+            else:
                 self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
             took = round(time.monotonic() - began, 3)
             told = facts(phase=phase, seconds=took, model=model, backend=backend or "")
@@ -259,9 +260,10 @@ class ReplyJobs:
             run.cancel.cancel()
 
     def _close(self, run: _Run, phase: ClosedPhase, error: wire.ErrorBody | None) -> None:
-        """Closes the row and then says so; not of a job that waits for the next start of the server."""
+        """Closes the row and then says so; not of a job that waits for the next start of the server, or is not ours."""
         run.live.close()
         if phase == "interrupted" and self._waits_on(run):
+            run.is_elsewhere = True
             self._hands.let_go(run.job.id)
             return
         facts: dict[str, Any] = {
@@ -270,25 +272,15 @@ class ReplyJobs:
             "goes_on": run.goes_on,
         }
         facts["error"] = error.model_dump() if error else None
-        self._write_end(run, phase, facts)
-        run.live.send_final()
+        run.is_elsewhere = not self._hands.end(run.job, phase, run.live.text, facts)
+        if not run.is_elsewhere:
+            run.live.send_final()
 
     def _waits_on(self, run: _Run) -> bool:
         """Whether it had only waited when the server stopped, or can go on from what its agents have found."""
         if not run.claimed:
             return True
         return run.job.run is not None and not run.live.text and replies.wait_again(self._db, run.job)
-
-    def _write_end(self, run: _Run, phase: ClosedPhase, facts: dict[str, Any]) -> None:
-        """Tries for a while: a disk that is full or a database that is locked may be neither in a minute."""
-        for wait in CLOSE_AGAIN_AFTER:
-            try:
-                replies.close_reply(self._db, run.job, phase, run.live.text, facts)
-                return
-            except Exception:
-                log.exception("the end of the job cannot be written yet")
-                self._background.sleep(wait)
-        replies.close_reply(self._db, run.job, phase, run.live.text, facts)
 
 
 def _row_phase(chunk: PhaseChunk | TextChunk) -> RunningPhase | None:

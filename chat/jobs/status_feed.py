@@ -89,6 +89,12 @@ class StatusFeed:
         if last == "failed":
             self._background.spawn(self._forget_failure)
 
+    def leave(self, live: LiveReply) -> None:
+        """We are done with a reply that is not ours to tell of any more: only what we have told last is taken back."""
+        self._speed_at.pop(live.reply_id, None)
+        self._board.forget(live.reply_id, live.status)
+        self._publish_global()
+
     def _publish(self, live: LiveReply, status: wire.LlmStatus) -> None:
         live.status = status
         self._board.update(live.reply_id, status)

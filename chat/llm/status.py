@@ -106,10 +106,11 @@ class StatusBoard:
                     self._drop_failures(status.room)
                 self._running[job] = status
 
-    def forget(self, job: str) -> None:
-        """It has ended, and nobody may have said how."""
+    def forget(self, job: str, told: wire.LlmStatus | None = None) -> None:
+        """It has ended, and nobody may have said how. With `told`, only if that is the last that was heard of it."""
         with self._lock:
-            self._running.pop(job, None)
+            if told is None or self._running.get(job) is told:
+                self._running.pop(job, None)
 
     def most_urgent(self, room: str | None = None, also: Iterable[wire.LlmStatus] = ()) -> wire.LlmStatus:
         """The one value for everybody, without a room; or for `room` alone. Idle is `""` in phase `done`.

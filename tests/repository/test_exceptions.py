@@ -9,6 +9,7 @@ MAY_CATCH_ALL = {
     "chat/web/responses.py": "the HTTP translator: a bug becomes `internal` with the request id",
     "chat/realtime/guards.py": "the Socket.IO translator",
     "chat/jobs/reply_job.py": "the job translator: whatever happens, the reply is closed",
+    "chat/jobs/hands.py": "the end of a reply is written as soon as it can be, whatever stands in its way",
     "chat/jobs/request_job.py": "the translator of questions without a room: the last chunk is always sent",
     "chat/jobs/model_tasks.py": "the translator of loads and downloads: each has an end that people see",
     "chat/web/sse.py": "the translator of streams that have begun: [DONE] is always sent",
