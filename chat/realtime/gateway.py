@@ -12,7 +12,7 @@ from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
 from chat.domain.permissions import may_browse
-from chat.errors import NotAllowed, NotSignedIn, RoundtableError, TooFast
+from chat.errors import NotAllowed, NotSignedIn, NotStored, RoundtableError, TooFast
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
 from chat.llm.model_list import ModelList
@@ -67,14 +67,21 @@ class Gateway:
             principal = self._sign_in(auth)
             if len(self.connections.of_user(principal.user.id)) >= SOCKETS_PER_PERSON:
                 raise TooFast("You have too many connections open. Close some tabs.", retry_after=10)
+            sid = current_sid()
+            self._enter(Connection(sid, principal))
         except RoundtableError as refusal:
             body = refused(refusal, current_sid())["error"]
             raise ConnectionRefusedError(refusal.message, {"error": body}) from None
-        sid = current_sid()
-        self._enter(Connection(sid, principal))
         self.new.add(sid)
-        if not self.sign_ins.is_valid(principal):  # ended while we let it in, too early for the cut to find it
+        if not self._is_still_valid(principal):  # ended while we let it in, too early for the cut to find it
             self.outlet.disconnect(sid)
+
+    def _is_still_valid(self, principal: Principal) -> bool:
+        """False also where the database does not answer: whoever comes again will be told."""
+        try:
+            return self.sign_ins.is_valid(principal)
+        except NotStored:
+            return False
 
     def _sign_in(self, auth: Any) -> Principal:
         cookie = request.cookies.get(self.cookie)
@@ -104,12 +111,18 @@ class Gateway:
         log.info("socket %s connected for %s", connection.sid, user.id)
 
     def _welcome(self, sid: str | None) -> None:
-        """Sends `setup`, once: after the connect packet, so that a client which waits for that misses nothing."""
+        """Sends `setup`, once: after the connect packet, so that a client which waits for that misses nothing.
+
+        Whoever cannot be told it, because the database does not answer, has to come again.
+        """
         if sid is None or sid not in self.new:
             return
         self.new.discard(sid)
         if connection := self.connections.find(sid):
-            self.greet(connection)
+            try:
+                self.greet(connection)
+            except NotStored:
+                self.outlet.disconnect(sid)
 
     def greet(self, connection: Connection) -> None:
         """Sends `setup`: all that a client needs to know to begin with, or to catch up."""

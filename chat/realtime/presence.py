@@ -7,6 +7,7 @@ them, and one by one that would be half a million packets.
 from chat import wire
 from chat.background import Background
 from chat.db.unit_of_work import Database, Reader
+from chat.errors import NotStored
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.elsewhere import Elsewhere
 from chat.realtime.outlet import Outlet, room_channel
@@ -73,9 +74,14 @@ class Presence:
         self._background.sleep(TELL_AFTER_SECONDS)
         news, self._news = self._news, {}
         self.told_times += 1
-        with self._db.read() as read:
-            for user, status in news.values():
-                self._tell(read, user, status)
+        try:
+            with self._db.read() as read:
+                for user, status in news.values():
+                    self._tell(read, user, status)
+        except NotStored:  # whose rooms these are can be read later; so far those who are not told yet are as they were
+            for user, _ in news.values():
+                self._note(user)
+            return
         if self._elsewhere:
             for user, _ in news.values():
                 self._elsewhere.note_here(user, self._status_here(user.id))
@@ -83,11 +89,11 @@ class Presence:
     def _tell(self, read: Reader, user: wire.User, status: wire.PresenceStatus) -> None:
         if status == self._told.get(user.id, "offline"):
             return
+        channels = [room_channel(room_id) for room_id in rooms.room_ids_of(read, user.id)]
         if status == "offline":
             del self._told[user.id]
         else:
             self._told[user.id] = status
-        channels = [room_channel(room_id) for room_id in rooms.room_ids_of(read, user.id)]
         if channels:
             self._outlet.send(wire.PresenceEvent(user=user, status=status), to=channels)
 

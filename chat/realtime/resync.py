@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chat.background import Background
 from chat.domain.permissions import may_browse
+from chat.errors import NotStored
 from chat.realtime.connections import Connection
 from chat.realtime.elsewhere import Elsewhere
 from chat.realtime.gateway import Gateway
@@ -41,13 +42,19 @@ class Resync:
         with self._working:
             self.background.sleep(max(0.0, self._done_at + PAUSE_SECONDS - time.monotonic()))
             self._is_due = False  # what is missed from now on may not be in what is read now
-            self.elsewhere.ask()
-            self.order.look()
-            for connection in self.gateway.connections.all():
-                if self._cut(connection):
-                    self.gateway.greet(connection)
-                self.background.sleep(0)  # a thousand of them in a row would stop everybody
+            try:
+                self._make_right()
+            except NotStored:  # the database is away as well: when it is back, what we know is still not right
+                self.begin()
             self._done_at = time.monotonic()
+
+    def _make_right(self) -> None:
+        self.elsewhere.ask()
+        self.order.look()
+        for connection in self.gateway.connections.all():
+            if self._cut(connection):
+                self.gateway.greet(connection)
+            self.background.sleep(0)  # a thousand of them in a row would stop everybody
 
     def cut_all(self) -> None:
         """Ends what has no sign-in any more, and lets nobody hear a room that they are not in."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from chat import events, wire
 from chat.background import Background
 from chat.db.unit_of_work import Database
+from chat.errors import NotStored
 from chat.events import Event
 from chat.services import history, room_log
 
@@ -110,9 +111,13 @@ class RoomOrder:
         room = self._rooms.setdefault(behind.room_id, _Room(0, 0))
         if room.rev >= behind.rev:
             return
-        with self._db.read() as read:
-            row = room_log.find_numbers(read, behind.room_id)
-            missed = history.list_changes(read, behind.room_id, room.rev)
+        try:
+            with self._db.read() as read:
+                row = room_log.find_numbers(read, behind.room_id)
+                missed = history.list_changes(read, behind.room_id, room.rev)
+        except NotStored:  # the database does not answer just now
+            self._background.spawn(lambda: self._hear_later(behind))
+            return
         if row is None:  # the room is gone
             del self._rooms[behind.room_id]
             return
@@ -121,6 +126,10 @@ class RoomOrder:
             self._let_out(_told_anew(message, room.seq))
         room.seq, room.rev = row.last_seq, row.last_rev
         self._sort_in(behind.room_id, room, held)
+
+    def _hear_later(self, behind: events.RoomFellBehind) -> None:
+        self._background.sleep(LOOK_ALONE_SECONDS)
+        self._hear([behind])
 
     def _sort_in(self, room_id: str, room: _Room, held: dict[int, list[Event]]) -> None:
         """What was held: of what has come from the database meanwhile, only what belongs after it."""

@@ -1,11 +1,14 @@
 """Rooms are let out in the order in which they were written, whichever process tells of it first, or nobody."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import pytest
 
 from chat import events, wire
 from chat.background import Background
+from chat.db.unit_of_work import Reader
+from chat.errors import NotStored
 from chat.events import Event
 from chat.realtime.room_order import RoomOrder
 from chat.services.changes import delete_message, edit_message
@@ -17,9 +20,17 @@ class Process:
 
     def __init__(self, den: Den) -> None:
         self.out: list[Event] = []
+        self.away = 0  # times that the database does not answer
+        self._db = den.db
         self._later: list[Callable[[], None]] = []
         background = Background(self._later.append, lambda seconds: None)
-        self.order = RoomOrder([self.out.append], den.db, background, self.hear)
+        self.order = RoomOrder([self.out.append], self, background, self.hear)  # type: ignore[arg-type]  # a database, too
+
+    def read(self) -> AbstractContextManager[Reader]:
+        if self.away:
+            self.away -= 1
+            raise NotStored("The database does not answer.")
+        return self._db.read()
 
     def hear(self, told: Sequence[Event]) -> None:
         for event in told:
@@ -85,6 +96,14 @@ def test_what_does_not_come_is_read_from_the_database(den: Den, process: Process
     process.wait()
     process.hear([one, two, three])
     assert process.shown == ["new one", "new two", "new three"]
+
+
+def test_what_cannot_be_read_just_now_is_read_later(den: Den, process: Process) -> None:
+    _one, two = _say(den, "one", "two")
+    process.away = 2
+    process.hear([two])
+    process.wait()
+    assert process.shown == ["new one", "new two"]
 
 
 def test_an_edit_and_a_deletion_that_do_not_come_are_told_as_changes(den: Den, process: Process) -> None:

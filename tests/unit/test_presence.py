@@ -9,6 +9,7 @@ import pytest
 
 from chat import wire
 from chat.background import Background
+from chat.errors import NotStored
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.outlet import room_channel
 from chat.realtime.presence import TELL_AFTER_SECONDS, Presence
@@ -24,6 +25,7 @@ class House:
 
     def __init__(self) -> None:
         self._told: list[str] = []
+        self.away = 0  # times that the database does not answer
         self.connections = Connections()
         self._waiting: list[Callable[[], None]] = []
         self._to_tell: list[Callable[[], None]] = []
@@ -45,6 +47,9 @@ class House:
 
     @contextmanager
     def read(self) -> Iterator["House"]:
+        if self.away:
+            self.away -= 1
+            raise NotStored("The database does not answer.")
         yield self
 
     def run(self, _rooms_of: Any, _parameters: Any) -> list[Any]:
@@ -154,3 +159,10 @@ def test_what_changes_back_before_it_is_told_is_not_told(house: House) -> None:
     assert house.shown() == "away"
     house.presence.set_away(tab, False)
     assert house.told == ["online"]
+
+
+def test_what_changes_while_the_database_is_away_is_told_when_it_is_back() -> None:
+    house = House()
+    house.away = 2
+    house.connect()
+    assert house.told == ["online"] and house.presence.of("ada") == "online"
