@@ -1,13 +1,15 @@
 """Forgets what is older than the server keeps, piece by piece. Everybody who sees it is told, as if it were deleted."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from chat.db.ids import first_id_at
 from chat.db.tables import messages, run_steps
-from chat.db.unit_of_work import Database, Reader
+from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES
+from chat.services.access import hold_room
 from chat.services.changes import empty_message
 from chat.services.room_log import announce_change, change_message
 from chat.services.run_steps import forget_steps
@@ -32,7 +34,7 @@ def list_old(tx: Reader, before: int, after: str) -> tuple[list[str], str | None
 def empty_old(db: Database, message_ids: list[str]) -> int:
     """Takes away all but the places of these messages, which must be few; gives how many there were to empty."""
     with db.write() as uow:
-        rows = [row for row in uow.all(select(messages).where(messages.c.id.in_(message_ids))) if _is_settled(row)]
+        rows = [row for row in _held(uow, messages.c.id.in_(message_ids)) if _is_settled(row)]
         for row in rows:
             empty_message(uow, row)
     return len(rows)
@@ -52,11 +54,16 @@ def forget_old_runs(db: Database, before: int) -> int:
             .having(func.max(run_steps.c.created_at) < before)
             .limit(PIECE)
         )
-        rows = [
-            row for row in uow.all(select(messages).where(messages.c.id.in_(old))) if row.reply_phase not in OPEN_PHASES
-        ]
+        rows = [row for row in _held(uow, messages.c.id.in_(old)) if row.reply_phase not in OPEN_PHASES]
         for row in rows:
             forget_steps(uow, row.id)
             change_message(uow, row, {"reply": {**row.reply, "run": None}})
             announce_change(uow, row.id)
     return len(rows)
+
+
+def _held(uow: UnitOfWork, wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """These messages as they are once nobody else changes their rooms, such as another process that does the same."""
+    for room_id in sorted(row.room_id for row in uow.all(select(messages.c.room_id).where(wanted).distinct())):
+        hold_room(uow, room_id)
+    return uow.all(select(messages).where(wanted))

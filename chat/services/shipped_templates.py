@@ -33,6 +33,7 @@ def built_in_templates() -> Mapping[str, wire.Template]:
 def store_built_in(db: Database, shipped: Mapping[str, wire.Template]) -> None:
     """At the start: what is other than it was becomes the newest version, beside those that messages were sent with."""
     with db.write() as uow:
+        uow.alone("the templates that come with the server")  # of several processes that start at once one is first
         for template in shipped.values():
             content = wire.TemplateContent(**template.model_dump(include=set(wire.TemplateContent.model_fields)))
             row = find_stored(uow, template.id)

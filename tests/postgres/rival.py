@@ -7,12 +7,16 @@ import sys
 from sqlalchemy import select
 
 from chat import wire
+from chat.db.ids import now_ms
 from chat.db.opening import open_database
 from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services import job_rows, messages, replies
 from chat.services.hook_deliveries import claim_due
+from chat.services.retention import empty_old, list_old
+from chat.services.rooms import ensure_general
+from chat.services.shipped_templates import built_in_templates, store_built_in
 from tests.services.den import NO_MODEL
 
 
@@ -51,14 +55,27 @@ def deliver(db: Database) -> list[str]:
     return [due.id for due in claim_due(db, 100)]
 
 
-def migrate(_: Database) -> list[str]:
-    """Opening it has done so."""
+def empty(db: Database) -> list[str]:
+    """All messages; the ids of those that this one has emptied, and told of."""
+    with db.read() as read:
+        found, _ = list_old(read, now_ms() + 60_000, "")
+    told: list[str] = []
+    for message in found:
+        told += [message] * empty_old(db, [message])
+    return told
+
+
+def begin(db: Database) -> list[str]:
+    """As at the start of a server; opening it has migrated it."""
+    ensure_general(db)
+    store_built_in(db, built_in_templates())
     return []
 
 
 def main(url: str, word: str, *arguments: str) -> None:
     db = open_database(url, Publisher())
-    done = {"send": send, "claim": claim, "close": close, "deliver": deliver, "migrate": migrate}[word](db, *arguments)
+    words = {"send": send, "claim": claim, "close": close, "deliver": deliver, "empty": empty, "begin": begin}
+    done = words[word](db, *arguments)
     db.close()
     print(json.dumps(done))
 

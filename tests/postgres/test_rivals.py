@@ -13,6 +13,7 @@ from chat.db.engine import open_engines
 from chat.db.tables import hook_deliveries, jobs, messages
 from chat.services.outgoing_hooks import MOST_HOOKS, OutgoingHooks
 from chat.services.searching import Searching
+from chat.services.shipped_templates import built_in_templates
 from tests.database import new_database
 from tests.running_server import ROOT
 from tests.services.den import Den
@@ -64,12 +65,21 @@ def test_what_a_room_posts_is_claimed_by_one_of_them(url: str, den: Den) -> None
     assert len(waiting) == MOST_HOOKS
 
 
-def test_several_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+def test_what_is_too_old_is_emptied_and_told_once(url: str, den: Den) -> None:
+    said = [den.say(den.ada, f"text {number}").id for number in range(60)]
+    emptied = [one for some in _rivals(url, "empty") for one in some]
+    assert sorted(emptied) == sorted(said)
+    with den.db.read() as read:
+        assert sorted(read.execute(select(messages.c.rev)).scalars()) == list(range(61, 121))
+
+
+def test_several_that_start_at_once_migrate_and_store_what_comes_with_the_server_once(tmp_path: Path) -> None:
     with new_database(tmp_path, template="template1") as url:
-        _rivals(url, "migrate")
+        _rivals(url, "begin")
         write, _ = open_engines(url)
         with write.connect() as connection:
-            assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+            for table, rows in (("alembic_version", 1), ("rooms", 1), ("templates", len(built_in_templates()))):
+                assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == rows
         write.dispose()
 
 
