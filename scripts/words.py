@@ -92,7 +92,7 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 
 def test(arguments: list[str]) -> None:
     """the laws, the Python tests, the front end's unit tests and the end-to-end tests in a real browser"""
-    env = {**_test_environment(), "ROUNDTABLE_POSTGRES": find_postgres()}
+    env = _test_environment()
     but_e2e = ["tests", "--ignore=tests/e2e", "--ignore=tests/postgres"]
     _all(
         ("Python tests", [*PYTEST, *SIDE_BY_SIDE, *but_e2e, *arguments], ROOT),
@@ -146,7 +146,7 @@ def _test_environment() -> dict[str, str]:
     steps.frontend_packages()
     steps.sdk_packages()
     servers = {program.variable: find(program) for program in (NGINX, CADDY, SYSTEMD_ANALYZE)}
-    found = {"CHROMIUM": find_chromium(), "REDIS": find(REDIS), **servers}
+    found = {"CHROMIUM": find_chromium(), "REDIS": find(REDIS), "POSTGRES": find_postgres(), **servers}
     return {**steps.node_environment(), **{f"ROUNDTABLE_{name}": path for name, path in found.items()}}
 
 

@@ -20,6 +20,7 @@ from tests.running_server import ROOT, free_port
 
 DEPLOY = ROOT / "deploy"
 NAME = "localhost"
+CERTIFICATES = ("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE")  # where the clients of the tests look
 START_SECONDS = 20.0
 
 

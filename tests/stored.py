@@ -1,9 +1,10 @@
 """What a room really holds: read from the database beside the server, and by the history route."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, select
 
@@ -11,7 +12,16 @@ from chat.db.engine import open_engines
 from chat.db.tables import members, messages, rooms, users
 from tests.client_model import Message
 from tests.people import Person
-from tests.running_server import RunningServer
+
+
+class Server(Protocol):
+    """Whatever serves at `url` what is in a database."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def database_url(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,12 @@ class StoredRoom:
             assert row["seq"] == message["seq"], f"{row} is not {message}"
             assert row["rev"] > message["rev"] or row["content"] == message["content"], f"{row} is not {message}"
 
+    def replies(self) -> Counter[str]:
+        """How many of them are in which phase."""
+        return Counter(row["reply_phase"] for row in self.rows if row["reply_phase"])
 
-def stored_room(server: RunningServer, room: str) -> StoredRoom:
+
+def stored_room(server: Server, room: str) -> StoredRoom:
     marks = select(users.c.username, members.c.last_read_seq).join_from(members, users)
     with _connected(server, writes=False) as connection:
         last_seq, last_rev = connection.execute(
@@ -57,14 +71,14 @@ def stored_room(server: RunningServer, room: str) -> StoredRoom:
     return StoredRoom(last_seq, last_rev, found, {row.username: row.last_read_seq for row in read})
 
 
-def delete_room(server: RunningServer, room: str) -> None:
+def delete_room(server: Server, room: str) -> None:
     """Takes a room out of the database, so that the lists of rooms stay short over a thousand of them."""
     with _connected(server, writes=True) as connection:
         connection.execute(delete(rooms).where(rooms.c.id == room))
 
 
 @contextmanager
-def _connected(server: RunningServer, *, writes: bool) -> Iterator[Connection]:
+def _connected(server: Server, *, writes: bool) -> Iterator[Connection]:
     write, read = open_engines(server.database_url)
     try:
         with (write if writes else read).begin() as connection:

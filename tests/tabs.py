@@ -29,10 +29,12 @@ class Tab:
         """`url` is where to connect, if not at the server itself; `seconds` how long to wait for anything."""
         self.person, self.room = person, room
         self.model = RoomModel(room)
+        self.heard: Counter[str] = Counter()  # events, by their names
         self.outbox: dict[str, dict[str, str]] = {}  # by key, what to send
         self.acknowledged: dict[str, Message] = {}
         self.refusals: Counter[str] = Counter()  # by their codes
-        self.sent = self.connects = 0  # how often a message has left, again or not, and the page has connected
+        # How often a message has left, again or not, and the page has connected and opened its room.
+        self.sent = self.connects = self.joins = 0
         self._url, self._seconds = url or person.url, seconds
         self._socket: RawSocket | None = None
         self._numbers = itertools.count(1)
@@ -113,7 +115,9 @@ class Tab:
             if then := self._waiting.pop(int(number), None):
                 then(self._count(json.loads("[" + body)[0]))
         elif frame.startswith("42"):
-            self.model.receive_event(*json.loads(frame[2:]))
+            name, payload = json.loads(frame[2:])
+            self.heard[name] += 1
+            self.model.receive_event(name, payload)
         elif frame.startswith("41"):
             self.cut()
 
@@ -140,6 +144,7 @@ class Tab:
         answer = self.call("join_room", payload)
         if answer and answer["ok"]:
             self.model.receive_join(answer, was_by_rev=by_rev)
+            self.joins += 1
         return answer
 
     def write(self, content: str, key: str | None = None, **more: str) -> str:

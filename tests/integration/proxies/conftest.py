@@ -7,11 +7,10 @@ import pytest
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.recorder import Recorder
 from tests.people import Person, new_key
-from tests.proxies import Caddy, Nginx, Proxy
+from tests.proxies import CERTIFICATES, Caddy, Nginx, Proxy
 from tests.running_server import LIMITS, RunningServer
 
 KINDS = {"nginx": Nginx, "caddy": Caddy}
-CERTIFICATES = ("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE")  # where the clients of the tests look
 
 
 @pytest.fixture(scope="module")
