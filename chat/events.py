@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chat import wire
+from chat.shared_events import SharedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,9 @@ class ReactionChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOpened:
-    """A reply row waits for a model; the scheduler takes it from here. `trace` names the span that it came from."""
+    """A reply row waits for a model; the scheduler takes it from here."""
 
     job_id: str
-    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +287,7 @@ Event = (
     | Typed
     | ModelProgressed
     | QueueChanged
+    | SharedEvent
     | ModelsChanged
     | PresenceTold
     | PresenceAsked

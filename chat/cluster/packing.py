@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chat import events
 from chat.events import Event
+from chat.shared_events import AnswerLearned, LineChanged, LoadLearned
 
 # What others need for their sockets, and what ends their work. Left out is what each process finds out by itself.
 TOLD: tuple[type[Event], ...] = (
@@ -16,6 +17,9 @@ TOLD: tuple[type[Event], ...] = (
     events.MessageDeleted,
     events.ReactionChanged,
     events.StopAsked,
+    LineChanged,
+    LoadLearned,
+    AnswerLearned,
     events.AgentActed,
     events.RoomAgentsChanged,
     events.RoomCreated,

@@ -25,10 +25,11 @@ from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
 from chat.db.hook_tables import hook_deliveries, incoming_hooks, outgoing_hooks
+from chat.db.line_tables import lines
 from chat.db.memory_tables import room_memories
 
 __all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
-__all__ += ["hook_deliveries", "incoming_hooks", "outgoing_hooks"]
+__all__ += ["hook_deliveries", "incoming_hooks", "lines", "outgoing_hooks"]
 
 # `role` is that of whoever is no admin: moderator, member or guest. A bot is a program's account, without a password.
 users = Table(
@@ -166,9 +167,8 @@ reactions = Table(
     Index("ix_reactions_room_id_message_id", "room_id", "message_id"),
 )
 
-# What the scheduler has to do. The row is the truth: a restart takes up the waiting ones in the order of their ids.
-# `state` is a phase of reply_states. `attempt` counts how often it was begun, or is to be. Whoever works on it renews
-# `heartbeat_at`; a job whose heart has stopped is closed.
+# The work, and the truth: what waits is taken up in the order of ids. `state` is a phase of reply_states, `attempt` is
+# how often it was begun, or is to be. Whoever works on it renews `heartbeat_at`; one whose heart has stopped is closed.
 jobs = Table(
     "jobs",
     metadata,

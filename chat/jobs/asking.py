@@ -9,7 +9,6 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
-from chat.jobs.job_spans import attempt_spans
 from chat.jobs.metering import metered
 from chat.jobs.program_phases import ProgramPhases, Report
 from chat.jobs.scheduler import Line, Scheduler, Ticket, Work
@@ -44,7 +43,7 @@ class Question:
 
     `continues`: its last message is the beginning of the answer, and only the rest is wanted.
     `room_id` and `is_batch` (asked by a program, nobody looks on) say where it stands in line.
-    `reply_id` is the message that it will become, for whoever looks at the line.
+    `reply_id` is the message that it will become, for whoever looks at the line, and `job_id` the job that asks it.
     """
 
     model: str | None
@@ -57,6 +56,7 @@ class Question:
     bypass_cache: bool = False
     room_id: str | None = None
     reply_id: str | None = None
+    job_id: str | None = None
     is_batch: bool = False
     continues: bool = False
 
@@ -172,10 +172,10 @@ class Asker:
         asked = (question.messages, question.options, question.tooling, question.continues)
         request = ChatRequest(entry.facts.name, *asked)
         slots = (entry.backend.name, entry.backend.parallelism)
-        who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id)
+        who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id, question.job_id)
         came = monotonic()
         place = self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work)
-        with self._reporting(entry, question) as report, place as ticket, attempt_spans(entry) as phases:
+        with self._reporting(entry, question) as report, place as ticket:
             for position in ticket.positions(token):
                 eta = self._chooser.start_seconds(slots[0], entry.name, slots[1], position)
                 queued = PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
@@ -185,7 +185,7 @@ class Asker:
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)
             seen = self._noting_load(slots[0], ticket, self._seeing_stop(entry, token, watched))
-            yield from metered(self.meters, slots[0], self._learning(entry, phases.from_slot(seen), report))
+            yield from metered(self.meters, slots[0], self._learning(entry, seen, report))
 
     def _reporting(self, entry: ModelEntry, question: Question) -> AbstractContextManager[Report]:
         """What a reply in a room is at is told by its job."""

@@ -5,10 +5,10 @@ Programs come after people, but while they wait one turn of `BATCH_EVERY` is the
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush, heapreplace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -37,6 +37,22 @@ class FairQueue(Generic[T]):
         self._people: _Waiting[T] = _Waiting()
         self._programs: _Waiting[T] = _Waiting()
         self._since_batch = 0  # turns of people since the last one of programs, while programs wait
+
+    def memory(self) -> dict[str, Any]:
+        """Who had a turn when, as JSON. With it `recall` makes the same queue of the items that wait in it."""
+        people, programs = self._people.memory(), self._programs.memory()
+        return {"people": people, "programs": programs, "since_batch": self._since_batch}
+
+    @classmethod
+    def recall(cls, memory: dict[str, Any], waiting: Iterable[tuple[Source, T]]) -> "FairQueue[T]":
+        """`waiting` in the order in which they came."""
+        queue = cls()
+        queue._people.recall(memory["people"])
+        queue._programs.recall(memory["programs"])
+        queue._since_batch = memory["since_batch"]
+        for source, item in waiting:
+            queue._of(source).put(source, item)
+        return queue
 
     def add(self, source: Source, item: T) -> None:
         self._of(source).add(source, item)
@@ -105,12 +121,25 @@ class _Waiting(Generic[T]):
         self._last: tuple[_Key, ...] = ()  # who had the last turn
         self._of_person: dict[str, int] = {}  # how many questions of each wait
 
+    def memory(self) -> dict[str, Any]:
+        return {"turn": self._turn, "had": [[*key, had] for key, had in self._had.items()], "last": self._last}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Of a queue to which those that wait are `put` afterwards."""
+        self._turn = memory["turn"]
+        self._had = {(kind, name): had for kind, name, had in memory["had"]}
+        self._last = tuple((kind, name) for kind, name in memory["last"])
+
     def add(self, source: Source, item: T) -> None:
-        self._arrived += 1
-        self.size += 1
         for key in _keys(source):
             if not self._waits(key):
                 self._had[key] = max(self._had.get(key, -1), 2 * self._turn - 1)
+        self.put(source, item)
+
+    def put(self, source: Source, item: T) -> None:
+        """Behind the others of the same source, whose last turn is known."""
+        self._arrived += 1
+        self.size += 1
         lines = self._lines.setdefault(source.group, {})
         lines.setdefault(source.person, deque()).append((self._arrived, source, item))
         self._of_person[source.person] = self._of_person.get(source.person, 0) + 1

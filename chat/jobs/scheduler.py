@@ -9,7 +9,9 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from chat.background import Background
 from chat.errors import ModelBusy
+from chat.events import Event
 from chat.jobs.fair_queue import FairQueue, Source
 from chat.llm.cancelling import CancelToken
 from chat.locks import ShortLock
@@ -17,10 +19,14 @@ from chat.locks import ShortLock
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What stands in line, for whoever looks at it: which model is asked, and for which reply of a room."""
+    """What stands in line, for whoever looks at it: which model is asked, and for which reply of a room.
+
+    `job` is what a reply is written by, whose id tells when it was asked for.
+    """
 
     model: str = ""
     reply: str | None = None
+    job: str | None = None
 
 
 @dataclass(eq=False)
@@ -36,6 +42,11 @@ class Ticket:
     began: float = 0.0
     loaded_at: float | None = None
     changed: threading.Event = field(default_factory=threading.Event)
+
+    def move(self, position: int) -> None:
+        if self.position != position:
+            self.position = position
+            self.changed.set()
 
     def positions(self, cancel: CancelToken) -> Iterator[int]:
         """The place each time it changes, until the slot is ours. Raises what the token says when cancelled."""
@@ -61,7 +72,7 @@ class Line:
     waiting: tuple[Ticket, ...]
 
 
-class _Backend:
+class BackendLine:
     """A backend tells how many it serves at once when it is there; that may be fewer than run."""
 
     def __init__(self) -> None:
@@ -69,19 +80,37 @@ class _Backend:
         self.running: list[Ticket] = []
         self.waiting: FairQueue[Ticket] = FairQueue()
 
+    def enter(self, ticket: Ticket, capacity: int, limit: int) -> None:
+        """Raises `ModelBusy`; `limit` as the scheduler's."""
+        self.capacity = capacity
+        self._require_place(ticket.source, limit)
+        self.waiting.add(ticket.source, ticket)
+        self.grant()
+
+    def leave(self, ticket: Ticket) -> None:
+        if ticket.position == 0:
+            self.running.remove(ticket)
+        self.waiting.remove(ticket.source, ticket)
+        self.grant()
+
     def grant(self) -> None:
         """Gives free slots to the next in line and tells everybody else where they stand now."""
         while len(self.running) < self.capacity and (ticket := self.waiting.take()):
             self.running.append(ticket)
             ticket.began = time.monotonic()
-            self._move(ticket, 0)
+            ticket.move(0)
         for place, ticket in enumerate(self.waiting.in_order(), start=1):
-            self._move(ticket, place)
+            ticket.move(place)
 
-    def _move(self, ticket: Ticket, position: int) -> None:
-        if ticket.position != position:
-            ticket.position = position
-            ticket.changed.set()
+    def _require_place(self, source: Source, limit: int) -> None:
+        waiting, of_room, of_person = self.waiting.count(source)
+        if waiting >= limit:
+            raise ModelBusy(f"{waiting} questions wait already. Ask again in a minute.", retry_after=60)
+        most = max(1, limit // 2)
+        if of_person >= most:
+            raise ModelBusy(f"{of_person} questions of you wait already. Ask again in a minute.", retry_after=60)
+        if of_room >= most:
+            raise ModelBusy(f"{of_room} questions of this room wait already. Ask again in a minute.", retry_after=60)
 
 
 class Scheduler:
@@ -94,7 +123,13 @@ class Scheduler:
     def __init__(self, limit: int, on_change: Callable[[], None] = lambda: None) -> None:
         self._limit, self._on_change = limit, on_change
         self._lock = ShortLock()
-        self._backends: dict[str, _Backend] = {}
+        self._backends: dict[str, BackendLine] = {}
+
+    def begin(self, background: Background) -> None:
+        """Called once, before the first question: for what a line over several processes has to do."""
+
+    def hear(self, event: Event) -> None:
+        """What other processes tell."""
 
     @contextmanager
     def place(
@@ -111,23 +146,16 @@ class Scheduler:
 
         Raises `ModelBusy` with `retry_after` when the line is full.
         """
-        source = Source(person, room, is_batch)
-        ticket = Ticket(source, work or Work(), position=-1)
+        ticket = Ticket(Source(person, room, is_batch), work or Work(), position=-1)
         with self._lock:
-            line = self._backends.setdefault(backend, _Backend())
-            line.capacity = capacity
-            self._require_place(line, source)
-            line.waiting.add(source, ticket)
-            line.grant()
+            line = self._backends.setdefault(backend, BackendLine())
+            line.enter(ticket, capacity, self._limit)
         self._on_change()
         try:
             yield ticket
         finally:
             with self._lock:
-                if ticket.position == 0:
-                    line.running.remove(ticket)
-                line.waiting.remove(source, ticket)
-                line.grant()
+                line.leave(ticket)
             self._on_change()
 
     def note_load(self, backend: str, ticket: Ticket, loaded_at: float | None) -> None:
@@ -150,16 +178,6 @@ class Scheduler:
             running = self._backends[backend].running if backend in self._backends else []
             left = [0.0 if ticket.loaded_at is None else max(0.0, ticket.loaded_at - now) for ticket in running]
         return min(left, default=0.0)
-
-    def _require_place(self, line: _Backend, source: Source) -> None:
-        waiting, of_room, of_person = line.waiting.count(source)
-        if waiting >= self._limit:
-            raise ModelBusy(f"{waiting} questions wait already. Ask again in a minute.", retry_after=60)
-        most = max(1, self._limit // 2)
-        if of_person >= most:
-            raise ModelBusy(f"{of_person} questions of you wait already. Ask again in a minute.", retry_after=60)
-        if of_room >= most:
-            raise ModelBusy(f"{of_room} questions of this room wait already. Ask again in a minute.", retry_after=60)
 
     def line(self, backend: str) -> int:
         """How many questions a backend has: those that it answers and those that wait for it."""

@@ -172,6 +172,7 @@ def _asked(job: ReplyJob, reading: Reading, model: str, options: dict[str, Any])
         bypass_cache=job.bypass_cache,
         room_id=job.room_id,
         reply_id=job.message_id,
+        job_id=job.id,
         continues=bool(job.begun),
     )
 

@@ -1,5 +1,6 @@
 """Whose turn is next: rooms in turn, people in turn, programs after people but not for ever."""
 
+import json
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -165,6 +166,18 @@ class Coming(RuleBasedStateMachine):
         for source in {source for source, _ in self.waiting}:
             numbers = [number for other, number in self.queue.in_order() if other == source]
             assert numbers == sorted(numbers)
+
+    @invariant()
+    def it_goes_on_the_same_from_what_is_stored_of_it(self) -> None:
+        stored = json.loads(json.dumps(self.queue.memory()))
+        again = FairQueue.recall(stored, [(item[0], item) for item in self.waiting])
+        assert list(again.in_order()) == list(self.queue.in_order())
+        assert json.loads(json.dumps(again.memory())) == stored
+
+    @rule()
+    def go_on_from_what_is_stored(self) -> None:
+        stored = json.loads(json.dumps(self.queue.memory()))
+        self.queue = FairQueue.recall(stored, [(item[0], item) for item in self.waiting])
 
 
 TestComing = Coming.TestCase
