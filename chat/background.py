@@ -6,24 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chat.errors import NotStored
-from chat.tracing import carried
 
 Spawn = Callable[[Callable[[], None]], object]
 log = logging.getLogger(__name__)
 
 
 def spawning(spawn: Spawn) -> Spawn:
-    """As `spawn`; work that the database refuses ends there. That is told already, once for everybody.
-
-    It stands beneath the span in which it was begun.
-    """
+    """As `spawn`; work that the database refuses ends there. That is told already, once for everybody."""
 
     def begin(work: Callable[[], None]) -> object:
         def do() -> None:
             with suppress(NotStored):
                 work()
 
-        return spawn(carried(do))
+        return spawn(do)
 
     return begin
 

@@ -10,22 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chat.config import Config
 from chat.core import Core, build_core
 from chat.db.unit_of_work import run_in_place
-from chat.engine import LOOK_EVERY, ModelEngine, build_backends, build_engine, meaning_model
+from chat.engine import ModelEngine
 from chat.jobs.clearing import Clearing
-from chat.jobs.meanings import Meanings
 from chat.jobs.memory import Memory
-from chat.jobs.recovery import BEAT_EVERY, Recovery
-from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.retention import Retention
-from chat.jobs.sharing import claim_alone
-from chat.jobs.status_feed import StatusFeed
-from chat.jobs.summarising import Summarising
-from chat.jobs.team_run import Bounds
-from chat.joining import Cluster, open_store
+from chat.joining import Cluster
 from chat.live import build_realtime
 from chat.llm.base import Backend
-from chat.llm.status import StatusBoard
 from chat.realtime.gateway import RECHECK_EVERY, Gateway
 from chat.realtime.packets import only_good_polls
 from chat.realtime.runtime import without_deflate
@@ -33,11 +25,9 @@ from chat.realtime.server import MAX_FRAME_BYTES, start_pings
 from chat.realtime.strays import SWEEP_EVERY, Strays
 from chat.services.fused_search import FusedSearch
 from chat.services.health import DatabaseHealth
-from chat.services.passages import Passages
 from chat.services.passwords import Passwords
 from chat.services.purging import purge
 from chat.services.rooms import ensure_general
-from chat.services.searching import Searching
 from chat.services.shipped_templates import built_in_templates, store_built_in
 from chat.services.sign_ins import SEEN_EVERY
 from chat.web.admin import AdminRoutes
@@ -62,11 +52,11 @@ from chat.web.search import SearchRoutes
 from chat.web.site import add_site
 from chat.web.templates import TemplateRoutes
 from chat.web.upkeep import UpkeepRoutes
+from chat.working import Working, build_working
 
 log = logging.getLogger(__name__)
 
 PURGE_EVERY = 3600.0  # seconds
-SEND_EVERY = 2.0  # seconds: so long after it has ended a span is sent
 INDEX_EVERY = 2.0  # so that a search has little to catch up with
 
 
@@ -75,17 +65,17 @@ class Application:
     """Everything that a launcher or a test needs to hold in its hands."""
 
     core: Core
-    engine: ModelEngine
-    replies: ReplyJobs
+    working: Working
     requests: RequestJobs
     gateway: Gateway
     cluster: Cluster | None
     api: Api
     ops: Ops
     clearing: Clearing
-    searching: Searching
-    meanings: Meanings
-    summarising: Summarising
+
+    @property
+    def engine(self) -> ModelEngine:
+        return self.working.engine
 
     @property
     def wsgi(self) -> Any:
@@ -98,41 +88,26 @@ class Application:
         """Takes up the jobs of the last run and starts the background tasks; the server may listen already."""
         kept = (self.core.config.audit_days, self.core.config.job_days)
         purge(self.core.db, *kept)
-        self.engine.look()
-        recovery = Recovery(
-            self.core.db,
-            self.replies,
-            self.core.background,
-            self.engine.registry.is_awaited,
-            is_alone=self.cluster is None,
-        )
-        recovery.begin()
+        self.working.begin()
         self.clearing.begin()
         strays = Strays(self.core.socketio)
-        background = self.core.background
+        background, searching = self.core.background, self.working.searching
         if self.cluster:
             self.cluster.begin()
-        if self.core.traces:
-            background.every(SEND_EVERY, self.core.traces.send)
-        background.every(LOOK_EVERY, self.engine.look)
-        background.every(BEAT_EVERY, recovery.keep_alive)
         background.every(RECHECK_EVERY, self.gateway.recheck)
         background.every(SWEEP_EVERY, strays.sweep)
         start_pings(self.core.config, self.core.socketio, background)
         background.every(SEEN_EVERY, self.core.sign_ins.write_seen)
         background.every(PURGE_EVERY, lambda: purge(self.core.db, *kept))
-        background.every(INDEX_EVERY, self.searching.catch_up)
-        background.every(PURGE_EVERY, self.searching.clean)
+        background.every(INDEX_EVERY, searching.catch_up)
+        background.every(PURGE_EVERY, searching.clean)
         self.core.hooks.sender.begin()
-        self.meanings.begin()
-        self.summarising.begin()
+        self.working.meanings.begin()
         Retention(self.core.db, background, self.core.config).begin()
 
     def close(self) -> None:
         self.engine.close()
         self.core.db.close()
-        if self.core.traces:
-            self.core.traces.close()
 
 
 def create_app(config: Config, backends: Sequence[Backend] | None = None) -> Application:
@@ -140,44 +115,24 @@ def create_app(config: Config, backends: Sequence[Backend] | None = None) -> App
     core = build_core(config)
     ensure_general(core.db)
     store_built_in(core.db, built_in_templates())  # a file that is no template stops the start
-    chosen = build_backends(config) if backends is None else backends
-    shared = open_store(config, core.background)
-    engine = build_engine(config, chosen, core.db, core.publisher, core.limits, core.background, shared)
-    feed = StatusFeed(StatusBoard(), core.publisher, core.background, engine.asker.programs)
-    bounds = Bounds(config.team_agents, config.team_seconds, config.team_tokens)
     # SQLite searches in this process. While PostgreSQL does, others go on as they do while it does anything else.
     run_search = core.runtime.run_blocking if core.db.dialect == "sqlite" else run_in_place
-    searching = Searching(core.db, run_search)
-    claim = shared.claim if shared else claim_alone
-    meanings = Meanings(core.db, engine.embedder, core.background, meaning_model(config), searching.catch_up, claim)
-    near = Passages(core.db, meanings, run_search).near
-    replies = ReplyJobs(
-        core.db, engine.asker, feed, core.publisher, core.background, bounds, near, is_alone=not config.redis_url
-    )
-    requests = RequestJobs(engine.asker, core.background, client_has_gone=client_has_gone)
-    gateway, cluster = build_realtime(core, engine, feed, replies, requests)
-    core.publisher.subscribe(replies.on_event)
+    working = build_working(core, backends, run_search)
+    requests = RequestJobs(working.engine.asker, core.background, client_has_gone=client_has_gone)
+    gateway, cluster = build_realtime(core, working, requests)
+    working.take_part()
     core.publisher.subscribe(requests.open.on_event)
     clearing = Clearing(core.db, core.background)
     core.publisher.subscribe(clearing.on_event)
-    search = FusedSearch(core.db, searching, meanings)
-    summarising = Summarising(core.db, engine.asker, engine.ask_rules, core.background, claim)
-    core.publisher.subscribe(summarising.on_event)
-    api, ops = _build_web(core, engine, feed, requests, gateway, search)
+    api, ops = _build_web(core, working, requests, gateway)
     ops.hears_others = (lambda: cluster.is_up) if cluster else None
-    beside = (clearing, searching, meanings, summarising)
-    return Application(core, engine, replies, requests, gateway, cluster, api, ops, *beside)
+    return Application(core, working, requests, gateway, cluster, api, ops, clearing)
 
 
-def _build_web(
-    core: Core,
-    engine: ModelEngine,
-    feed: StatusFeed,
-    requests: RequestJobs,
-    gateway: Gateway,
-    search: FusedSearch,
-) -> tuple[Api, Ops]:
+def _build_web(core: Core, working: Working, requests: RequestJobs, gateway: Gateway) -> tuple[Api, Ops]:
     config, db, limits = core.config, core.db, core.limits
+    engine, feed = working.engine, working.feed
+    search = FusedSearch(db, working.searching, working.meanings)
     api = Api(core.flask, config, core.sign_ins)
     passwords = Passwords(core.runtime.run_blocking)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)

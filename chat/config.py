@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from chat.backend_settings import BackendSetting, is_web_address, parse_backends
-from chat.tracing import Collector
 
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
+Executor = Literal["inprocess", "dramatiq"]
 T = TypeVar("T")
 _IPV6 = "[0-9A-Fa-f:]*:[0-9A-Fa-f:]*"
 _HOST = re.compile(rf"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{{1,5}})?|{_IPV6}|\[{_IPV6}\]:\d{{1,5}}")
@@ -52,12 +52,12 @@ class Config:
     run_days: int
     message_days: int
     metrics_token: str
-    collector: Collector | None
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
     webhook_hosts: tuple[str, ...]
     request_rate_limit: int
+    llm_executor: Executor
     llm_model: str
     llm_timeout: float
     llm_load_timeout: float
@@ -206,12 +206,12 @@ def _read(read: _Reader) -> Config:
         run_days=read.whole("RUN_DAYS", 0, 0, 36_500),
         message_days=read.whole("MESSAGE_DAYS", 0, 0, 36_500),
         metrics_token=read.secret("METRICS_TOKEN"),
-        collector=_collector(read),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
         request_rate_limit=read.whole("REQUEST_RATE_LIMIT", 3000, 1, 1_000_000),
         webhook_hosts=read.hosts("WEBHOOK_HOSTS"),
+        llm_executor=_executor(read),
         llm_model=read.text("LLM_MODEL", "llama3"),
         llm_timeout=read.seconds("LLM_TIMEOUT", 120),
         llm_load_timeout=read.seconds("LLM_LOAD_TIMEOUT", 600),
@@ -239,15 +239,19 @@ def _flask_env(read: _Reader) -> str:
     return read.choice("FLASK_ENV", "production", ("production", "development"))
 
 
-def _collector(read: _Reader) -> Collector | None:
-    endpoint = read.url("OTEL_EXPORTER_OTLP_ENDPOINT")
-    headers, service = read.text("OTEL_EXPORTER_OTLP_HEADERS"), read.text("OTEL_SERVICE_NAME", "roundtable")
-    return Collector(endpoint, headers, service) if endpoint else None
-
-
 def _log_level(read: _Reader) -> str:
     usual = "debug" if _flask_env(read) == "development" else "info"
     return read.choice("LOG_LEVEL", usual, ("debug", "info", "warning", "error")).upper()
+
+
+def _executor(read: _Reader) -> Executor:
+    chosen = cast(Executor, read.choice("LLM_EXECUTOR", "inprocess", ("inprocess", "dramatiq")))
+    if chosen == "dramatiq" and not read.redis("REDIS_URL"):
+        raise ConfigError(
+            "LLM_EXECUTOR=dramatiq needs REDIS_URL, over which servers and workers hear each other: set it in all of "
+            "them, for example to redis://127.0.0.1:6379/0."
+        )
+    return chosen
 
 
 def _keep_alive(read: _Reader) -> float | None:

@@ -1,13 +1,11 @@
 """What almost every other part stands on, wired."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask_socketio import SocketIO
 
 from chat.background import Background, spawning
 from chat.config import Config
-from chat.db.ids import new_id
 from chat.db.opening import open_database
 from chat.db.unit_of_work import Database
 from chat.hooks import Hooks, build_hooks
@@ -17,31 +15,32 @@ from chat.rate_limits import RateLimits
 from chat.realtime.runtime import Runtime
 from chat.realtime.server import build_socketio
 from chat.services.sign_ins import SignIns
-from chat.tracing import trace_by
 from chat.web.lean import LeanFlask
 from chat.web.limits import bound_requests, build_limiter
 from chat.web.responses import log_requests, translate_errors
-
-if TYPE_CHECKING:
-    from chat.otlp import Otlp
 
 MAX_BODY_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)
-class Core:
+class Ground:
+    """What a process stands on that asks models, whether or not anybody comes to it."""
+
     config: Config
-    flask: LeanFlask
-    socketio: SocketIO
-    runtime: Runtime
     background: Background
     publisher: Publisher
     db: Database
     limits: RateLimits
+
+
+@dataclass(frozen=True)
+class Core(Ground):
+    flask: LeanFlask
+    socketio: SocketIO
+    runtime: Runtime
     sign_ins: SignIns
     meters: Meters
     hooks: Hooks
-    traces: "Otlp | None"
 
 
 def build_core(config: Config) -> Core:
@@ -56,18 +55,7 @@ def build_core(config: Config) -> Core:
     bound_requests(app, limits)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     hooks = build_hooks(config, db, background, runtime.run_blocking)
-    beside = (meters, hooks, _traces(config))
-    return Core(config, app, socketio, runtime, background, publisher, db, limits, sign_ins, *beside)
-
-
-def _traces(config: Config) -> "Otlp | None":
-    if config.collector is None:
-        return None
-    from chat.otlp import Otlp
-
-    traces = Otlp(config.collector, process=new_id())
-    trace_by(traces.begin)
-    return traces
+    return Core(config, background, publisher, db, limits, app, socketio, runtime, sign_ins, meters, hooks)
 
 
 def _flask(config: Config, meters: Meters) -> LeanFlask:

@@ -9,7 +9,7 @@ from chat.backend_settings import BackendSetting
 from chat.background import Background
 from chat.config import Config
 from chat.db.unit_of_work import Database
-from chat.events import CacheEmptied, ModelsChanged, QueueChanged
+from chat.events import CacheEmptied, Event, ModelsChanged, QueueChanged
 from chat.jobs.asking import Asker
 from chat.jobs.choosing import Chooser
 from chat.jobs.embedding import Embedder
@@ -18,6 +18,7 @@ from chat.jobs.model_tasks import ModelTasks
 from chat.jobs.preloading import Preloading
 from chat.jobs.queue_view import QueueView
 from chat.jobs.scheduler import Scheduler
+from chat.jobs.shared_scheduler import SharedScheduler
 from chat.jobs.sharing import Sharing
 from chat.jobs.upkeep import Upkeep
 from chat.jobs.watchdog import Patience, Watchdog
@@ -39,18 +40,22 @@ from chat.rate_limits import RateLimits
 from chat.services.addressees import AskRules
 from chat.services.model_loads import list_answers, list_loads, record_load
 from chat.services.replies import AskedModel
+from chat.shared_events import AnswerLearned, LoadLearned
 
 if TYPE_CHECKING:
     from chat.cluster.store import Store
 
 LOOK_EVERY = 4.0  # seconds between two looks at the backends: one that comes or goes is noticed within five
+OWN_KINDS = (E5.kind, Embedded.kind, Scripted.kind)  # of backends that run in the process that asks them
 GLANCE_SECONDS = 0.5  # that a look waits for the answers, for what is done with them
 
 
 @dataclass(frozen=True)
 class ModelEngine:
     registry: Registry
+    scheduler: Scheduler
     warmth: Warmth
+    pace: Pace
     cache: ResponseCache
     asker: Asker
     embedder: Embedder
@@ -61,6 +66,11 @@ class ModelEngine:
     queue: QueueView
     history: ModelHistory
 
+    def begin(self, background: Background) -> None:
+        self.scheduler.begin(background)
+        self.look()
+        background.every(LOOK_EVERY, self.look)
+
     def look(self) -> None:
         """Looks at all backends: which models there are, and what is in memory."""
         self.registry.glance(GLANCE_SECONDS)
@@ -68,6 +78,18 @@ class ModelEngine:
             if entry.facts.loaded:
                 self.warmth.saw_loaded(entry.backend.name, entry.name)
         self.preloading.look()
+
+    def hear(self, event: Event) -> None:
+        """To be subscribed to the others: what they learn of models is true here as well."""
+        match event:
+            case CacheEmptied():
+                self.cache.clear_own()
+            case LoadLearned(backend, model, load_ms, is_cold):
+                self.warmth.seed([(backend, model, load_ms, is_cold)])
+            case AnswerLearned(backend, model, seconds, tokens_per_second):
+                self.pace.seed([(backend, model, seconds, tokens_per_second)])
+            case _:
+                self.scheduler.hear(event)
 
     def close(self) -> None:
         self.upkeep.shut_down()
@@ -110,13 +132,13 @@ def build_engine(
     store: "Store | None" = None,
 ) -> ModelEngine:
     """`store` is where the processes of one server keep what they share."""
-    warmth = Warmth(on_record=partial(record_load, db), spawn=background.spawn)
+    warmth = Warmth(on_record=partial(_keep_load, db, publisher), spawn=background.spawn)
     warmth.seed(list_loads(db))
     registry = Registry(backends, config.llm_model, on_change=lambda: publisher.publish([ModelsChanged()]))
     patience = Patience(config.llm_load_timeout, config.llm_timeout, config.llm_answer_timeout)
-    scheduler = Scheduler(config.llm_queue_limit, on_change=lambda: publisher.publish([QueueChanged()]))
+    scheduler = _build_scheduler(config, backends, db, publisher)
     router = Router(warmth, config.llm_max_retries)
-    pace = Pace()
+    pace = Pace(on_record=lambda *seen: publisher.publish([AnswerLearned(*seen)]))
     pace.seed((seen.backend, seen.model, seen.seconds, seen.tokens_per_second) for seen in list_answers(db))
     chooser, watchdog = Chooser(scheduler, warmth, pace), Watchdog(patience, background)
     cache = ResponseCache(config.llm_cache_ttl, config.llm_cache_mb * 1_000_000, shared=store)
@@ -140,8 +162,22 @@ def build_engine(
     upkeep = Upkeep(registry, warmth, watchdog, ModelTasks(publisher, background, registry.refresh))
     preloading = Preloading(registry, scheduler, upkeep, config.llm_preload)
     shown = (QueueView(db, scheduler, chooser), ModelHistory(db, registry, pace))
-    models = ModelList(registry, warmth)
-    return ModelEngine(registry, warmth, cache, asker, embedder, models, rules, upkeep, preloading, *shown)
+    learned, models = (warmth, pace), ModelList(registry, warmth)
+    return ModelEngine(registry, scheduler, *learned, cache, asker, embedder, models, rules, upkeep, preloading, *shown)
+
+
+def _keep_load(db: Database, publisher: Publisher, backend: str, model: str, load_ms: int, is_cold: bool) -> None:
+    record_load(db, backend, model, load_ms, is_cold)
+    publisher.publish([LoadLearned(backend, model, load_ms, is_cold)])
+
+
+def _build_scheduler(config: Config, backends: Sequence[Backend], db: Database, publisher: Publisher) -> Scheduler:
+    """With workers all processes stand in one line, but for the models that each of them has in itself."""
+    on_change = lambda: publisher.publish([QueueChanged()])  # noqa: E731  a name for the lines below
+    if config.llm_executor == "inprocess":
+        return Scheduler(config.llm_queue_limit, on_change)
+    own = {backend.name for backend in backends if backend.kind in OWN_KINDS}
+    return SharedScheduler(config.llm_queue_limit, on_change, db, own)
 
 
 def _find_model(registry: Registry, default: str, handle: str) -> AskedModel | None:

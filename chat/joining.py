@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat.background import Background
 from chat.config import Config
-from chat.core import Core
+from chat.core import Core, Ground
 from chat.events import Event
 from chat.realtime.elsewhere import Elsewhere
 from chat.realtime.gateway import Gateway
@@ -17,6 +17,7 @@ from chat.realtime.room_order import LOOK_ALONE_SECONDS, LOOK_SECONDS, RoomOrder
 if TYPE_CHECKING:
     from chat.cluster.relay import Relay
     from chat.cluster.store import Store
+    from chat.working import Working
 
 Subscribers = Sequence[Callable[[Event], None]]
 
@@ -60,6 +61,19 @@ def open_store(config: Config, background: Background) -> "Store | None":
     from chat.cluster.store import Store  # as below
 
     return Store(config.redis_url, background)
+
+
+def join_as_worker(ground: Ground, name: str, working: "Working") -> "Relay":
+    """Tells the servers what happens here, and hears what ends work. What is missed meanwhile, the rows say."""
+    from chat.cluster.channel import Channel
+    from chat.cluster.relay import Relay
+
+    publisher, background = ground.publisher, ground.background
+    for subscriber in (working.replies.on_event, working.summarising.on_event, working.engine.hear):
+        publisher.subscribe_to_others(subscriber)
+    relay = Relay(name, Channel(ground.config.redis_url, background), publisher, background, on_missed=lambda: None)
+    publisher.subscribe(relay.on_event)
+    return relay
 
 
 def join(core: Core, gateway: Gateway, elsewhere: Elsewhere, outward: Subscribers, hearing: Subscribers) -> Cluster:

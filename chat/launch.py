@@ -86,11 +86,9 @@ class _Stopper:
         application.ops.stopping = True
         application.gateway.announce_restart(COME_BACK_SECONDS)
         application.requests.open.shut_down()
-        application.replies.shut_down()
-        application.summarising.shut_down()
-        application.engine.upkeep.shut_down()
+        application.working.shut_down()
         waited = 0.0
-        while application.replies.running() and waited < DRAIN_SECONDS:
+        while application.working.replies.running() and waited < DRAIN_SECONDS:
             self._background.sleep(0.02)
             waited += 0.02
         self._background.sleep(LAST_WORDS_SECONDS)

@@ -6,7 +6,7 @@ from chat import __version__, wire
 from chat.core import Core
 from chat.db.ids import new_id
 from chat.engine import ModelEngine
-from chat.events import CacheEmptied, Event
+from chat.events import Event
 from chat.jobs.reply_job import ReplyJobs
 from chat.jobs.request_job import RequestJobs
 from chat.jobs.status_feed import StatusFeed
@@ -25,11 +25,11 @@ from chat.realtime.presence import Presence
 from chat.realtime.queue_feed import QueueFeed
 from chat.realtime.typing import Typing
 from chat.web.api import SESSION_COOKIE
+from chat.working import Working
 
 
-def build_realtime(
-    core: Core, engine: ModelEngine, feed: StatusFeed, replies: ReplyJobs, requests: RequestJobs
-) -> tuple[Gateway, Cluster | None]:
+def build_realtime(core: Core, working: Working, requests: RequestJobs) -> tuple[Gateway, Cluster | None]:
+    engine, feed, replies = working.engine, working.feed, working.replies
     elsewhere = Elsewhere(new_id(), _telling(core)) if core.config.redis_url else None
     gateway = _build_gateway(core, engine, feed, requests, elsewhere)
     heard = HeardReplies()
@@ -41,7 +41,7 @@ def build_realtime(
         for subscriber in outward:
             core.publisher.subscribe(subscriber)
         return gateway, None
-    hearing = (_on_emptied(engine), heard.hear, feed.hear, replies.on_event, requests.open.on_event)
+    hearing = (engine.hear, heard.hear, feed.hear, replies.on_event, requests.open.on_event)
     return gateway, join(core, gateway, elsewhere, (*outward, heard.on_event, feed.on_closed), hearing)
 
 
@@ -97,8 +97,3 @@ def _add_handlers(core: Core, engine: ModelEngine, gateway: Gateway, opening: Op
     queue = QueueFeed(gateway.outlet, gateway.connections, engine.queue, core.background)
     queue.register(core.socketio, guards)
     core.publisher.subscribe(queue.on_event)
-
-
-def _on_emptied(engine: ModelEngine) -> Callable[[Event], None]:
-    """The subscriber that forgets our kept answers when others were told to forget theirs."""
-    return lambda event: engine.cache.clear_own() if isinstance(event, CacheEmptied) else None

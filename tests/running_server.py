@@ -89,13 +89,17 @@ class RunningServer:
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 break
-            try:
-                if requests.get(f"{self.url}/readyz", timeout=2).ok:
-                    return
-            except (requests.ConnectionError, requests.Timeout):
-                time.sleep(0.05)
+            if self.is_ready():
+                return
+            time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the server did not start:\n{self.log()}")
+
+    def is_ready(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=2).ok
+        except (requests.ConnectionError, requests.Timeout):
+            return False
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")

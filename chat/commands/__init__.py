@@ -8,6 +8,7 @@ from chat.commands.checking import check
 from chat.commands.people import create_admin, reset_password
 from chat.commands.reaping import reap
 from chat.commands.rooms import export_room, import_room
+from chat.commands.working import work
 
 
 def build_commands() -> Flask:
@@ -16,6 +17,6 @@ def build_commands() -> Flask:
     if context is not None and context.command.name == "run":
         raise click.UsageError("Roundtable is started by “make run” or “python app.py”, not by “flask run”.")
     app = Flask("chat", static_folder=None)
-    for command in (create_admin, reset_password, backup, restore, export_room, import_room, reap, check):
+    for command in (create_admin, reset_password, backup, restore, export_room, import_room, reap, check, work):
         app.cli.add_command(command)
     return app

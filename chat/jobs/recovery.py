@@ -20,7 +20,8 @@ LOOK_SECONDS = 0.5  # between two looks whether they are
 class Recovery:
     """`is_awaited(model)` says whether only a backend that is away may have it; that is waited for a while.
 
-    `is_alone`: there is no other process that could work on what the database has.
+    `is_alone`: there is no other process that could work on what the database has. `untaken_seconds` is after how long
+    a question that nobody has taken yet is taken from the database.
     """
 
     db: Database
@@ -29,6 +30,7 @@ class Recovery:
     is_awaited: Callable[[str], bool]
     patience: float = PATIENCE_SECONDS
     is_alone: bool = True
+    untaken_seconds: float = job_rows.LEASE_SECONDS
 
     def begin(self) -> None:
         """Called once, before the first client is served: whatever runs in the database died with the last process.
@@ -47,14 +49,18 @@ class Recovery:
     def keep_alive(self) -> None:
         """Called every BEAT_EVERY: ours are alive; those of which nobody says so are ended, or done by us."""
         self.jobs.beat()
+        self.end_lost()
+        if not self.is_alone and (waiting := self._list_waiting()):
+            log.warning("nobody had %d waiting questions any more; they wait here now", len(waiting))
+            self._await_all(waiting)
+
+    def end_lost(self) -> None:
+        """Ends the replies that nobody works on any more. A run that can go on waits for whoever takes it."""
         with self.db.read() as read:
             lost = job_rows.list_running(read, is_lost=True)
         if lost:
             log.warning("nobody works on %d replies any more", len(lost))
             self._end(lost, may_wait=not self.is_alone)
-        if not self.is_alone and (waiting := self._list_waiting()):
-            log.warning("nobody had %d waiting questions any more; they wait here now", len(waiting))
-            self._await_all(waiting)
 
     def _end(self, job_ids: Iterable[str], *, may_wait: bool) -> int:
         """Closes those that cannot wait for another attempt; gives how many that were."""
@@ -74,7 +80,7 @@ class Recovery:
         with self.db.read() as read:
             if self.is_alone:
                 return job_rows.list_waiting(read)
-            left = job_rows.list_left(read)
+            left = job_rows.list_left(read, self.untaken_seconds)
         return [job_id for job_id in left if job_rows.take_over(self.db, job_id)]
 
     def _await_all(self, job_ids: list[str]) -> None:

@@ -117,7 +117,7 @@ class Warmth:
         return LoadEstimate(usual / 1000, soonest / 1000, latest / 1000)
 
     def seed(self, rows: Iterable[tuple[str, str, int, bool]]) -> None:
-        """Takes over (backend, model, load_ms, is_cold) rows of earlier runs, oldest first; they are kept already."""
+        """Takes over (backend, model, load_ms, is_cold) of loads that are kept already, oldest first."""
         with self._lock:
             for backend, model, load_ms, is_cold in rows:
                 self._loads[backend, model].append((load_ms, is_cold))

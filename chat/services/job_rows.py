@@ -79,17 +79,22 @@ def is_held(tx: Reader, job_id: str) -> bool:
     return tx.first(select(jobs.c.id).where(held)) is not None
 
 
-def list_left(tx: Reader) -> list[str]:
-    """Ids of the jobs that wait in nobody's hands, in the order in which they were asked for."""
-    left = select(jobs.c.id).where(_is_left()).order_by(jobs.c.id)
-    return [row.id for row in tx.all(left)]
+def list_left(tx: Reader, untaken_seconds: float = LEASE_SECONDS) -> list[str]:
+    """Ids of the jobs that wait in nobody's hands, in the order in which they were asked for.
+
+    Those that nobody has taken yet count when they are `untaken_seconds` old: before, somebody is just about to.
+    """
+    untaken = jobs.c.heartbeat_at.is_(None) & (jobs.c.created_at < now_ms() - round(untaken_seconds * 1000))
+    left = select(jobs.c.id).where(jobs.c.state == "queued", untaken | _has_lapsed())
+    return [row.id for row in tx.all(left.order_by(jobs.c.id))]
 
 
 def take_over(db: Database, job_id: str) -> bool:
-    """Takes a job that `list_left` has given; False if another process was first."""
+    """Takes a job that waits; False if another process has it, or if it waits no more."""
     with db.write() as uow:
-        left = update(jobs).where(jobs.c.id == job_id, _is_left())
-        return uow.execute(left.values(heartbeat_at=uow.now)).rowcount == 1
+        waiting = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "queued")
+        free = waiting.where(jobs.c.heartbeat_at.is_(None) | _has_lapsed())
+        return uow.execute(free.values(heartbeat_at=uow.now)).rowcount == 1
 
 
 def let_go(db: Database, job_id: str) -> None:
@@ -98,5 +103,5 @@ def let_go(db: Database, job_id: str) -> None:
         uow.execute(update(jobs).where(jobs.c.id == job_id, jobs.c.state == "queued").values(heartbeat_at=0))
 
 
-def _is_left() -> ColumnElement[bool]:
-    return (jobs.c.state == "queued") & (lease_began() > _HEARD_AT)
+def _has_lapsed() -> ColumnElement[bool]:
+    return jobs.c.heartbeat_at < lease_began()

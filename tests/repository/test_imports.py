@@ -10,25 +10,24 @@ from tests.repository.sources import area, files, imports, none_of, read
 TO_CALL_SERVICES = {"db.unit_of_work", "db.ids", "config", "domain"}
 OURS = {
     "acting": set(),
-    "background": {"errors", "tracing"},
+    "background": {"errors"},
     "backend_settings": set(),
-    "cluster": {"background", "events", "publishing"},
-    "config": {"backend_settings", "tracing"},
+    "cluster": {"background", "events", "publishing", "shared_events"},
+    "config": {"backend_settings"},
     "errors": {"wire.types"},
-    "events": {"wire"},
+    "events": {"shared_events", "wire"},
     "locks": set(),
     "meters": set(),
     "logs": {"locks"},
-    "otlp": {"tracing", "__version__"},
     "publishing": {"events"},
     "rate_limits": {"config", "errors", "events", "rate_windows"},
     "rate_windows": {"locks"},
-    "tracing": set(),
+    "shared_events": set(),
     "wire": set(),
     "domain": {"errors", "wire"},
     "db": {"errors", "events", "locks", "publishing", "wire"},
-    "llm": {"errors", "locks", "tracing", "wire"},
-    "services": {"acting", "db", "domain", "errors", "events", "tracing", "wire"},
+    "llm": {"errors", "locks", "wire"},
+    "services": {"acting", "db", "domain", "errors", "events", "wire"},
     "outward": {"errors"},
     "jobs": {
         "background",
@@ -41,7 +40,7 @@ OURS = {
         "outward",
         "publishing",
         "services",
-        "tracing",
+        "shared_events",
         "wire",
         "__version__",
         *TO_CALL_SERVICES,
@@ -59,30 +58,19 @@ OURS = {
             "rate_limits",
             "rate_windows",
             "services",
-            "tracing",
             "wire",
         ),
         *TO_CALL_SERVICES,
     },
     "realtime": {
-        *(
-            "background",
-            "errors",
-            "events",
-            "jobs",
-            "llm",
-            "logs",
-            "meters",
-            "rate_limits",
-            "services",
-            "tracing",
-            "wire",
-        ),
+        *("background", "errors", "events", "jobs", "llm", "logs", "meters", "rate_limits", "services", "wire"),
         *TO_CALL_SERVICES,
     },
 }
 # Where the parts are chosen and wired, and the processes that serve and look after them.
-EVERYTHING = {"bootstrap", "commands", "core", "engine", "hooks", "joining", "launch", "live", "__init__"}
+EVERYTHING = {
+    *("bootstrap", "commands", "core", "engine", "hooks", "joining", "launch", "live", "worker", "working", "__init__")
+}
 THEIRS = {
     "flask": ("app.py", "chat/web/*", "chat/realtime/*", "chat/commands/__init__.py", "chat/bootstrap.py"),
     "click": ("chat/commands/*",),
@@ -92,8 +80,8 @@ THEIRS = {
     "alembic": ("chat/db/*",),
     "requests": ("chat/llm/http*.py",),
     "redis": ("chat/cluster/*",),
+    "dramatiq": ("chat/cluster/job_queue.py",),
     "prometheus_client": ("chat/web/metrics.py",),
-    "opentelemetry": ("chat/otlp.py",),
     "eventlet": ("app.py", "chat/realtime/*"),
     "gevent": ("app.py", "chat/realtime/*"),
 }

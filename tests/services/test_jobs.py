@@ -114,11 +114,26 @@ def test_a_job_that_waits_needs_no_heart_and_waiting_ones_keep_their_order(den: 
 def test_a_waiting_job_in_nobodys_hands_is_taken_over_by_one(den: Den, reply: Message) -> None:
     job = job_of(den.db, reply.id)
     assert _left(den) == [] and _is_held(den, job.id), "it was asked just now"
+    job_rows.beat(den.db, [job.id])
     assert not job_rows.take_over(den.db, job.id)
     _silence(den, job_rows.LEASE_SECONDS + 1)
     assert _left(den) == [job.id] and not _is_held(den, job.id)
     assert job_rows.take_over(den.db, job.id) and not job_rows.take_over(den.db, job.id)
     assert _left(den) == [] and _is_held(den, job.id)
+
+
+def test_a_job_that_nobody_has_taken_yet_is_taken_by_one_who_is_told_of_it(den: Den, reply: Message) -> None:
+    job = job_of(den.db, reply.id)
+    with den.db.read() as read:
+        assert job_rows.list_left(read, untaken_seconds=-1) == [job.id], "whoever looks may be less patient, too"
+    assert job_rows.take_over(den.db, job.id) and not job_rows.take_over(den.db, job.id)
+    assert not job_rows.take_over(den.db, "no job")
+
+
+def test_a_job_that_was_stopped_is_taken_by_nobody(den: Den, reply: Message) -> None:
+    job = job_of(den.db, reply.id)
+    replies.close_reply(den.db, job, "stopped", None, {})
+    assert not job_rows.take_over(den.db, job.id)
 
 
 def test_who_lets_go_of_a_waiting_job_need_not_fall_silent_first(den: Den, reply: Message) -> None:

@@ -46,6 +46,7 @@ def test_an_emptied_secret_file_is_not_taken_for_a_secret(tmp_path: Path) -> Non
         ("ASYNC_MODE", "asyncio"),
         ("LLM_EMBEDDED", "maybe"),
         ("REDIS_URL", "http://127.0.0.1:6379"),
+        ("LLM_EXECUTOR", "celery"),
         ("LLM_KEEP_ALIVE", "-2"),
         ("LLM_KEEP_ALIVE", "10m"),
         ("OLLAMA_BASE_URL", "localhost:11434"),
@@ -66,6 +67,13 @@ def test_a_bad_value_is_one_line_that_names_the_variable(tmp_path: Path, name: s
     with pytest.raises(ConfigError) as problem:
         _config(tmp_path, **{name: value})
     assert re.match(f"^{name}[= ]", str(problem.value)) and "\n" not in str(problem.value)
+
+
+def test_workers_need_redis(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^LLM_EXECUTOR=dramatiq needs REDIS_URL.*redis://"):
+        _config(tmp_path, LLM_EXECUTOR="dramatiq")
+    config = _config(tmp_path, LLM_EXECUTOR="dramatiq", REDIS_URL="redis://127.0.0.1:6379/0")
+    assert config.llm_executor == "dramatiq" and _config(tmp_path).llm_executor == "inprocess"
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.people import Person
 from tests.running_server import RunningServer
 from tests.typed import flask, run_flask
 
-COMMANDS = ("backup", "check", "create-admin", "export-room", "import", "reap", "reset-password", "restore")
+COMMANDS = ("backup", "check", "create-admin", "export-room", "import", "reap", "reset-password", "restore", "work")
 
 
 def test_every_command_says_in_a_line_what_it_does_and_serving_is_none_of_them(tmp_path: Path) -> None:
@@ -59,6 +59,13 @@ def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path, co
     told = [line for line in (ended.stdout + ended.stderr).splitlines() if "DATABASE_URL" in line]
     assert ended.returncode == 1 and len(told) == 1 and "Look whether it runs" in told[0]
     assert "Traceback" not in ended.stderr and "swordfish" not in ended.stdout + ended.stderr
+
+
+def test_nobody_works_for_servers_that_do_it_themselves(tmp_path: Path) -> None:
+    ended = run_flask(tmp_path, "work")
+    assert ended.returncode == 2 and "LLM_EXECUTOR=dramatiq" in ended.stderr
+    ended = run_flask(tmp_path, "work", LLM_EXECUTOR="dramatiq")
+    assert ended.returncode == 2 and "REDIS_URL" in ended.stderr
 
 
 def test_the_server_is_not_disturbed_by_the_commands(server: RunningServer) -> None:

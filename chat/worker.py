@@ -1,0 +1,103 @@
+"""A process that asks the models for what people want in rooms, and serves nobody: `flask work`.
+
+It takes jobs from Dramatiq's queue, writes to the same database as the servers and tells them what happens, as one
+server with `REDIS_URL` tells the others. See decision 0030.
+"""
+
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chat.background import Background, spawning
+from chat.cluster.job_queue import JobQueue
+from chat.config import Config
+from chat.core import Ground
+from chat.db.ids import new_id
+from chat.db.opening import open_database
+from chat.events import ReplyOpened
+from chat.joining import join_as_worker
+from chat.publishing import Publisher
+from chat.rate_limits import RateLimits
+from chat.services import job_rows
+from chat.web.limits import build_limiter
+from chat.working import Working, build_working
+
+DRAIN_SECONDS = 3.0  # for what is being written to be closed, and for servers to hear of it
+LAST_WORDS_SECONDS = 0.1
+HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Worker:
+    working: Working
+    queue: JobQueue
+
+    def begin(self) -> Callable[[], None]:
+        """Takes up what the last run has left, and then what comes. Gives the way to take nothing more."""
+        self.working.begin()
+        return self.queue.consume(self._take)
+
+    def _take(self, job_id: str) -> None:
+        """Of those who were told of a job one has it. It stands in its line before the next one is taken."""
+        ground = self.working.ground
+        if job_rows.take_over(ground.db, job_id):
+            ground.publisher.publish([ReplyOpened(job_id)])
+            self.working.replies.take_up([job_id])
+
+    def drain(self) -> None:
+        """Closes what is being written as interrupted. What waits is let go of, for another worker."""
+        self.working.shut_down()
+        give_up = time.monotonic() + DRAIN_SECONDS
+        while self.working.replies.running() and time.monotonic() < give_up:
+            time.sleep(0.02)
+        time.sleep(LAST_WORDS_SECONDS)
+
+    def close(self) -> None:
+        self.working.engine.close()
+        self.working.ground.db.close()
+
+
+def work(config: Config) -> None:
+    """Until SIGTERM or Ctrl-C. Raises `DatabaseProblem`."""
+    stops: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal's handler may put into
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: stops.put(number))
+    worker = _build(config)
+    take_no_more = worker.begin()
+    log.info("this worker takes questions")
+    log.info("stopping on %s", signal.Signals(stops.get()).name)
+    threading.Thread(target=_end_hard, daemon=True).start()
+    take_no_more()
+    worker.drain()
+    worker.close()
+    logging.shutdown()
+    os._exit(0)  # what is repeated has a thread, which may be in the middle of something
+
+
+def _build(config: Config) -> Worker:
+    background = Background(spawning(_spawn), time.sleep)
+    publisher = Publisher()
+    db = open_database(config.database_url, publisher, config.sqlite_commit)
+    ground = Ground(config, background, publisher, db, RateLimits(build_limiter().limiter, config))
+    working = build_working(ground, is_worker=True)
+    publisher.subscribe(working.summarising.on_event)  # which gives way to replies
+    join_as_worker(ground, new_id(), working).begin()
+    return Worker(working, JobQueue(config.redis_url, background))
+
+
+def _spawn(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def _end_hard() -> None:
+    time.sleep(HARD_DEADLINE_SECONDS)
+    log.warning("something did not stop in %g s; ending all the same", HARD_DEADLINE_SECONDS)
+    os._exit(1)
