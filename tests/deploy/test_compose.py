@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from chat.commands.working import work
 from chat.launch import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
@@ -40,6 +41,16 @@ def test_the_server_has_few_rights_and_time_to_drain(services: dict[str, Any]) -
     assert server["read_only"] and server["cap_drop"] == ["ALL"] and server["volumes"] == ["data:/data"]
     assert "no-new-privileges:true" in server["security_opt"]
     assert float(server["stop_grace_period"].removesuffix("s")) > HARD_DEADLINE_SECONDS
+
+
+def test_a_worker_is_the_same_image_with_the_same_settings_and_no_more_rights(services: dict[str, Any]) -> None:
+    worker, server = services["worker"], services["roundtable"]
+    own = {"profiles", "command", "healthcheck"}
+    assert {name: value for name, value in worker.items() if name not in own} == {
+        name: value for name, value in server.items() if name not in ("build", "ulimits")
+    }
+    assert worker["command"] == ["flask", work.name] and worker["healthcheck"] == {"disable": True}
+    assert services["redis"]["profiles"] == worker["profiles"] == ["workers"]
 
 
 def test_everybody_comes_through_the_one_proxy_that_is_trusted(services: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
 """The Kubernetes manifests: valid by Kubernetes' own schemas; one server with few rights, behind its Ingress."""
 
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import pytest
 import yaml
 
+from chat import worker
+from chat.commands.working import work
 from chat.launch import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
@@ -15,13 +18,25 @@ VERSIONS = [kubernetes_validate.latest_version(), "1.30"]  # the oldest on which
 Manifest = dict[str, Any]
 
 
+def _manifests(folder: Path) -> dict[str, Manifest]:
+    """By kind and name, those of the folder itself."""
+    told = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    patches = [patch["path"] for patch in told.get("patches", ())]
+    listed = [name for name in (*told["resources"], *patches) if name != ".."]
+    assert {path.name for path in folder.glob("*.yaml")} == {*listed, "kustomization.yaml"}
+    found = [one for name in listed for one in yaml.safe_load_all((folder / name).read_text())]
+    return {f"{one['kind']} {one['metadata']['name']}": one for one in found}
+
+
 @pytest.fixture(scope="module")
 def manifests() -> dict[str, Manifest]:
-    """By kind and name."""
-    listed = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
-    assert {path.name for path in FOLDER.glob("*.yaml")} == {*listed, "kustomization.yaml"}
-    found = [one for name in listed for one in yaml.safe_load_all((FOLDER / name).read_text())]
-    return {f"{one['kind']} {one['metadata']['name']}": one for one in found}
+    return _manifests(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def beside() -> dict[str, Manifest]:
+    """What is there in addition where workers are."""
+    return _manifests(FOLDER / "workers")
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +46,10 @@ def pod(manifests: dict[str, Manifest]) -> Manifest:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_they_are_as_the_schemas_of_kubernetes_say(manifests: dict[str, Manifest], version: str) -> None:
-    for manifest in manifests.values():
+def test_they_are_as_the_schemas_of_kubernetes_say(
+    manifests: dict[str, Manifest], beside: dict[str, Manifest], version: str
+) -> None:
+    for manifest in (*manifests.values(), *beside.values()):
         kubernetes_validate.validate(manifest, version, strict=True)
 
 
@@ -54,6 +71,30 @@ def test_the_server_has_few_rights_and_time_to_drain(pod: Manifest) -> None:
     assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["fsGroup"] == 65534
     assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/data"]
     assert pod["terminationGracePeriodSeconds"] > HARD_DEADLINE_SECONDS
+
+
+def test_a_worker_has_the_servers_image_and_settings_and_no_more_rights(
+    pod: Manifest, beside: dict[str, Manifest]
+) -> None:
+    (server,), work_pod = pod["containers"], beside["Deployment roundtable-worker"]["spec"]["template"]["spec"]
+    (container,) = work_pod["containers"]
+    assert container["command"] == ["flask", work.name] and container["image"] == server["image"]
+    assert container["securityContext"] == server["securityContext"]
+    assert [list(one) for one in container["envFrom"]] == [list(one) for one in server["envFrom"]]
+    assert work_pod["terminationGracePeriodSeconds"] > worker.HARD_DEADLINE_SECONDS
+    assert work_pod["securityContext"].items() <= pod["securityContext"].items()
+
+
+def test_servers_and_workers_reach_redis_and_nobody_else(
+    manifests: dict[str, Manifest], beside: dict[str, Manifest]
+) -> None:
+    settings = beside["ConfigMap roundtable"]["data"]
+    (port,) = beside["Service redis"]["spec"]["ports"]
+    assert settings == {"LLM_EXECUTOR": "dramatiq", "REDIS_URL": f"redis://redis:{port['port']}/0"}
+    (rule,) = beside["NetworkPolicy redis"]["spec"]["ingress"]
+    let_in = [one["podSelector"]["matchLabels"] for one in rule["from"]]
+    pods = (manifests["StatefulSet roundtable"], beside["Deployment roundtable-worker"])
+    assert let_in == [one["spec"]["selector"]["matchLabels"] for one in pods]
 
 
 def test_a_probe_that_ends_it_does_not_ask_for_more_than_life(pod: Manifest) -> None:

@@ -5,7 +5,7 @@ import re
 from tests.running_server import ROOT
 
 README = ROOT / "deploy" / "README.md"
-PATH = re.compile(r"(?<![\w/.])(deploy/[\w./-]+\w)")
+PATH = re.compile(r"(?<![\w/.])(deploy/[\w./@-]+\w)")
 
 
 def test_every_file_that_it_names_is_there() -> None:

@@ -1,4 +1,4 @@
-"""The systemd units: systemd itself finds nothing wrong, they give few rights, and the server time to drain."""
+"""The systemd units: systemd itself finds nothing wrong, they give few rights, and server and workers time to drain."""
 
 import configparser
 import os
@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from chat import worker
+from chat.commands.working import work
 from chat.launch import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 UNIT, BACKUP = UNITS / "roundtable.service", UNITS / "roundtable-backup.service"
+WORKER = UNITS / "roundtable-worker@.service"
 MOST_EXPOSED = 20  # of 100, as `systemd-analyze security` counts: up to 20 is "OK", the best that it says
 
 
@@ -22,7 +25,7 @@ def _analyze(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(params=[UNIT, BACKUP], ids=lambda unit: unit.name)
+@pytest.fixture(params=[UNIT, BACKUP, WORKER], ids=lambda unit: unit.name)
 def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The unit where its program exists, and beside it what starts it."""
     unit: Path = request.param
@@ -30,7 +33,7 @@ def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     assert "ExecStart=/opt/roundtable/.venv/bin/" in text
     bin_folder = str(Path(sys.executable).parent)
     text = text.replace("/opt/roundtable/.venv/bin", bin_folder).replace("/opt/roundtable", str(ROOT))
-    place = tmp_path / unit.name
+    place = tmp_path / unit.name.replace("@.", "@1.")
     place.write_text(text)
     for timer in UNITS.glob("*.timer"):
         (tmp_path / timer.name).write_text(timer.read_text())
@@ -60,17 +63,23 @@ def _service(path: Path) -> configparser.SectionProxy:
     return unit["Service"]
 
 
-def test_a_backup_is_of_what_the_server_has() -> None:
-    of_server, of_backup = _service(UNIT), _service(BACKUP)
+@pytest.mark.parametrize("unit", [BACKUP, WORKER], ids=lambda unit: unit.name)
+def test_others_have_what_the_server_has(unit: Path) -> None:
+    of_server, of_other = _service(UNIT), _service(unit)
     for name in ("User", "WorkingDirectory", "EnvironmentFile", "StateDirectory", "UMask"):
-        assert of_server[name] == of_backup[name]
-    assert "DATA_DIR=/var/lib/roundtable " in of_server["Environment"] and "ProtectSystem" in of_backup
-    assert of_backup["Environment"].startswith("DATA_DIR=/var/lib/roundtable ")
+        assert of_server[name] == of_other[name]
+    assert "DATA_DIR=/var/lib/roundtable " in of_server["Environment"] and "ProtectSystem" in of_other
+    assert of_other["Environment"].startswith("DATA_DIR=/var/lib/roundtable ")
 
 
-def test_it_is_stopped_as_the_server_expects() -> None:
-    service = _service(UNIT)
-    assert float(service["TimeoutStopSec"]) > HARD_DEADLINE_SECONDS
+def test_a_worker_is_started_by_the_command_for_it() -> None:
+    assert _service(WORKER)["ExecStart"].endswith(f"python -m flask --app app {work.name}")
+
+
+@pytest.mark.parametrize("unit", [UNIT, WORKER], ids=lambda unit: unit.name)
+def test_it_is_stopped_as_its_process_expects(unit: Path) -> None:
+    service = _service(unit)
+    assert float(service["TimeoutStopSec"]) > max(HARD_DEADLINE_SECONDS, worker.HARD_DEADLINE_SECONDS)
     assert (service["KillSignal"], service["KillMode"]) == ("SIGTERM", "mixed")
     settings = {pair.partition("=")[0] for pair in service["Environment"].split()}
     assert not {name for name in settings if not name.startswith("PYTHON")} - known_settings()
