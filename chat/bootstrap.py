@@ -136,7 +136,7 @@ def _build_web(core: Core, working: Working, requests: RequestJobs, gateway: Gat
     api = Api(core.flask, config, core.sign_ins)
     passwords = Passwords(core.runtime.run_blocking)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
-    AdminRoutes(db, passwords, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
+    AdminRoutes(db, passwords, core.sign_ins, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, limits, gateway.presence.of).add_to(api)
     HookRoutes(core.hooks.incoming, core.hooks.outgoing, limits).add_to(api)
     ChatRoutes(db, engine.ask_rules, limits, config.max_message_chars).add_to(api)

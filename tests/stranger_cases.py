@@ -189,6 +189,8 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/admin/people": Case("admin"),
     "PATCH /api/admin/people/{user}": Case("admin", lambda s: {"role": "admin", "is_active": False}),
     "POST /api/admin/people/{user}/password": Case("admin"),
+    "POST /api/admin/bots": Case("admin", lambda s: {"name": "Mine"}),
+    "POST /api/admin/bots/{user}/keys": Case("admin"),
     "GET /api/admin/rooms": Case("admin"),
     "GET /api/admin/backends": Case("admin"),
     "GET /api/admin/limits": Case("admin"),

@@ -1,8 +1,16 @@
-"""The tables of webhooks: addresses by which programs post into rooms, and to which rooms post."""
+"""The tables of what speaks for programs: bots, and webhooks, by which they post into rooms and rooms to them."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
 from chat.db.columns import id_column, metadata, room_column, time_column, user_column
+
+# The bots that come in by a key, and who made them. Those of webhooks have no row here.
+bots = Table(
+    "bots",
+    metadata,
+    user_column(primary_key=True),
+    user_column("owner_id", index=True),
+)
 
 # `bot_id` is who speaks. `secret_hash` is an HMAC, as that of a session: the address itself is with the program only.
 incoming_hooks = Table(

@@ -24,12 +24,12 @@ from chat.db.columns import metadata
 from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
-from chat.db.hook_tables import hook_deliveries, incoming_hooks, outgoing_hooks
+from chat.db.hook_tables import bots, hook_deliveries, incoming_hooks, outgoing_hooks
 from chat.db.line_tables import lines
 from chat.db.memory_tables import room_memories
 
 __all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
-__all__ += ["hook_deliveries", "incoming_hooks", "lines", "outgoing_hooks"]
+__all__ += ["bots", "hook_deliveries", "incoming_hooks", "lines", "outgoing_hooks"]
 
 # `role` is that of whoever is no admin: moderator, member or guest. A bot is a program's account, without a password.
 users = Table(

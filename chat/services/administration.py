@@ -4,22 +4,23 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, now_ms
-from chat.db.tables import api_keys, rooms, sessions, users
+from chat.db.tables import api_keys, bots, rooms, sessions, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
-from chat.services.access import hold_rooms_of
+from chat.services.access import hold_rooms_of, require_active
 from chat.services.audit import note
+from chat.services.bots import create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
 from chat.services.room_members import hand_on_rooms, step_down
 from chat.services.rooms import add_member
-from chat.services.sign_ins import end_sign_ins
+from chat.services.sign_ins import SignIns, end_sign_ins
 
 PAGE = 50
 PAGE_MAX = 200
@@ -50,7 +51,9 @@ def _people() -> Select[Any]:
         select(func.count()).where(valid).correlate(users).scalar_subquery().label("sessions"),
         select(func.count()).where(api_keys.c.user_id == users.c.id).correlate(users).scalar_subquery().label("keys"),
     )
-    return select(users, *counts)
+    owner = users.alias("owner")
+    made_by = select(owner.c.username).join(bots, bots.c.owner_id == owner.c.id).where(bots.c.user_id == users.c.id)
+    return select(users, *counts, made_by.correlate(users).scalar_subquery().label("owner"))
 
 
 def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
@@ -60,6 +63,7 @@ def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
         display_name=row.display_name,
         role=role_of(row),
         is_bot=row.is_bot,
+        owner=row.owner,
         presence=presence_of(row.id),
         created_at=iso(row.created_at),
         last_seen_at=iso_or_none(row.last_seen_at),
@@ -67,6 +71,37 @@ def _person_of(row: Row[Any], presence_of: PresenceOf) -> wire.AdminPerson:
         sessions=row.sessions,
         keys=row.keys,
     )
+
+
+def _show(tx: Reader, user_id: str, presence_of: PresenceOf) -> wire.AdminPerson:
+    row = tx.first(_people().where(users.c.id == user_id))
+    assert row is not None
+    return _person_of(row, presence_of)
+
+
+def make_bot(
+    db: Database, sign_ins: SignIns, owner: wire.User, wanted: wire.CreateBot, presence_of: PresenceOf
+) -> wire.BotCreated:
+    """An account for a program and its first key, which stands in the answer alone. It is in no room yet."""
+    with db.write() as uow:
+        require_active(uow, owner.id)
+        bot = create_bot(uow, wanted.name)
+        uow.execute(insert(bots).values(user_id=bot.id, owner_id=owner.id))
+        note(uow, "bot_created", bot.id, bot.username)
+    key = sign_ins.create_key(bot.id, wire.CreateKey(name=wanted.name)).key
+    with db.read() as read:
+        return wire.BotCreated(person=_show(read, bot.id, presence_of), key=key)
+
+
+def give_key(db: Database, sign_ins: SignIns, ref: str) -> wire.KeyCreated:
+    """Another key for a bot; the ones that it has are gone. Raises `Conflict` for whoever else it is asked for."""
+    with db.write() as uow:
+        row = _require(uow, ref)
+        if uow.first(select(bots).where(bots.c.user_id == row.id)) is None:
+            raise Conflict("Only a bot is given a key. People make theirs, and a webhook has an address.", field="user")
+        _require_in(row)
+        end_sign_ins(uow, row.id, "revoked", with_keys=True)
+    return sign_ins.create_key(row.id, wire.CreateKey(name=row.display_name))
 
 
 def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of: PresenceOf) -> wire.AdminPerson:
@@ -92,10 +127,17 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
         if not is_active:
             end_sign_ins(uow, row.id, "deactivated", with_keys=True)
             end_hooks_of(uow, row.id)
+            _retire_bots_of(uow, row.id)
         announce_person(uow, row.id)
-        changed = uow.first(_people().where(users.c.id == row.id))
-        assert changed is not None
-        return _person_of(changed, presence_of)
+        return _show(uow, row.id, presence_of)
+
+
+def _retire_bots_of(uow: UnitOfWork, user_id: str) -> None:
+    """Whoever is sent away knows their keys."""
+    active = (bots.c.owner_id == user_id) & users.c.deactivated_at.is_(None)
+    for row in uow.all(select(users).join(bots, bots.c.user_id == users.c.id).where(active).order_by(users.c.id)):
+        note(uow, "deactivated", row.id, row.username, "with its owner")
+        retire_bot(uow, row.id)
 
 
 def _give_role(uow: UnitOfWork, row: Row[Any], role: wire.ServerRole) -> None:
@@ -130,13 +172,17 @@ def reset_password(db: Database, passwords: Passwords, ref: str) -> str:
     password_hash = passwords.hash(password)
     with db.write() as uow:
         row = _require(uow, ref)
-        if row.deactivated_at is not None:
-            raise Conflict("This account is deactivated. Reactivate it first.", field="user")
+        _require_in(row)
         if row.is_bot:
             raise Conflict("A bot has no password.", field="user")
         _set(uow, row, "password_reset", password_hash=password_hash, must_change_password=True)
         end_sign_ins(uow, row.id, "password_reset")
     return password
+
+
+def _require_in(row: Row[Any]) -> None:
+    if row.deactivated_at is not None:
+        raise Conflict("This account is deactivated. Reactivate it first.", field="user")
 
 
 def _require(tx: Reader, ref: str) -> Row[Any]:

@@ -16,7 +16,8 @@ from chat.services.administration import PAGE, PAGE_MAX, PresenceOf
 from chat.services.audit import list_audit, note_alone
 from chat.services.passwords import Passwords
 from chat.services.room_overview import list_all_rooms
-from chat.web.api import Api, Operation, require_admin
+from chat.services.sign_ins import SignIns
+from chat.web.api import Api, Operation, principal, require_admin
 from chat.web.limits_in_force import limits_of
 
 _PAGING: dict[str, type] = {"search": str, "after": str, "limit": int}
@@ -29,6 +30,7 @@ class AdminRoutes:
 
     db: Database
     passwords: Passwords
+    sign_ins: SignIns
     presence_of: PresenceOf
     models: ModelList
     cache: ResponseCache
@@ -40,6 +42,10 @@ class AdminRoutes:
             Operation("GET", "/api/admin/people", self.people, "Everybody", answer=wire.AdminPeople, query=_PAGING),
             Operation("PATCH", one, self.change, "Make an admin, deactivate, reactivate", change, person),
             Operation("POST", f"{one}/password", self.reset, "Give a new password", answer=wire.NewPassword),
+            Operation("POST", "/api/admin/bots", self.make_bot, "Make a bot", wire.CreateBot, wire.BotCreated, 201),
+            Operation(
+                "POST", "/api/admin/bots/{user}/keys", self.give_key, "Another key", answer=wire.KeyCreated, status=201
+            ),
             Operation("GET", "/api/admin/rooms", self.rooms, "All rooms", answer=wire.AdminRooms, query=_PAGING),
             Operation("GET", "/api/admin/backends", self.backends, "The backends", answer=wire.AdminBackends),
             Operation("GET", "/api/admin/limits", self.limits, "The limits in force", answer=wire.Limits),
@@ -60,6 +66,14 @@ class AdminRoutes:
     def reset(self, user: str) -> wire.NewPassword:
         require_admin()
         return wire.NewPassword(password=administration.reset_password(self.db, self.passwords, user))
+
+    def make_bot(self, body: wire.CreateBot) -> wire.BotCreated:
+        require_admin()
+        return administration.make_bot(self.db, self.sign_ins, principal().user, body, self.presence_of)
+
+    def give_key(self, user: str) -> wire.KeyCreated:
+        require_admin()
+        return administration.give_key(self.db, self.sign_ins, user)
 
     def rooms(self, search: str = "", after: str = "", limit: int = PAGE) -> wire.AdminRooms:
         _require_page(limit)

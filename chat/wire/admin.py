@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from chat.wire.types import In, Out, PresenceStatus, RoomKind, ServerRole
+from chat.wire.types import In, Name, Out, PresenceStatus, RoomKind, ServerRole
 
 AuditAction = Literal[
     "registered",
@@ -29,6 +29,7 @@ AuditAction = Literal[
     "room_deleted",
     "room_exported",
     "room_imported",
+    "bot_created",
     "hook_created",
     "hook_deleted",
     "hook_disabled",
@@ -72,13 +73,17 @@ class AuditPage(Out):
 
 
 class AdminPerson(Out):
-    """`sessions` are those that have not ended, `last_seen_at` is at most some minutes late."""
+    """`sessions` are those that have not ended, `last_seen_at` is at most some minutes late.
+
+    `owner` is who made it, by user name, of a bot that comes in by a key.
+    """
 
     id: str
     username: str
     display_name: str
     role: ServerRole
     is_bot: bool
+    owner: str | None
     presence: PresenceStatus
     created_at: str
     last_seen_at: str | None
@@ -104,6 +109,19 @@ class ChangePerson(In):
 
     role: ServerRole | None = None
     is_active: bool | None = None
+
+
+class CreateBot(In):
+    """A program's account, which comes in by its key alone."""
+
+    name: Name
+
+
+class BotCreated(Out):
+    """`key` is shown once."""
+
+    person: AdminPerson
+    key: str
 
 
 class NewPassword(Out):

@@ -107,7 +107,7 @@ function reachable(roots) {
 
 function shapesFile() {
   const answers = [
-    "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
+    "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "BotCreated", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
     "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "AgentsAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
     "QueueAnswer", "ModelHistories", "ContextAnswer", "RoomMemoryAnswer", "IncomingHooks", "IncomingHookCreated", "OutgoingHooks", "OutgoingHookCreated",
   ];

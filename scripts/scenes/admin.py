@@ -45,6 +45,12 @@ def password(page: Page, stage: Stage) -> None:
     page.get_by_test_id("password-secret").wait_for()
 
 
+def new_bot(page: Page, stage: Stage) -> None:
+    close(page)
+    page.get_by_test_id("new-bot").click()
+    page.get_by_test_id("bot-name").fill("Build helper")
+
+
 def agents(page: Page, stage: Stage) -> None:
     """One of the server's, and one that is switched off."""
     for handle, name, about in (
@@ -75,6 +81,7 @@ SCENES = (
     Scene("19-admin-role", role),
     Scene("19-admin-deactivate", deactivate),
     Scene("19-admin-password", password),
+    Scene("19-admin-bot", new_bot),
     Scene("19-admin-rooms", _part("rooms", "room-row")),
     Scene("19-admin-agents", agents),
     Scene("19-admin-agent", agent_form),

@@ -75,6 +75,8 @@ export interface AdminPeople {
 }
 /**
  * `sessions` are those that have not ended, `last_seen_at` is at most some minutes late.
+ *
+ * `owner` is who made it, by user name, of a bot that comes in by a key.
  */
 export interface AdminPerson {
   created_at: string;
@@ -84,6 +86,7 @@ export interface AdminPerson {
   is_bot: boolean;
   keys: number;
   last_seen_at: string | null;
+  owner: string | null;
   presence: "online" | "away" | "offline";
   role: "admin" | "moderator" | "member" | "guest";
   sessions: number;
@@ -209,6 +212,7 @@ export interface AuditEntry {
     | "room_deleted"
     | "room_exported"
     | "room_imported"
+    | "bot_created"
     | "hook_created"
     | "hook_deleted"
     | "hook_disabled"
@@ -296,6 +300,13 @@ export interface QueueEntry {
   room: string | null;
   running_seconds: number | null;
   start_seconds: number | null;
+}
+/**
+ * `key` is shown once.
+ */
+export interface BotCreated {
+  key: string;
+  person: AdminPerson;
 }
 /**
  * Since the start of the server. `shared` were asked while an equal question was being answered.
@@ -629,6 +640,12 @@ export interface CreateAgent {
   speaks?: "mention" | "always" | "team";
   system?: string;
   template?: string | null;
+}
+/**
+ * A program's account, which comes in by its key alone.
+ */
+export interface CreateBot {
+  name: string;
 }
 /**
  * `bypass_cache` is ours: with it the model answers anew, even if the same was asked before.

@@ -1,6 +1,6 @@
 // What admins of the server see and do. Each call throws `ApiError`.
 import type {
-  Agent, AgentsAnswer, AdminBackend, AdminBackends, AdminPeople, AdminPerson, AdminPersonAnswer, AdminRoom, AdminRooms, AuditEntry, AuditPage, CacheFacts, ChangeAgent, ChangePerson, CreateAgent,
+  Agent, AgentsAnswer, AdminBackend, AdminBackends, AdminPeople, AdminPerson, AdminPersonAnswer, AdminRoom, AdminRooms, AuditEntry, AuditPage, BotCreated, CacheFacts, ChangeAgent, ChangePerson, CreateAgent, KeyCreated,
   Limit, Limits, NewPassword,
 } from "@/protocol/types";
 import { decodeAnswer } from "@/transport/decode";
@@ -23,6 +23,9 @@ export const admin = {
   async changePerson(id: string, body: ChangePerson): Promise<AdminPerson> {
     return decodeAnswer<AdminPersonAnswer>("AdminPersonAnswer", await httpAdmin.changePerson(id, body)).person;
   },
+  /** `key` is the secret itself; nobody is ever told it again. */
+  makeBot: async (name: string): Promise<BotCreated> => decodeAnswer<BotCreated>("BotCreated", await httpAdmin.makeBot(name)),
+  giveKey: async (id: string): Promise<string> => decodeAnswer<KeyCreated>("KeyCreated", await httpAdmin.giveKey(id)).key,
   /** The password itself; nobody is ever told it again. */
   async resetPassword(id: string): Promise<string> {
     return decodeAnswer<NewPassword>("NewPassword", await httpAdmin.resetPassword(id)).password;

@@ -8,7 +8,7 @@ import { anAppState, ME } from "@/state/testMessages";
 import { PeoplePart } from "./PeoplePart";
 
 const aPerson = (username: string, changes: Partial<AdminPerson> = {}): AdminPerson => ({
-  id: username, username, display_name: username.toUpperCase(), role: "member", is_bot: false, presence: "offline", created_at: "2026-01-02T10:00:00.000Z",
+  id: username, username, display_name: username.toUpperCase(), role: "member", is_bot: false, owner: null, presence: "offline", created_at: "2026-01-02T10:00:00.000Z",
   last_seen_at: null, deactivated_at: null, sessions: 2, keys: 1, ...changes,
 });
 const page = (people: AdminPerson[], next: string | null = null) => ({ items: people, next, total: people.length });

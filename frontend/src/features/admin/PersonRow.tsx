@@ -29,9 +29,11 @@ const ROLES: readonly Choice[] = [
 function choicesFor(person: AdminPerson, isMe: boolean): Choice[] {
   if (person.deactivated_at) return [{ act: "reactivate", label: "Reactivate…", Icon: UserCheck }];
   const roles = ROLES.filter(({ act }) => act !== person.role);
-  if (person.is_bot) return [{ act: "deactivate", label: "Deactivate…", Icon: UserX }];
+  const deactivate: Choice = { act: "deactivate", label: "Deactivate…", Icon: UserX };
+  if (person.owner) return [{ act: "key", label: "Give another key…", Icon: KeyRound }, deactivate];
+  if (person.is_bot) return [deactivate];
   if (isMe) return roles;
-  return [...roles, { act: "password", label: "Give a new password…", Icon: KeyRound }, { act: "deactivate", label: "Deactivate…", Icon: UserX }];
+  return [...roles, { act: "password", label: "Give a new password…", Icon: KeyRound }, deactivate];
 }
 
 function counted(count: number, one: string): string {
@@ -45,13 +47,13 @@ function seen({ presence, last_seen_at, deactivated_at }: AdminPerson): string {
 }
 
 export function PersonRow({ person, isMe, onAct }: Props) {
-  const { display_name, username, role, is_bot, deactivated_at, created_at, sessions, keys } = person;
+  const { display_name, username, role, is_bot, owner, deactivated_at, created_at, sessions, keys } = person;
   return (
     <li className="admin-row" data-testid="person-row" data-username={username} data-gone={deactivated_at !== null}>
       <Avatar id={person.id} name={display_name} isSmall />
       <span className="text">
         <span className="name"><b>{display_name}</b>{isMe ? <span className="muted">you</span> : null}{is_bot ? <span className="mark">bot</span> : null}{role === "member" || is_bot ? null : <span className={role === "admin" ? "mark good" : "mark"} data-testid="person-role">{role}</span>}{deactivated_at ? <span className="mark">deactivated</span> : null}</span>
-        <span className="sub">@{username} · <time dateTime={created_at} title={formatTime.full(created_at)}>joined {formatAgo(created_at)}</time></span>
+        <span className="sub">@{username} · <time dateTime={created_at} title={formatTime.full(created_at)}>joined {formatAgo(created_at)}</time>{owner ? ` · made by @${owner}` : null}</span>
       </span>
       <span className="facts"><span className={person.presence === "online" && !deactivated_at ? "good" : ""}>{seen(person)}</span><span className="sub">{counted(sessions, "session")}, {counted(keys, "API key")}</span></span>
       <Menu.Root modal={false}>

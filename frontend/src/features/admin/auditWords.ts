@@ -37,6 +37,7 @@ export const AUDIT_WORDS: Record<Action, Words> = {
   templates_changed: named("Templates of a room changed", (entry) => `changed templates of ${room(entry)}${more(entry)}`),
   room_archived: named("Room archived", (entry) => `archived ${room(entry)}`),
   room_reopened: named("Room reopened", (entry) => `took ${room(entry)} out of the archive`),
+  bot_created: named("Bot made", (entry) => `made the bot ${person(entry)}`),
   hook_created: named("Webhook made", (entry) => `made the webhook “${entry.target_name}” ${entry.detail}`),
   hook_deleted: named("Webhook deleted", (entry) => `deleted the webhook “${entry.target_name}” ${entry.detail}`),
   hook_disabled: named("Webhook switched off", (entry) => `switched off the webhook “${entry.target_name}” ${entry.detail}`),
