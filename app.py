@@ -39,7 +39,8 @@ elif ASYNC_MODE == "gevent":
 
     monkey.patch_all()
 
-from chat.config import Config, ConfigError  # noqa: E402  everything below must see the patched standard library
+from chat.config import Config  # noqa: E402  everything below must see the patched standard library
+from chat.settings_reader import ConfigError  # noqa: E402  the same
 
 
 def main() -> int:

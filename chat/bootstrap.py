@@ -44,6 +44,7 @@ from chat.web.llm import LlmRoutes
 from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
 from chat.web.metrics import Metrics, Sources
+from chat.web.oidc import build_oidc
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
 from chat.web.permalinks import Permalinks
@@ -136,6 +137,7 @@ def _build_web(core: Core, working: Working, requests: RequestJobs, gateway: Gat
     api = Api(core.flask, config, core.sign_ins)
     passwords = Passwords(core.runtime.run_blocking)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
+    build_oidc(config, db, api, core.sign_ins, limits).add_to(api)
     AdminRoutes(db, passwords, core.sign_ins, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, limits, gateway.presence.of).add_to(api)
     HookRoutes(core.hooks.incoming, core.hooks.outgoing, limits).add_to(api)

@@ -4,28 +4,21 @@ A bad value raises `ConfigError` with one line that names the variable and says 
 """
 
 import os
-import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Literal, cast
 
 from dotenv import dotenv_values
 
-from chat.backend_settings import BackendSetting, is_web_address, parse_backends
+from chat.backend_settings import BackendSetting, parse_backends
+from chat.settings_reader import ConfigError, SettingsReader
+from chat.sign_in_settings import SignInSetting, parse_sign_in
 
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
 Executor = Literal["inprocess", "dramatiq"]
-T = TypeVar("T")
-_IPV6 = "[0-9A-Fa-f:]*:[0-9A-Fa-f:]*"
-_HOST = re.compile(rf"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{{1,5}})?|{_IPV6}|\[{_IPV6}\]:\d{{1,5}}")
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message is one line for whoever starts the server."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,7 @@ class Config:
     message_rate_limit: int
     login_rate_limit: int
     webhook_hosts: tuple[str, ...]
+    sign_in: SignInSetting
     request_rate_limit: int
     llm_executor: Executor
     llm_model: str
@@ -91,7 +85,8 @@ class Config:
     @staticmethod
     def from_env(env: Mapping[str, str] | None = None) -> "Config":
         """Reads `.env` and the environment (which wins), or just `env`. Raises `ConfigError`."""
-        return _read(_Reader(_environment() if env is None else env))
+        read = SettingsReader(_environment() if env is None else env)
+        return _read(read, Path(read.text("DATA_DIR", "data")).expanduser().resolve())
 
 
 def _environment() -> dict[str, str]:
@@ -99,92 +94,7 @@ def _environment() -> dict[str, str]:
     return {**from_file, **os.environ}
 
 
-class _Reader:
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = env
-
-    def text(self, name: str, default: str = "") -> str:
-        return self.env.get(name, "").strip() or default
-
-    def number(self, name: str, default: float, low: float, high: float, kind: Callable[[str], T]) -> T:
-        raw = self.text(name, f"{default:g}")
-        try:
-            value = kind(raw)
-            if low <= float(cast(float, value)) <= high:
-                return value
-        except ValueError:
-            pass
-        raise ConfigError(f"{name}={raw!r} is not a number from {low:g} to {high:g}.")
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        return self.number(name, default, low, high, int)
-
-    def seconds(self, name: str, default: float, high: float = 86_400) -> float:
-        return self.number(name, default, 0, high, float)
-
-    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, default).lower()
-        if value not in choices:
-            raise ConfigError(f"{name}={value!r} must be one of {', '.join(choices)}.")
-        return value
-
-    def switch(self, name: str, default: str) -> bool:
-        return self.choice(name, default, ("on", "off")) == "on"
-
-    def secret(self, name: str) -> str:
-        """Empty, or too long to be guessed."""
-        value = self.text(name)
-        if 0 < len(value) < 16:
-            raise ConfigError(
-                f"{name} is too short: make one with 16 characters or more, for example openssl rand -hex 16."
-            )
-        return value
-
-    def url(self, name: str, default: str = "") -> str:
-        """An http(s) URL without a trailing slash; `off` means none."""
-        value = self.text(name, default).rstrip("/")
-        if value.lower() in ("", "off"):
-            return ""
-        if not is_web_address(value):
-            raise ConfigError(f"{name}={value!r} is not an http:// or https:// URL.")
-        return value
-
-    def redis(self, name: str) -> str:
-        """Its value is not repeated: it may hold a password."""
-        value = self.text(name)
-        if value and not value.startswith(("redis://", "rediss://", "unix://")):
-            raise ConfigError(f"{name} does not begin with redis://, rediss:// or unix://.")
-        return value
-
-    def names(self, name: str) -> tuple[str, ...]:
-        """Comma-separated."""
-        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
-
-    def hosts(self, name: str) -> tuple[str, ...]:
-        """Names or numbers of machines, with `:port` if only that one is meant; `*.` stands for all below a name.
-
-        IPv6 with a port is `[fd00::7]:8080`.
-        """
-        found = self.names(name)
-        for host in found:
-            if not _HOST.fullmatch(host):
-                raise ConfigError(
-                    f"{name} has {host!r}; write hosts like ci.example.org or *.example.org, comma-separated."
-                )
-        return found
-
-    def origins(self, name: str) -> tuple[str, ...]:
-        found = tuple(part.rstrip("/") for part in self.names(name))
-        for origin in found:
-            if not is_web_address(origin) or urlsplit(origin).path:
-                raise ConfigError(
-                    f"{name} has {origin!r}; write origins like https://chat.example.org, comma-separated."
-                )
-        return found
-
-
-def _read(read: _Reader) -> Config:
-    data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
+def _read(read: SettingsReader, data_dir: Path) -> Config:
     return Config(
         host=read.text("HOST", "127.0.0.1"),
         port=read.whole("PORT", 5000, 0, 65_535),
@@ -211,6 +121,7 @@ def _read(read: _Reader) -> Config:
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
         request_rate_limit=read.whole("REQUEST_RATE_LIMIT", 3000, 1, 1_000_000),
         webhook_hosts=read.hosts("WEBHOOK_HOSTS"),
+        sign_in=parse_sign_in(read),
         llm_executor=_executor(read),
         llm_model=read.text("LLM_MODEL", "llama3"),
         llm_timeout=read.seconds("LLM_TIMEOUT", 120),
@@ -235,16 +146,16 @@ def _read(read: _Reader) -> Config:
     )
 
 
-def _flask_env(read: _Reader) -> str:
+def _flask_env(read: SettingsReader) -> str:
     return read.choice("FLASK_ENV", "production", ("production", "development"))
 
 
-def _log_level(read: _Reader) -> str:
+def _log_level(read: SettingsReader) -> str:
     usual = "debug" if _flask_env(read) == "development" else "info"
     return read.choice("LOG_LEVEL", usual, ("debug", "info", "warning", "error")).upper()
 
 
-def _executor(read: _Reader) -> Executor:
+def _executor(read: SettingsReader) -> Executor:
     chosen = cast(Executor, read.choice("LLM_EXECUTOR", "inprocess", ("inprocess", "dramatiq")))
     if chosen == "dramatiq" and not read.redis("REDIS_URL"):
         raise ConfigError(
@@ -254,12 +165,12 @@ def _executor(read: _Reader) -> Executor:
     return chosen
 
 
-def _keep_alive(read: _Reader) -> float | None:
+def _keep_alive(read: SettingsReader) -> float | None:
     """Seconds, or -1 for ever; None leaves it to the backend."""
     return read.number("LLM_KEEP_ALIVE", 0, -1, 31_536_000, float) if read.text("LLM_KEEP_ALIVE") else None
 
 
-def _backends(read: _Reader) -> tuple[BackendSetting, ...]:
+def _backends(read: SettingsReader) -> tuple[BackendSetting, ...]:
     """Those of `LLM_BACKENDS`, or else the two that have a variable of their own."""
     ollama = read.url("OLLAMA_BASE_URL", "http://127.0.0.1:11434")
     other, key = read.url("OPENAI_BASE_URL"), read.text("OPENAI_API_KEY")

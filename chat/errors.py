@@ -9,6 +9,7 @@ RoundtableError                 code               HTTP
 ├── TooLarge                    too_large           413
 ├── TooFast                     too_fast            429
 ├── NotStored                   internal            503   (the database takes nothing now)
+├── ProviderAway                provider_unreachable 503  (that one signs in with)
 └── ModelError                  model_refused       502   (anything a model backend did wrong)
     ├── ModelNotFound           model_not_found     404
     ├── ModelUnreachable        model_unreachable   503
@@ -72,6 +73,10 @@ class NotFound(RoundtableError):
 
 class Conflict(RoundtableError):
     code, status = "conflict", 409
+
+
+class ProviderAway(RoundtableError):
+    code, status = "provider_unreachable", 503
 
 
 class TooLarge(RoundtableError):

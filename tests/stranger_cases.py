@@ -109,10 +109,10 @@ ABOUT_ONESELF = ("set_presence", "watch_queue")
 class Case:
     """`own`: about oneself, allowed to anybody signed in; `room`: refused by the room's rule; `theirs`: not found.
 
-    `admin`: for nobody else. `nobody`: the address itself is the key, and is not found without it.
+    `admin`: for nobody else. `nobody`: the address itself is the key, and is not found without it. `off`: not set up.
     """
 
-    rule: Literal["public", "own", "room", "theirs", "admin", "nobody"]
+    rule: Literal["public", "own", "room", "theirs", "admin", "nobody", "off"]
     body: Callable[[Scene], dict[str, Any]] = lambda s: {}
     query: Callable[[Scene], dict[str, str]] = lambda s: {}
 
@@ -125,6 +125,12 @@ OPERATIONS: dict[str, Case] = {
     "GET /api/auth/me": Case("own"),
     "PATCH /api/auth/me": Case("own", lambda s: {"display_name": "Mine"}),
     "POST /api/auth/password": Case("own", lambda s: {"current_password": PASSWORD, "new_password": PASSWORD}),
+    "GET /api/auth/ways": Case("public"),
+    "GET /api/auth/identities": Case("own"),
+    "POST /api/auth/identities": Case("admin"),  # for nobody: no provider is set up here
+    "DELETE /api/auth/identities": Case("theirs"),
+    "GET /api/auth/oidc/start": Case("off"),
+    "GET /api/auth/oidc/callback": Case("off"),
     "GET /api/auth/sessions": Case("own"),
     "DELETE /api/auth/sessions/{session}": Case("theirs"),
     "GET /api/keys": Case("own"),

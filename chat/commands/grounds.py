@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import click
 
 from chat.acting import Actor, acting
-from chat.config import Config, ConfigError
+from chat.config import Config
 from chat.db.engine import DatabaseProblem, open_engines
 from chat.db.files import require_file
 from chat.db.migrate import require_current, upgrade
@@ -18,6 +18,7 @@ from chat.db.opening import database_on
 from chat.db.unit_of_work import Database
 from chat.errors import RoundtableError
 from chat.publishing import Publisher
+from chat.settings_reader import ConfigError
 
 
 class SettingWrong(click.ClickException):

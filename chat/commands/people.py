@@ -9,7 +9,7 @@ from chat.domain.input import parse_input
 from chat.errors import NotFound
 from chat.services import administration
 from chat.services.accounts import register
-from chat.services.passwords import Passwords
+from chat.services.passwords import Passwords, require_password_sign_in
 from chat.services.people import get_person
 from chat.services.rooms import ensure_general
 
@@ -30,6 +30,7 @@ def create_admin(username: str, name: str | None) -> None:
         ensure_general(db)
         is_new = not _exists(db, username)
         if is_new:
+            require_password_sign_in(is_on=config.sign_in.passwords)
             fields = {"username": username, "password": ask_password(), "display_name": name or username}
             register(db, _passwords(), parse_input(wire.Credentials, fields))
         administration.change_person(db, username, wire.ChangePerson(role="admin", is_active=True), _offline)
@@ -60,5 +61,6 @@ def reset_password(username: str) -> None:
     within a minute.
     """
     with told() as config, opened(config) as db:
+        require_password_sign_in(is_on=config.sign_in.passwords)
         click.echo(administration.reset_password(db, _passwords(), username))
         click.echo("Hand it over. All other sessions of this account have ended.", err=True)

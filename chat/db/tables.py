@@ -25,11 +25,12 @@ from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
 from chat.db.hook_tables import bots, hook_deliveries, incoming_hooks, outgoing_hooks
+from chat.db.identity_tables import identities, pending_sign_ins
 from chat.db.line_tables import lines
 from chat.db.memory_tables import room_memories
 
 __all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
-__all__ += ["bots", "hook_deliveries", "incoming_hooks", "lines", "outgoing_hooks"]
+__all__ += ["bots", "hook_deliveries", "identities", "incoming_hooks", "lines", "outgoing_hooks", "pending_sign_ins"]
 
 # `role` is that of whoever is no admin: moderator, member or guest. A bot is a program's account, without a password.
 users = Table(
@@ -108,8 +109,7 @@ members = Table(
     _time("joined_at"),
 )
 
-# A reply is a message whose author is a model: author_id is null, model and reply_phase are set. `author_name` is what
-# a bot has called itself in this one.
+# A reply is a message whose author is a model: author_id is null, model and reply_phase are set.
 messages = Table(
     "messages",
     metadata,
@@ -118,7 +118,7 @@ messages = Table(
     Column("seq", BigInteger, nullable=False),
     Column("rev", BigInteger, nullable=False),
     _user("author_id", nullable=True),
-    Column("author_name", String(80), nullable=True),
+    Column("author_name", String(80), nullable=True),  # what a bot has called itself in this one
     Column("client_id", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("reply_to", String(26), ForeignKey("messages.id", ondelete="SET NULL"), nullable=True),

@@ -1,6 +1,16 @@
-"""Which web pages may use a signed-in browser's cookie."""
+"""Which web pages may use a signed-in browser's cookie, and where on this server one may be sent."""
 
+import re
 from urllib.parse import urlsplit
+
+HOME = "/"
+# Neither `//host` nor `/\host`, which browsers take for another server, nor what does something.
+_PAGE = re.compile(r"/(?![/\\])(?!api/)[!-\[\]-~]{0,499}")
+
+
+def own_page(path: str) -> str:
+    """`path` as a browser may be sent to it: a page of this server, or else its first one."""
+    return path if _PAGE.fullmatch(path) else HOME
 
 
 def origin_allowed(origin: str | None, host: str, scheme: str, allowed: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, insert, select, update
 from chat import wire
 from chat.db.ids import new_id
 from chat.db.tables import rooms, users
-from chat.db.unit_of_work import Database
+from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.domain.text import parse_line
 from chat.errors import Conflict, InvalidInput, NotSignedIn
@@ -29,19 +29,26 @@ def register(db: Database, passwords: Passwords, credentials: wire.Credentials) 
         uow.alone(NEW_ACCOUNT)
         if is_taken(uow, credentials.username):
             raise Conflict(f"“{credentials.username}” is taken. Choose another name, or sign in.", field="username")
-        user = wire.User(
-            id=new_id(),
-            username=credentials.username,
-            display_name=name,
-            role="member" if uow.scalar(select(func.count()).select_from(users)) else "admin",
-        )
-        row = {**user.model_dump(), **role_columns(user.role), "password_hash": password_hash, "created_at": uow.now}
-        uow.execute(insert(users).values(row))
-        note(uow, "registered", user.id, user.username, by=user)
-        general = uow.first(select(rooms).where(rooms.c.slug == GENERAL))
-        if general:
-            add_member(uow, general.id, user, "owner" if user.is_admin else "member")
-    return Account(user, password_hash)
+        return Account(create_account(uow, credentials.username, name, password_hash), password_hash)
+
+
+def create_account(
+    uow: UnitOfWork, username: str, name: str, password_hash: str, role: wire.ServerRole | None = None
+) -> wire.User:
+    """An account under a user name that is free; without a password where the hash is empty.
+
+    Without a `role` the first one is an admin, and all others are members.
+    """
+    is_first = not uow.scalar(select(func.count()).select_from(users))
+    usual: wire.ServerRole = "admin" if is_first else "member"
+    user = wire.User(id=new_id(), username=username, display_name=name, role=role or usual)
+    row = {**user.model_dump(), **role_columns(user.role), "password_hash": password_hash, "created_at": uow.now}
+    uow.execute(insert(users).values(row))
+    note(uow, "registered", user.id, user.username, by=user)
+    general = uow.first(select(rooms).where(rooms.c.slug == GENERAL))
+    if general:
+        add_member(uow, general.id, user, "owner" if user.is_admin else "member")
+    return user
 
 
 def check_password(db: Database, passwords: Passwords, credentials: wire.Credentials) -> Account:
@@ -84,6 +91,8 @@ def change_password(db: Database, passwords: Passwords, caller: Principal, reque
     """
     with db.read() as read:
         row = get_account(read, caller.user.id)
+    if not row.password_hash:
+        raise Conflict("This account has no password: you sign in with your provider. An admin can give you one.")
     if not caller.must_change_password and not passwords.verify(row.password_hash, request.current_password or ""):
         raise InvalidInput("This is not your current password.", field="current_password")
     if row.must_change_password and passwords.verify(row.password_hash, request.new_password):

@@ -24,6 +24,7 @@ from chat.services.sign_ins import SignIns, end_sign_ins
 
 PAGE = 50
 PAGE_MAX = 200
+ADMINS = "who is an admin"  # for `uow.alone`: or the last two could take it from each other
 PASSWORD_BYTES = 12  # of chance, in the password that an admin hands over
 PresenceOf = Callable[[str], wire.PresenceStatus]
 
@@ -110,7 +111,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     Raises `Conflict` where nobody would be left to run the server.
     """
     with db.write() as uow:
-        uow.alone("who is an admin")  # or the last two could take it from each other
+        uow.alone(ADMINS)
         row = _require(uow, ref)
         hold_rooms_of(uow, row.id)
         if row.is_bot and wanted.role not in (None, role_of(row)):
@@ -120,7 +121,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
         if not (role == "admin" and is_active):
             _require_another_admin(uow, row.id)
         if role != role_of(row):
-            _give_role(uow, row, role)
+            give_role(uow, row, role)
         if is_active != (row.deactivated_at is None):
             _set(uow, row, "reactivated" if is_active else "deactivated", deactivated_at=None if is_active else uow.now)
             hand_on_rooms(uow, row.id)
@@ -140,7 +141,16 @@ def _retire_bots_of(uow: UnitOfWork, user_id: str) -> None:
         retire_bot(uow, row.id)
 
 
-def _give_role(uow: UnitOfWork, row: Row[Any], role: wire.ServerRole) -> None:
+def follow_groups(uow: UnitOfWork, row: Row[Any], *, is_admin: bool) -> None:
+    """What a sign-in provider says of somebody holds here; the last admin stays one all the same."""
+    uow.alone(ADMINS)
+    if is_admin == row.is_admin or (row.is_admin and not _has_another_admin(uow, row.id)):
+        return
+    give_role(uow, row, "admin" if is_admin else "member")
+    announce_person(uow, row.id)
+
+
+def give_role(uow: UnitOfWork, row: Row[Any], role: wire.ServerRole) -> None:
     """A guest is in the room of everybody only if somebody invites them there."""
     before = role_of(row)
     action: wire.AuditAction = (
@@ -160,9 +170,13 @@ def _set(uow: UnitOfWork, row: Row[Any], action: wire.AuditAction, detail: str =
     note(uow, action, row.id, row.username, detail)
 
 
-def _require_another_admin(tx: Reader, user_id: str) -> None:
+def _has_another_admin(tx: Reader, user_id: str) -> bool:
     others = select(users.c.id).where(users.c.is_admin, users.c.deactivated_at.is_(None), users.c.id != user_id)
-    if tx.first(others.limit(1)) is None:
+    return tx.first(others.limit(1)) is not None
+
+
+def _require_another_admin(tx: Reader, user_id: str) -> None:
+    if not _has_another_admin(tx, user_id):
         raise Conflict("This is the last admin. Make somebody else an admin first.", field="user")
 
 

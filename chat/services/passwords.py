@@ -7,8 +7,16 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from chat.errors import NotAllowed
+
 T = TypeVar("T")
 AT_ONCE = 2  # hashes take 19 MiB and a core for tens of milliseconds each
+
+
+def require_password_sign_in(*, is_on: bool) -> None:
+    """Raises `NotAllowed` where the settings leave a sign-in provider alone."""
+    if not is_on:
+        raise NotAllowed("This server takes no passwords. People sign in with their provider.")
 
 
 class Passwords:

@@ -62,7 +62,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
             ),
         ],
         "responses": {
-            str(operation.status if operation.answer else 204): _content("Done", operation.answer),
+            str(204 if operation.answer is None and operation.status == 200 else operation.status): _content(
+                "Done", operation.answer
+            ),
             "default": _content("Refused or failed", _error_of(operation)),
         },
         "security": [] if operation.public else [{"key": []}, {"session": []}],

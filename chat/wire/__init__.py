@@ -17,6 +17,7 @@ from chat.wire.inputs import *  # noqa: F403  the same
 from chat.wire.memories import *  # noqa: F403  the same
 from chat.wire.queues import *  # noqa: F403  the same
 from chat.wire.sampling import *  # noqa: F403  the same
+from chat.wire.sign_ins import *  # noqa: F403  the same
 from chat.wire.templates import *  # noqa: F403  the same
 from chat.wire.types import *  # noqa: F403  the same
 from chat.wire.values import *  # noqa: F403  the same

@@ -10,6 +10,8 @@ AuditAction = Literal[
     "sign_in_failed",
     "signed_out",
     "session_ended",
+    "identity_linked",
+    "identity_unlinked",
     "name_changed",
     "password_changed",
     "password_reset",

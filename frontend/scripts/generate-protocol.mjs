@@ -109,7 +109,7 @@ function shapesFile() {
   const answers = [
     "PasswordChanged", "AdminPeople", "AdminPersonAnswer", "BotCreated", "NewPassword", "AdminRooms", "AdminBackends", "Limits", "CacheFacts", "AuditPage",
     "JoinAnswer", "SendAnswer", "History", "SearchAnswer", "MembersAnswer", "AgentsAnswer", "SessionsAnswer", "KeysAnswer", "KeyCreated", "ModelTask", "ModelTasks", "TemplatesAnswer", "TemplateAnswer", "TemplateVersionsAnswer", "RenderedTemplate",
-    "QueueAnswer", "ModelHistories", "ContextAnswer", "RoomMemoryAnswer", "IncomingHooks", "IncomingHookCreated", "OutgoingHooks", "OutgoingHookCreated",
+    "QueueAnswer", "ModelHistories", "ContextAnswer", "RoomMemoryAnswer", "IncomingHooks", "IncomingHookCreated", "OutgoingHooks", "OutgoingHookCreated", "SignInWays", "Identities", "LinkBegun",
   ];
   const used = reachable([...Object.values(schema.events.server), ...answers]);
   const rows = used.map((name) => `  ${name}: ${JSON.stringify(fieldsOf(schema.$defs[name]))},`);

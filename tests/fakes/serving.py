@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NoReturn, Self
+from urllib.parse import parse_qsl
 
 
 class ClientLeft(Exception):
@@ -222,7 +223,9 @@ def _handler_for(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
 
         def _handle(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            seen = Seen(self.command, self.path, json.loads(body) if body else None, dict(self.headers))
+            is_form = self.headers.get_content_type() == "application/x-www-form-urlencoded"
+            read = dict(parse_qsl(body.decode())) if is_form else json.loads(body) if body else None
+            seen = Seen(self.command, self.path, read, dict(self.headers))
             fake.began(seen, self.connection)
             try:
                 exchange = Exchange(self, seen)

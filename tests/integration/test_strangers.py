@@ -89,8 +89,9 @@ def test_no_operation_without_a_sign_in(scene: Scene, name: str) -> None:
         http.headers.update(headers)
         if OPERATIONS[name].rule == "public":
             assert _try(scene, name, http).ok
-        elif OPERATIONS[name].rule == "nobody":
-            _assert_refused(_try(scene, name, http), "not_found")
+        elif OPERATIONS[name].rule in ("nobody", "off"):
+            code = "not_found" if OPERATIONS[name].rule == "nobody" else "not_allowed"
+            _assert_refused(_try(scene, name, http), code)
         else:
             _assert_refused(_try(scene, name, http), "not_signed_in")
     assert scene.state() == before
@@ -101,7 +102,7 @@ def test_no_operation_on_a_room_one_is_not_in(scene: Scene, name: str) -> None:
     if (scene.kind, name) == ("public", "POST /api/rooms/{room}/join"):
         return  # the door that is open; see below
     before = scene.state()
-    codes = {"theirs": "not_found", "nobody": "not_found", "admin": "not_allowed"}
+    codes = {"theirs": "not_found", "nobody": "not_found", "admin": "not_allowed", "off": "not_allowed"}
     code = codes.get(OPERATIONS[name].rule, REFUSAL[scene.kind])
     _assert_refused(_try(scene, name, scene.stranger.http), code)
     assert scene.state() == before

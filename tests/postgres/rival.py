@@ -13,6 +13,7 @@ from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services import job_rows, messages, replies
+from chat.services.external_sign_ins import Rules, sign_in
 from chat.services.hook_deliveries import claim_due
 from chat.services.retention import empty_old, list_old
 from chat.services.rooms import ensure_general
@@ -55,6 +56,14 @@ def deliver(db: Database) -> list[str]:
     return [due.id for due in claim_due(db, 100)]
 
 
+def come(db: Database, count: str) -> list[str]:
+    """So many people, who are all called the same, for the first time by a provider; the ids of their accounts."""
+    rules = Rules("https://id.example.org", True, (), "groups", (), ("chiefs",))
+    claims = [{"sub": f"{number:03}", "name": "Grace", "groups": "chiefs"} for number in range(int(count))]
+    found = {one["sub"]: sign_in(db, rules, one).user.id for one in random.sample(claims, len(claims))}
+    return [found[one["sub"]] for one in claims]
+
+
 def empty(db: Database) -> list[str]:
     """All messages; the ids of those that this one has emptied, and told of."""
     with db.read() as read:
@@ -74,7 +83,15 @@ def begin(db: Database) -> list[str]:
 
 def main(url: str, word: str, *arguments: str) -> None:
     db = open_database(url, Publisher())
-    words = {"send": send, "claim": claim, "close": close, "deliver": deliver, "empty": empty, "begin": begin}
+    words = {
+        "send": send,
+        "claim": claim,
+        "close": close,
+        "deliver": deliver,
+        "empty": empty,
+        "come": come,
+        "begin": begin,
+    }
     done = words[word](db, *arguments)
     db.close()
     print(json.dumps(done))

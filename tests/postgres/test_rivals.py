@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from chat import wire
 from chat.db.engine import open_engines
-from chat.db.tables import hook_deliveries, jobs, messages
+from chat.db.tables import hook_deliveries, jobs, messages, users
 from chat.services.outgoing_hooks import MOST_HOOKS, OutgoingHooks
 from chat.services.searching import Searching
 from chat.services.shipped_templates import built_in_templates
@@ -63,6 +63,14 @@ def test_what_a_room_posts_is_claimed_by_one_of_them(url: str, den: Den) -> None
         waiting = sorted(row.id for row in read.all(select(hook_deliveries.c.id)))
     assert sorted(one for some in _rivals(url, "deliver") for one in some) == waiting
     assert len(waiting) == MOST_HOOKS
+
+
+def test_whoever_comes_by_a_provider_at_several_at_once_has_one_account(url: str, den: Den) -> None:
+    first, *others = _rivals(url, "come", "30")
+    assert len(set(first)) == 30 and others == [first] * (RIVALS - 1)
+    with den.db.read() as read:
+        found = {row.username for row in read.all(select(users.c.username).where(users.c.is_admin))}
+    assert found == {"grace", *(f"grace-{number}" for number in range(2, 31))}
 
 
 def test_what_is_too_old_is_emptied_and_told_once(url: str, den: Den) -> None:

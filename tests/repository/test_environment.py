@@ -8,6 +8,8 @@ from tests.repository.sources import files, none_of, read
 # The embedded model's child process is told its port and its model by the parent.
 READERS = {"app.py", "chat/config.py", "chat/llm/embedded_server.py"}
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+# What reads the settings by name.
+SETTINGS = ("chat/config.py", "chat/sign_in_settings.py")
 # In .env.example for Flask's own command line; the server does not read them.
 FOR_FLASK = {"FLASK_APP"}
 PROMISED = {
@@ -54,7 +56,7 @@ def test_only_the_configuration_reads_the_environment() -> None:
 
 def test_env_example_names_exactly_the_settings_that_are_read() -> None:
     named = settings_named(read(".env.example"))
-    assert named == settings_read(read("chat/config.py")) | FOR_FLASK
+    assert named == set().union(*(settings_read(read(path)) for path in SETTINGS)) | FOR_FLASK
     assert named >= PROMISED
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.config import Config, ConfigError
+from chat.config import Config
+from chat.settings_reader import ConfigError
 
 
 def _config(tmp_path: Path, **settings: str) -> Config:
@@ -61,6 +62,9 @@ def test_an_emptied_secret_file_is_not_taken_for_a_secret(tmp_path: Path) -> Non
         ("WEBHOOK_HOSTS", "ci.example.org, *"),
         ("WEBHOOK_HOSTS", "ci.*.org"),
         ("WEBHOOK_HOSTS", "[fd00::7]"),
+        ("OIDC_ISSUER", "id.example.org"),
+        ("OIDC_ISSUER", "http://id.example.org"),
+        ("PASSWORD_SIGN_IN", "off"),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_the_variable(tmp_path: Path, name: str, value: str) -> None:
@@ -97,6 +101,19 @@ def test_hosts_are_names_patterns_and_numbers_with_a_port_or_without(tmp_path: P
     hosts = ("ci.example.org", "*.example.org", "*.lan:8080", "10.0.0.7", "10.0.0.7:80", "fd00::7", "[fd00::7]:8080")
     assert _config(tmp_path, WEBHOOK_HOSTS=", ".join(hosts)).webhook_hosts == hosts
     assert _config(tmp_path).webhook_hosts == ()
+
+
+def test_a_sign_in_provider_needs_a_name_for_us_and_may_be_asked_without_tls_only_here(tmp_path: Path) -> None:
+    assert _config(tmp_path).sign_in.provider is None
+    with pytest.raises(ConfigError, match="OIDC_CLIENT_ID is missing"):
+        _config(tmp_path, OIDC_ISSUER="https://id.example.org")
+    for issuer in ("https://id.example.org/", "http://127.0.0.1:8080/realms/a", "http://localhost:8080"):
+        known = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": "chat", "OIDC_CLIENT_SECRET": "secret-word"}
+        config = _config(tmp_path, **known, PASSWORD_SIGN_IN="off", OIDC_ALLOWED_DOMAINS="@Example.org, b.example")
+        provider = config.sign_in.provider
+        assert provider and provider.issuer == issuer and not config.sign_in.passwords
+        assert provider.allowed_domains == ("example.org", "b.example")
+        assert "secret-word" not in repr(config), "it would stand in a log"
 
 
 def test_backends_can_be_switched_off(tmp_path: Path) -> None:

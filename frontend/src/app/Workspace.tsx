@@ -1,11 +1,13 @@
-import { Suspense, useCallback, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import type { ComposerHandle } from "@/features/composer/Composer";
 import { ConnectionBanner } from "@/features/connection/ConnectionBanner";
 import { NoticePrompt } from "@/features/notices/NoticePrompt";
 import { Sidebar } from "@/features/rooms/Sidebar";
+import { notify } from "@/lib/notify";
 import type { Room, SearchHit } from "@/protocol/types";
 import { history } from "@/state/history";
 import { roomStore } from "@/state/roomStore";
+import { signIns } from "@/state/signIns";
 import { useAppState } from "@/state/useAppState";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { lazily } from "@/ui/lazily";
@@ -36,6 +38,10 @@ export function Workspace() {
   const composer = useRef<ComposerHandle>(null);
   const go = useRoomRoute();
   useTitle();
+  useEffect(() => {
+    const problem = signIns.takeProblem();
+    if (problem) notify("error", problem);
+  }, []);
 
   const open = useCallback((room: Room) => {
     setDialog(null);

@@ -193,6 +193,8 @@ export interface AuditEntry {
     | "sign_in_failed"
     | "signed_out"
     | "session_ended"
+    | "identity_linked"
+    | "identity_unlinked"
     | "name_changed"
     | "password_changed"
     | "password_reset"
@@ -958,6 +960,21 @@ export interface HookPost {
   username?: string | null;
 }
 /**
+ * `has_password`: whether one may sign in without it as well.
+ */
+export interface Identities {
+  has_password: boolean;
+  identities: Identity[];
+}
+/**
+ * A sign-in at a provider that opens one's account.
+ */
+export interface Identity {
+  created_at: string;
+  issuer: string;
+  last_used_at: string;
+}
+/**
  * `prefix` is the beginning of its secret, to tell several apart; `bot` writes what is posted to it.
  */
 export interface IncomingHook {
@@ -1086,6 +1103,18 @@ export interface Limit {
 }
 export interface Limits {
   limits: Limit[];
+}
+/**
+ * Where the provider asks who one is; the browser that asked for this has to go there.
+ */
+export interface LinkBegun {
+  address: string;
+}
+/**
+ * `path` is the page of this server to come back to.
+ */
+export interface LinkIdentity {
+  path?: string;
 }
 /**
  * `created` is 0: no backend tells it. What follows `owned_by` is ours.
@@ -1387,6 +1416,13 @@ export interface PresenceEvent {
   user: User;
 }
 /**
+ * A sign-in provider outside; `name` stands on its button, `path` begins the sign-in.
+ */
+export interface Provider {
+  name: string;
+  path: string;
+}
+/**
  * The backends that have anything to do.
  */
 export interface QueueAnswer {
@@ -1615,6 +1651,13 @@ export interface Setup {
   server: ServerInfo;
   type: "setup";
   user: User;
+}
+/**
+ * `passwords`: whether user name and password are taken, and accounts made with them.
+ */
+export interface SignInWays {
+  passwords: boolean;
+  provider: Provider | null;
 }
 /**
  * The session or key of this socket has ended, and the socket ends after this.

@@ -4,9 +4,9 @@ import { account } from "@/state/account";
 import { useAppState } from "@/state/useAppState";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/TextField";
-import { PasswordPart } from "./PasswordPart";
+import { SignInPart } from "./SignInPart";
 
-/** How one is called, and one's password. */
+/** How one is called, and what opens the account. */
 export function ProfilePart() {
   const me = useAppState((state) => state.session.user);
   const [error, setError] = useState<string | null>(null);
@@ -35,7 +35,7 @@ export function ProfilePart() {
         />
         <Button type="submit" look="primary" disabled={isBusy} data-testid="profile-save">Save name</Button>
       </form>
-      <PasswordPart username={me.username} />
+      <SignInPart username={me.username} />
     </>
   );
 }
