@@ -38,7 +38,7 @@ def refused(page: Page, stage: Stage) -> None:
     page.get_by_test_id("outgoing-name").fill("Archive")
     page.get_by_test_id("outgoing-url").fill("http://10.0.0.7/messages")
     page.get_by_test_id("create-outgoing").click()
-    page.get_by_text("This server does not call").wait_for()
+    page.get_by_text("This server does not call").scroll_into_view_if_needed()
 
 
 def key(page: Page, stage: Stage) -> None:

@@ -44,7 +44,7 @@ export default function HooksPart({ room }: { room: string }) {
   return (
     <section className="hooks" aria-label="Webhooks">
       <h3>Into this room</h3>
-      <p className="muted">Whoever has the address of a webhook can post here with it, without an account.</p>
+      <p className="intro">Whoever has the address of a webhook can post here with it, without an account.</p>
       {made ? (
         <ShownOnce secret={made.address} testId="hook" onDone={() => setMade(null)}>
           <b>{made.hook.bot.display_name}</b> is in the room. Copy its address now: it is not shown again. What to post there: <code>{'{"text": "Build 7 is green"}'}</code>
@@ -58,13 +58,13 @@ export default function HooksPart({ room }: { room: string }) {
         {({ id, bot, prefix, last_used_at }) => (
           <li key={id} data-testid="hook-item" data-name={bot.display_name}>
             <Webhook size={17} aria-hidden="true" />
-            <span className="text"><b>{bot.display_name}</b><span>@{bot.username} · <code>{prefix}…</code> · {last_used_at ? `used ${formatAgo(last_used_at)}` : "never used"}</span></span>
+            <span className="text"><b>{bot.display_name}</b><span className="whole">@{bot.username} · <code>{prefix}…</code> · {last_used_at ? `used ${formatAgo(last_used_at)}` : "never used"}</span></span>
             <SureButton label="Delete" name={bot.display_name} testId="remove-hook" onSure={() => void remove(id)} />
           </li>
         )}
       </Listed>
       <h3>Out of this room</h3>
-      <p className="muted">What people write here, and what models have answered, is posted to an address, signed.</p>
+      <p className="intro">What people write here, and what models have answered, is posted to an address, signed.</p>
       <OutgoingPart room={room} />
     </section>
   );
