@@ -22,6 +22,16 @@ export default defineConfig(({ mode }) => {
       // The policy of the server allows no inline script, and all supported browsers know modulepreload.
       modulePreload: { polyfill: false },
     },
-    test: { environment: "happy-dom", setupFiles: ["src/lib/testSetup.ts"], restoreMocks: true, css: false },
+    test: {
+      setupFiles: ["src/lib/testSetup.ts"],
+      restoreMocks: true,
+      css: false,
+      maxWorkers: "100%",
+      // A page takes longer to make than most tests take; those of plain functions that need one say so at their top.
+      projects: [
+        { extends: true, test: { name: "with a page", include: ["**/*.test.tsx"], environment: "happy-dom" } },
+        { extends: true, test: { name: "plain", include: ["**/*.test.ts"], environment: "node" } },
+      ],
+    },
   };
 });

@@ -1,7 +1,9 @@
-import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-afterEach(() => {
-  cleanup();
-  globalThis.localStorage?.clear(); // not where a test runs without a page
-});
+if (globalThis.document) {
+  const { cleanup } = await import("@testing-library/react");
+  afterEach(() => {
+    cleanup();
+    localStorage.clear();
+  });
+}

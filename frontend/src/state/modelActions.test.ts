@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { notify } from "@/lib/notify";
 import { ApiError } from "@/transport/ApiError";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, expect, it, vi } from "vitest";
 import { connection } from "./connection";
 import { roomStore } from "./roomStore";
