@@ -15,9 +15,10 @@ from tests.postgres_server import PostgresServer
 from tests.proxies import Nginx
 from tests.running_redis import RunningRedis
 from tests.running_server import LIMITS, RunningServer
+from tests.running_worker import RunningWorker
 from tests.services.teams import until
 
-WEB = 3
+WEB, WORKERS = 3, 2
 AWAY_SECONDS = 1.0  # until a supervisor starts again what has died
 ANSWER = OllamaBehaviour(text=" ".join(f"word{number}" for number in range(20)), token_seconds=0.25, slots=100)
 
@@ -44,11 +45,13 @@ class Machine:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis.url,
             "OLLAMA_BASE_URL": self.ollama.url,
-            "LLM_PARALLEL": "8",
+            "LLM_EXECUTOR": "dramatiq",
+            "LLM_PARALLEL": "24",
             **LIMITS,
         }
         data_dir = _made(folder / "data")
         self.web = [RunningServer(data_dir, **settings) for _ in range(WEB)]
+        self.workers = [RunningWorker(data_dir, **settings) for _ in range(WORKERS)]
         self.proxy.upstreams = [f"127.0.0.1:{server.port}" for server in self.web]
         self._running = ExitStack()
 
@@ -56,10 +59,11 @@ class Machine:
         with ExitStack() as starting:
             for engine in (self.ollama, self.postgres, self.redis):
                 starting.enter_context(engine)
-            for server in self.web:
-                starting.push(server)
-            with ThreadPoolExecutor(WEB) as pool:  # at once, as supervisors do
-                list(pool.map(RunningServer.start, self.web))
+            for process in (*self.web, *self.workers):
+                starting.push(process)
+            with ThreadPoolExecutor(max(WEB, WORKERS)) as pool:  # at once, as supervisors do
+                list(pool.map(lambda server: server.start(), self.web))
+                list(pool.map(lambda worker: worker.start(), self.workers))
             starting.enter_context(self.proxy)
             self._running = starting.pop_all()
         return self
@@ -72,7 +76,12 @@ class Machine:
     @property
     def mortal(self) -> Mapping[str, Part]:
         """One of each kind, by its name."""
-        return {"a web process": self.web[0], "Redis": self.redis, "PostgreSQL": self.postgres}
+        return {
+            "a web process": self.web[0],
+            "a worker": self.workers[0],
+            "Redis": self.redis,
+            "PostgreSQL": self.postgres,
+        }
 
     def kill(self, part: Part) -> None:
         """With SIGKILL; it comes back as a supervisor would have it."""
