@@ -1,5 +1,11 @@
 """What one process tells the others, and how they know that they have missed something."""
 
+import threading
+import time
+from collections.abc import Iterator
+from queue import Queue
+from typing import Any
+
 import pytest
 
 from chat import events, wire
@@ -40,6 +46,34 @@ class Heard:
     def hear(self, *packets: Packet) -> None:
         for packet in packets:
             self.relay.take(pack(packet))
+
+
+class Kept(Channel):
+    """Keeps what is published instead."""
+
+    def __init__(self) -> None:
+        self.published: Queue[Packet] = Queue()
+
+    def publish(self, data: bytes) -> bool:
+        self.published.put(unpack(data))
+        return True
+
+    def messages(self) -> Iterator[Any]:
+        return iter(())
+
+
+def test_what_was_counted_is_told_with_what_happens_next() -> None:
+    channel = Kept()
+    background = Background(lambda work: threading.Thread(target=work, daemon=True).start(), time.sleep)
+    relay = Relay("me", channel, Publisher(), background, lambda: None)
+    relay.begin()
+    counted = events.Counted("message", "ada")
+    relay.on_event(counted)
+    time.sleep(0.1)
+    relay.on_event(READ)
+    assert channel.published.get(timeout=10).events == (counted, READ)
+    relay.on_event(counted)
+    assert channel.published.get(timeout=10).events == (counted,)
 
 
 def test_events_arrive_as_they_were_told() -> None:
