@@ -212,3 +212,15 @@ class Crowd:
         for member in self.members:
             member.close()
         self.members.clear()
+
+
+class ScatteredCrowd(Crowd):
+    """The members of one room that several processes serve; one after the other they come to each in turn."""
+
+    def __init__(self, loop: Loop, servers: Sequence[Served]) -> None:
+        """The first process stands for all where one is asked for."""
+        super().__init__(loop, servers[0])
+        self._places = [Crowd(loop, server) for server in servers]
+
+    def open(self, person: int, offers_deflate: bool = False) -> Member:
+        return self._places[person % len(self._places)].open(person, offers_deflate)

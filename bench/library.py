@@ -2,20 +2,16 @@
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, false, insert, select, update
 
-from chat.config import Config
-from chat.db import message_index
-from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
+from chat.db.search_engines import search_engine_of
 from chat.db.tables import members, messages, rooms, search_documents, users
 from chat.db.unit_of_work import Database
-from chat.publishing import Publisher
 
 BATCH = 50_000  # messages in one transaction
 VOCABULARY = 50_000
@@ -25,20 +21,19 @@ LETTERS = "etaoinshrdlu"
 
 @dataclass(frozen=True)
 class Library:
-    """`words` are by how often they are said. The first person is in `own` of the rooms, the others in all."""
+    """`words` are by how often they are said. The first person is in `own` of the rooms, the others in all.
+
+    `said` is how many messages each room has.
+    """
 
     words: Sequence[str]
     rooms: Sequence[str]
     own: Sequence[str]
-
-
-def open_database(data_dir: Path, secret: str) -> Database:
-    config = Config.from_env({"DATA_DIR": str(data_dir), "SECRET_KEY": secret})
-    return Database(*open_engines(config.database_url), Publisher())
+    said: Mapping[str, int]
 
 
 def fill(db: Database, said: int, room_count: int, own_count: int) -> Library:
-    """Rooms of very different size, one message a second until now, all of them indexed."""
+    """Rooms of very different size, one message a second until now; no search knows them before `index`."""
     chance = random.Random(1)
     words = [_word(number) for number in range(VOCABULARY)]
     with db.read() as read:
@@ -59,8 +54,7 @@ def fill(db: Database, said: int, room_count: int, own_count: int) -> Library:
             rows.append(_message(number, author, where[number], seqs[where[number]], next(texts), began))
         with db.write() as uow:
             uow.execute(insert(messages), rows)
-    _index(db, seqs)
-    return Library(words, made, own)
+    return Library(words, made, own, seqs)
 
 
 def _word(number: int) -> str:
@@ -104,15 +98,15 @@ def _message(number: int, author: str, room: str, seq: int, content: str, began:
     }
 
 
-def _index(db: Database, seqs: dict[str, int]) -> None:
+def index(db: Database, library: Library) -> None:
     """As the messages came, one after the other, and not room by room as what was written behind the server's back."""
-    counts = [{"room": room, "count": count} for room, count in seqs.items()]
+    counts = [{"room": room, "count": count} for room, count in library.said.items()]
     counted = update(rooms).where(rooms.c.id == bindparam("room"))
     with db.write() as uow:
         uow.execute(counted.values(last_seq=bindparam("count"), last_rev=bindparam("count")), counts)
         in_order = select(messages.c.id, false()).order_by(messages.c.id)
         uow.execute(insert(search_documents).from_select(["message_id", "is_indexed"], in_order))
-    has_more = True
+    has_more, engine = True, search_engine_of(db)
     while has_more:
         with db.write() as uow:
-            has_more = message_index.index_changes(uow)
+            has_more = engine.index_changes(uow)

@@ -3,8 +3,8 @@
 import gc
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from bench.crowd import Crowd, Member
@@ -48,18 +48,18 @@ class Window:
 class _Load:
     """Messages on their way: who sends, when each was sent, how long it took to be seen."""
 
-    def __init__(self, crowd: Crowd, senders: int) -> None:
-        self.crowd = crowd
-        self.senders = crowd.members[:senders]
+    def __init__(self, crowd: Crowd, senders: Sequence[Member]) -> None:
+        self.crowd, self.senders = crowd, senders
         self.sent = self.acked = 0
         self.latencies: list[float] = []
         self._sent_at: dict[int, float] = {}
         self._heard_before = crowd.deliveries()
-        others = crowd.members[senders:]
+        sending = set(senders)
+        others = [member for member in crowd.members if member not in sending]
         self._observers = others[:: max(1, len(others) // OBSERVERS)]
         for observer in self._observers:
             observer.listener = self._saw
-        prompt = {*self.senders, *self._observers}
+        prompt = {*sending, *self._observers}
         for member in crowd.members:
             member.set_prompt(member in prompt)
 
@@ -127,30 +127,57 @@ class _ClosedLoad(_Load):
 
 def closed_loop(crowd: Crowd, senders: int, seconds: float) -> Window:
     """As fast as the server acknowledges."""
-    load = _ClosedLoad(crowd, senders)
-    for member in load.senders:
-        load.send(member)
-    with load.window() as result:
+    return closed_loops([crowd], senders, seconds)[0]
+
+
+def closed_loops(crowds: Sequence[Crowd], senders: int, seconds: float) -> list[Window]:
+    """The same in several rooms at once, with so many senders in each; the crowds share a loop."""
+    loads = [_ClosedLoad(crowd, crowd.members[:senders]) for crowd in crowds]
+    for load in loads:
+        for member in load.senders:
+            load.send(member)
+    with _windows(loads) as results:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
-            crowd.loop.turn(0.01)
-    load.stopping = True
-    load.settle()
-    return result[0]
+            crowds[0].loop.turn(0.01)
+    for load in loads:
+        load.stopping = True
+    for load in loads:
+        load.settle()
+    return [window for result in results for window in result]
 
 
 def open_loop(crowd: Crowd, per_second: float, seconds: float) -> Window:
     """At a fixed rate, by all members but the observers in turn, whether or not the last one has arrived."""
-    load = _Load(crowd, len(crowd.members) - OBSERVERS)
-    with load.window() as result:
+    return _paced([_Load(crowd, crowd.members[:-OBSERVERS])], per_second, seconds)[0]
+
+
+def open_loops(crowds: Sequence[Crowd], per_second: float, seconds: float) -> list[Window]:
+    """At a fixed rate in each of several rooms. Every other member sends, so that the observers are among the rest."""
+    return _paced([_Load(crowd, crowd.members[::2]) for crowd in crowds], per_second, seconds)
+
+
+def _paced(loads: Sequence[_Load], per_second: float, seconds: float) -> list[Window]:
+    """In the rooms by turns: on one core they would hinder each other more than on two."""
+    with _windows(loads) as results:
         began = time.perf_counter()
-        for number in range(int(per_second * seconds)):
-            due = began + number / per_second
+        for number in range(int(per_second * seconds) * len(loads)):
+            due = began + number / per_second / len(loads)
             while (left := due - time.perf_counter()) > 0:
-                crowd.loop.turn(left)
-            load.send(load.senders[number % len(load.senders)], due)
-    load.settle()
-    return result[0]
+                loads[0].crowd.loop.turn(left)
+            turn, room = divmod(number, len(loads))
+            load = loads[room]
+            load.send(load.senders[turn % len(load.senders)], due)
+    for load in loads:
+        load.settle()
+    return [window for result in results for window in result]
+
+
+@contextmanager
+def _windows(loads: Sequence[_Load]) -> Iterator[list[list[Window]]]:
+    """What all of them count meanwhile, a list with one result for each."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(load.window()) for load in loads]
 
 
 def observation(shape: str, server: str, windows: list[Window]) -> Observation:

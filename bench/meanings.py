@@ -70,7 +70,7 @@ def seed_vectors(db: Database) -> Known:
     with db.write() as uow:
         meaning_index.begin_model(uow, f"{E5_BACKEND}/{E5_MODEL}", space)
         uow.execute(text("INSERT INTO meaning_marks (room_id, low, high) SELECT room_id, 0, rev FROM search_marks"))
-    for room, numbers in _rooms(db):
+    for room, numbers in numbered_rooms(db):
         with db.write() as uow:
             for start in range(0, len(numbers), BLOCK):
                 some = numbers[start : start + BLOCK]
@@ -103,7 +103,8 @@ def _more(chance: np.random.Generator, base: Floats, count: int) -> Floats:
     return np.asarray(one + SPREAD * (other - third), np.float32)
 
 
-def _rooms(db: Database) -> Iterator[tuple[str, vectors.Numbers]]:
+def numbered_rooms(db: Database) -> Iterator[tuple[str, vectors.Numbers]]:
+    """Each room with messages, and the numbers of these in the index of words."""
     with db.read() as read:
         rooms = [row.id for row in read.all(text("SELECT id FROM rooms WHERE last_seq > 0"))]
     for room in rooms:

@@ -15,17 +15,18 @@ from sqlalchemy import select
 
 from bench import servers
 from bench.crowd import Refused
-from bench.library import Library, fill, open_database
+from bench.library import Library, fill, index
 from bench.meanings import TOP, Known, seed_vectors
 from bench.report import Finding, Measure, Observation, Spread
 from bench.rounds import Options
-from bench.seeding import SECRET
 from bench.servers import Served
 from chat import wire
 from chat.db import message_index
 from chat.db.ids import new_id
+from chat.db.opening import open_database
 from chat.db.tables import users
 from chat.db.unit_of_work import Database
+from chat.publishing import Publisher
 from chat.services.addressees import AskRules
 from chat.services.messages import send_message
 from chat.services.replies import AskedModel
@@ -76,8 +77,9 @@ def measure(options: Options) -> Finding:
     costs: list[tuple[float, float]] = []
 
     def prepare(folder: Path) -> None:
-        db = open_database(folder, SECRET)
+        db = open_database(f"sqlite:///{folder / 'roundtable.db'}", Publisher())
         library.append(fill(db, SAID, ROOMS, OWN))
+        index(db, library[0])
         costs.extend(_costs(db, library[0]) for _ in range(options.rounds))
         known.append(seed_vectors(db))
         db.close()

@@ -12,9 +12,8 @@ from sqlalchemy import insert, select, update
 
 from chat import wire
 from chat.config import Config
-from chat.db.engine import open_engines
 from chat.db.ids import new_id, now_ms
-from chat.db.migrate import upgrade
+from chat.db.opening import open_database
 from chat.db.tables import members, messages, rooms, search_marks, users
 from chat.db.unit_of_work import Database
 from chat.domain.permissions import GENERAL
@@ -32,41 +31,53 @@ SECRET = "the same for whoever seeds and for the server that reads"
 
 @dataclass(frozen=True)
 class Seeded:
-    """The id of the room, one cookie header for each person, all of whom are members, and an API key of the first."""
+    """The ids of the rooms, one cookie header for each person, room by room, and an API key of the first."""
 
-    room: str
+    rooms: Sequence[str]
     cookies: Sequence[str]
     key: str
 
 
-def seed(data_dir: Path, people: int, said: int = 0, unread: int = 0) -> Seeded:
+def seed(
+    data_dir: Path, people: int, said: int = 0, unread: int = 0, room_count: int = 1, database_url: str = ""
+) -> Seeded:
     """Makes the database with so many people in the room `general`, each with a session.
 
-    They have `said` so many messages there, in turns; the last `unread` of them nobody has read.
+    They have `said` so many messages there, in turns; the last `unread` of them nobody has read. In each of the other
+    `room_count` - 1 rooms there are as many people, who are in no other. Without a URL it is the file in `data_dir`.
     """
-    config = Config.from_env({"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET})
-    write, read = open_engines(config.database_url)
-    upgrade(write)
-    db = Database(write, read, Publisher())
+    config = Config.from_env({"DATA_DIR": str(data_dir), "SECRET_KEY": SECRET, "DATABASE_URL": database_url})
+    db = open_database(config.database_url, Publisher())
     ensure_general(db)
     with db.read() as reader:
-        room = str(reader.scalar(select(rooms.c.id).where(rooms.c.slug == GENERAL)))
-    ids = _add_people(db, people, room, last_read=said - unread)
-    _add_messages(db, ids, said, room)
+        general = str(reader.scalar(select(rooms.c.id).where(rooms.c.slug == GENERAL)))
+    others = [_add_room(db) for _ in range(room_count - 1)]
+    ids = _add_people(db, range(people), general, last_read=said - unread)
+    _add_messages(db, ids, said, general)
+    for number, room in enumerate(others, 1):
+        ids += _add_people(db, range(number * people, (number + 1) * people), room, last_read=0)
     sign_ins = SignIns(db, config.secret_key, config.session_days)
     cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(_account(person), 'bench')[0]}" for person in ids]
     key = sign_ins.create_key(ids[0], wire.CreateKey(name="bench")).key
     db.close()
-    return Seeded(room, cookies, key)
+    return Seeded([general, *others], cookies, key)
 
 
 def _account(user_id: str) -> Account:
     return Account(wire.User(id=user_id, username="", display_name=""), NO_PASSWORD)
 
 
-def _add_people(db: Database, count: int, room: str, last_read: int) -> list[str]:
+def _add_room(db: Database) -> str:
+    room = new_id()
+    named = {"slug": room.lower(), "name": room, "kind": "private", "models": []}
+    with db.write() as uow:
+        uow.execute(insert(rooms).values(id=room, created_at=now_ms(), **named))
+    return room
+
+
+def _add_people(db: Database, numbers: range, room: str, last_read: int) -> list[str]:
     created = {"is_admin": False, "password_hash": NO_PASSWORD, "created_at": now_ms()}
-    names = [f"person{number}" for number in range(count)]
+    names = [f"person{number}" for number in numbers]
     people = [{"id": new_id(), "username": name, "display_name": name, **created} for name in names]
     role: wire.MemberRole = "member"
     inside = [

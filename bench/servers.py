@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.processes import GENERATOR_CORE, SERVER_CORE, on_core
+from bench.processes import GENERATOR_CORE, SERVER_CORE, WEB_CORES, on_core
 from bench.seeding import SECRET, seed
 from tests.running_server import LIMITS, ROOT, RunningServer, free_port
 
@@ -44,16 +44,36 @@ def ours(
     **settings: str,
 ) -> Iterator[Served]:
     """The product with its defaults but for the limits; people and messages as in `seed`, and what `then` adds."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder:
         seeded = seed(Path(folder), people, said, unread)
         then(Path(folder))
-        server = RunningServer(Path(folder), SECRET_KEY=SECRET, **NO_LIMITS, **settings)
-        server.program = tuple(program)
-        with on_core(SERVER_CORE):
+        with _process(Path(folder), SERVER_CORE, program, **settings) as (url, pid):
+            yield Served("ours", url, pid, seeded.rooms[0], seeded.cookies, seeded.key)
+
+
+@contextmanager
+def several(count: int, people: int, rooms: int, **settings: str) -> Iterator[list[list[Served]]]:
+    """The product as so many processes on one database (`DATABASE_URL`), each as it serves the people of each room."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        seeded = seed(Path(folder), people, room_count=rooms, database_url=settings["DATABASE_URL"])
+        groups = [(seeded.rooms[room], seeded.cookies[room * people : (room + 1) * people]) for room in range(rooms)]
+        started = [stack.enter_context(_process(Path(folder), core, **settings)) for core in WEB_CORES[:count]]
+        yield [[Served("ours", url, pid, room, cookies) for room, cookies in groups] for url, pid in started]
+
+
+@contextmanager
+def _process(
+    folder: Path, core: int, program: Sequence[str] = ("app.py",), **settings: str
+) -> Iterator[tuple[str, int]]:
+    """The product on a database that was seeded: its address and process id."""
+    server = RunningServer(folder, SECRET_KEY=SECRET, **NO_LIMITS, **settings)
+    server.program = tuple(program)
+    with ExitStack() as stack:
+        with on_core(core):
             stack.enter_context(server)
         assert server.process
         try:
-            yield Served("ours", server.url, server.process.pid, seeded.room, seeded.cookies, seeded.key)
+            yield server.url, server.process.pid
         except Exception:
             print("The last that our server said:", *server.log().splitlines()[-5:], sep="\n  ")
             raise

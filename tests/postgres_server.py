@@ -9,16 +9,23 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+import psycopg
+
 START_SECONDS = "60"
 # Nobody pulls the plug: what the system has taken is kept. Commits that wait are what is tested, not the disk.
+QUICK = ("fsync=off", "full_page_writes=off")
+SETTINGS = ("shared_buffers=64MB", "max_connections=300", "listen_addresses=")
 BY_PASSWORD = "by_password"  # whoever has this name signs in by a password; all others need none
-SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300", "listen_addresses=")
 
 
 class PostgresServer:
-    """Starts on entering, is gone on leaving. Keeps its data over `kill` and `start`."""
+    """Starts on entering, is gone on leaving. Keeps its data over `kill` and `start`.
 
-    def __init__(self) -> None:
+    One that `is_durable` waits for the disk as it does by default.
+    """
+
+    def __init__(self, *, is_durable: bool = False) -> None:
+        self._settings = SETTINGS if is_durable else (*QUICK, *SETTINGS)
         self._programs = Path(os.environ["ROUNDTABLE_POSTGRES"])
         self._folder = Path(tempfile.mkdtemp(prefix="roundtable-postgres-"))
         self._as = _owner()
@@ -43,7 +50,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        options = " ".join(f"-c {one}" for one in (*SETTINGS, f"unix_socket_directories={self._folder}"))
+        options = " ".join(f"-c {one}" for one in (*self._settings, f"unix_socket_directories={self._folder}"))
         self._control("start", "-l", str(self._folder / "log"), "-t", START_SECONDS, "-o", options)
 
     def restart(self) -> None:
@@ -56,14 +63,24 @@ class PostgresServer:
 
     def kill(self) -> None:
         """As the kernel would when memory is short: nothing is tidied up."""
-        number = int((self._folder / "data" / "postmaster.pid").read_text().split("\n")[0])
-        os.kill(number, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         self._control("stop", "-m", "immediate", check=False)
+
+    @property
+    def pid(self) -> int:
+        """Of the process that starts one for each connection."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split("\n")[0])
 
     @property
     def address(self) -> str:
         """A database URL, with `{}` for the name of a database."""
         return f"postgresql://roundtable@/{{}}?host={self._folder}"
+
+    def create_database(self, name: str) -> str:
+        """The URL of a new one."""
+        with psycopg.connect(self.address.format("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.address.format(name)
 
     def _control(self, *arguments: str, check: bool = True) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", *arguments, check=check)

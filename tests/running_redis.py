@@ -50,6 +50,11 @@ class RunningRedis:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def freeze(self) -> None:
         """Connections stay open, and nothing answers: the worst way to be away."""
         assert self._process

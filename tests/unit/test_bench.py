@@ -1,21 +1,30 @@
 """The measuring tools count right: frames in any pieces, everybody's messages, what grows and what only wavers."""
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from bench import servers, written
+from bench import cluster, servers, written
 from bench.asking import Line, has_text, is_complete, without_chunks
 from bench.blaster import payloads, server_frame
-from bench.crowd import Crowd, Loop
+from bench.cluster import Sample
+from bench.crowd import Crowd, Loop, ScatteredCrowd
 from bench.fast_backend import MODEL, answer_to, text
 from bench.frames import bounds, text_frame
-from bench.loads import closed_loop, open_loop
-from bench.processes import CAN_PIN, GENERATOR_CORE
+from bench.loads import Window, closed_loop, closed_loops, open_loop, open_loops
+from bench.processes import CAN_PIN, GENERATOR_CORE, cpu_seconds, family
 from bench.report import Measure, Spread
+from bench.seeding import seed
 from bench.trend import Trend
+from chat.db.opening import open_database
+from chat.db.tables import members
+from chat.publishing import Publisher
 
 TEXTS = [b"", b"2", b"x" * 125, b"y" * 126, b"z" * 70_000]
 
@@ -51,6 +60,59 @@ def test_a_window_counts_every_delivery_and_latency_of_a_real_server() -> None:
         paced = open_loop(crowd, per_second=100, seconds=0.3)
         assert paced.messages == pytest.approx(30, abs=5)
         assert 0 < paced.latency(0.5) <= paced.latency(0.99) < 1
+
+
+def test_rooms_at_the_same_time_are_counted_each_for_itself() -> None:
+    with (
+        servers.blaster() as one,
+        servers.blaster() as other,
+        Crowd(loop := Loop(), one) as few,
+        Crowd(loop, other) as many,
+    ):
+        few.grow_to(4)
+        many.grow_to(12)
+        for windows in (closed_loops([few, many], senders=2, seconds=0.2), open_loops([few, many], 100, seconds=0.2)):
+            for window, crowd in zip(windows, (few, many), strict=True):
+                assert window.messages > 10
+                assert window.deliveries == pytest.approx(window.messages * len(crowd.members), rel=0.3)
+
+
+def test_the_members_of_a_scattered_room_are_at_each_process_in_turn() -> None:
+    """These two do not tell each other anything, so only those at the same one hear."""
+    with servers.blaster() as one, servers.blaster() as other, ScatteredCrowd(Loop(), [one, other]) as crowd:
+        crowd.grow_to(5)
+        crowd.members[1].call("send_message", {"content": "x"}, lambda _: None)
+        crowd.loop.until(lambda: crowd.deliveries() == 2)
+        assert [member.messages for member in crowd.members] == [0, 1, 0, 1, 0]
+
+
+def test_what_processes_take_is_shared_out_over_what_was_heard() -> None:
+    window = Window(2.0, 100, 9_000, [0.001, 0.002, 0.009], generator_cpu=0.5, server_cpu=0.5)
+    cpu = {"web 1": 0.02, "web 2": 0.06, "Redis": 0.01, "database": 0.1}
+    sample = Sample([window, window], 200, [10_000, 10_000], cpu, redis_bytes=0)
+    assert sample.deliveries_per_second == 9_000
+    assert sample.web_cpu == pytest.approx(4e-6)
+    assert sample.capacity == pytest.approx(10_000 / 0.02 + 10_000 / 0.06)
+    assert [sample.microseconds(name) for name in ("Redis", "nobody")] == [pytest.approx(0.5), 0]
+    assert sample.milliseconds_later(cluster.MEDIAN) == pytest.approx(2)
+
+
+def test_processor_time_is_that_of_the_process_and_its_family_are_its_children() -> None:
+    assert cpu_seconds(os.getpid()) == pytest.approx(time.process_time(), rel=0.05)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert {os.getpid(), child.pid} <= set(family(os.getpid()))
+        assert family(child.pid) == [child.pid]
+        child.communicate(b"\n")
+
+
+def test_nobody_who_is_seeded_into_one_of_several_rooms_is_in_another(tmp_path: Path) -> None:
+    seeded = seed(tmp_path, people=3, said=5, room_count=3)
+    db = open_database(f"sqlite:///{tmp_path / 'roundtable.db'}", Publisher())
+    with db.read() as read:
+        inside = read.all(select(members.c.room_id, members.c.user_id))
+    db.close()
+    assert len(seeded.cookies) == len({row.user_id for row in inside}) == len(inside) == 9
+    assert sorted(row.room_id for row in inside) == sorted(seeded.rooms * 3)
 
 
 @pytest.mark.parametrize(
