@@ -42,9 +42,9 @@ function counted(count: number, one: string): string {
 
 function seen({ is_bot, presence, last_seen_at, deactivated_at }: AdminPerson): string {
   if (deactivated_at) return `Deactivated ${formatAgo(deactivated_at)}`;
-  if (is_bot) return "Speaks for a program";
   if (presence !== "offline") return presence === "away" ? "Away" : "Online";
-  return last_seen_at ? `Seen ${formatAgo(last_seen_at)}` : "Never signed in";
+  if (last_seen_at) return `Seen ${formatAgo(last_seen_at)}`;
+  return is_bot ? "Never connected" : "Never signed in";
 }
 
 export function PersonRow({ person, isMe, onAct }: Props) {
@@ -56,7 +56,7 @@ export function PersonRow({ person, isMe, onAct }: Props) {
         <span className="name"><b>{display_name}</b>{isMe ? <span className="muted">you</span> : null}{is_bot ? <span className="mark">bot</span> : null}{role === "member" || is_bot ? null : <span className={role === "admin" ? "mark good" : "mark"} data-testid="person-role">{role}</span>}{deactivated_at ? <span className="mark">deactivated</span> : null}</span>
         <span className="sub">@{username} · <time dateTime={created_at} title={formatTime.full(created_at)}>joined {formatAgo(created_at)}</time>{owner ? ` · made by @${owner}` : null}</span>
       </span>
-      <span className="facts"><span className={person.presence === "online" && !deactivated_at ? "good" : ""}>{seen(person)}</span>{is_bot ? null : <span className="sub">{counted(sessions, "session")}, {counted(keys, "API key")}</span>}</span>
+      <span className="facts"><span className={person.presence === "online" && !deactivated_at ? "good" : ""}>{seen(person)}</span><span className="sub">{is_bot ? "" : `${counted(sessions, "session")}, `}{counted(keys, "API key")}</span></span>
       <Menu.Root modal={false}>
         <Menu.Trigger asChild><IconButton label={`What to do with ${display_name}`} tipAlign="end" data-testid="person-menu"><Ellipsis size={17} /></IconButton></Menu.Trigger>
         <Menu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>

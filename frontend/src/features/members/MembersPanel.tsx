@@ -36,12 +36,13 @@ export function MembersPanel({ roomId, onOpen, onInvite }: Props) {
       <ul className="members">
         {sorted.map((member) => (
           <li key={member.id} data-testid="member" data-username={member.username} data-presence={member.presence} data-bot={member.is_bot}>
-            <span className="with-dot"><Avatar id={member.id} name={member.display_name} isSmall />{member.is_bot ? null : <span className="dot" data-on={member.presence === "offline" ? "false" : member.presence} />}</span>
+            <span className="with-dot"><Avatar id={member.id} name={member.display_name} isSmall />{member.is_bot && member.presence === "offline" ? null : <span className="dot" data-on={member.presence === "offline" ? "false" : member.presence} />}</span>
             <span className="name">{member.display_name}{member.id === me ? <span className="muted"> (you)</span> : null}</span>
-            {member.is_bot ? <span className="role">bot</span> : <span className="sr-only">{member.presence}</span>}
+            {member.is_bot && member.presence === "offline" ? null : <span className="sr-only">{member.presence}</span>}
+            {member.is_bot ? <span className="role">bot</span> : null}
             {member.deactivated ? <span className="role">deactivated</span> : null}
             {member.role === "owner" && !isDirect ? <span className="role">owner</span> : null}
-            {member.id === me || isDirect || member.deactivated || member.is_bot ? null : <IconButton isSmall className="write" label={`Message ${member.display_name}`} tipAlign="end" data-testid="message-member" onClick={() => void write(member)}><MessageSquare size={15} /></IconButton>}
+            {member.id === me || isDirect || member.deactivated ? null : <IconButton isSmall className="write" label={`Message ${member.display_name}`} tipAlign="end" data-testid="message-member" onClick={() => void write(member)}><MessageSquare size={15} /></IconButton>}
           </li>
         ))}
       </ul>
