@@ -56,7 +56,7 @@ def seed(
     _add_messages(db, ids, said, general)
     for number, room in enumerate(others, 1):
         ids += _add_people(db, range(number * people, (number + 1) * people), room, last_read=0)
-    sign_ins = SignIns(db, config.secret_key, config.session_days)
+    sign_ins = SignIns(db, config.secret_key, config.sign_in.session_days)
     cookies = [f"{SESSION_COOKIE}={sign_ins.open_session(_account(person), 'bench')[0]}" for person in ids]
     key = sign_ins.create_key(ids[0], wire.CreateKey(name="bench")).key
     db.close()

@@ -6,20 +6,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chat.errors import NotStored
+from chat.tracing import carried
 
 Spawn = Callable[[Callable[[], None]], object]
 log = logging.getLogger(__name__)
 
 
 def spawning(spawn: Spawn) -> Spawn:
-    """As `spawn`; work that the database refuses ends there. That is told already, once for everybody."""
+    """As `spawn`; work that the database refuses ends there. That is told already, once for everybody.
+
+    It stands beneath the span in which it was begun.
+    """
 
     def begin(work: Callable[[], None]) -> object:
         def do() -> None:
             with suppress(NotStored):
                 work()
 
-        return spawn(do)
+        return spawn(carried(do))
 
     return begin
 

@@ -109,6 +109,8 @@ class Application:
     def close(self) -> None:
         self.engine.close()
         self.core.db.close()
+        if self.core.traces:
+            self.core.traces.close()
 
 
 def create_app(config: Config, backends: Sequence[Backend] | None = None) -> Application:

@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from chat.backend_settings import BackendSetting, parse_backends
 from chat.settings_reader import ConfigError, SettingsReader
 from chat.sign_in_settings import SignInSetting, parse_sign_in
+from chat.tracing import Collector
 
 AsyncMode = Literal["eventlet", "gevent", "threading"]
 LogFormat = Literal["text", "json"]
@@ -39,12 +40,12 @@ class Config:
     log_format: LogFormat
     allowed_origins: tuple[str, ...]
     trusted_proxies: int
-    session_days: int
     audit_days: int
     job_days: int
     run_days: int
     message_days: int
     metrics_token: str
+    collector: Collector | None
     max_message_chars: int
     message_rate_limit: int
     login_rate_limit: int
@@ -110,12 +111,12 @@ def _read(read: SettingsReader, data_dir: Path) -> Config:
         log_format=cast(LogFormat, read.choice("LOG_FORMAT", "text", ("text", "json"))),
         allowed_origins=read.origins("ALLOWED_ORIGINS"),
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
-        session_days=read.whole("SESSION_DAYS", 30, 1, 365),
         audit_days=read.whole("AUDIT_DAYS", 365, 1, 36_500),
         job_days=read.whole("JOB_DAYS", 30, 1, 36_500),
         run_days=read.whole("RUN_DAYS", 0, 0, 36_500),
         message_days=read.whole("MESSAGE_DAYS", 0, 0, 36_500),
         metrics_token=read.secret("METRICS_TOKEN"),
+        collector=_collector(read),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
         login_rate_limit=read.whole("LOGIN_RATE_LIMIT", 10, 1, 1_000_000),
@@ -148,6 +149,12 @@ def _read(read: SettingsReader, data_dir: Path) -> Config:
 
 def _flask_env(read: SettingsReader) -> str:
     return read.choice("FLASK_ENV", "production", ("production", "development"))
+
+
+def _collector(read: SettingsReader) -> Collector | None:
+    endpoint = read.url("OTEL_EXPORTER_OTLP_ENDPOINT")
+    headers, service = read.text("OTEL_EXPORTER_OTLP_HEADERS"), read.text("OTEL_SERVICE_NAME", "roundtable")
+    return Collector(endpoint, headers, service) if endpoint else None
 
 
 def _log_level(read: SettingsReader) -> str:

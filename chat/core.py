@@ -1,11 +1,13 @@
 """What almost every other part stands on, wired."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask_socketio import SocketIO
 
 from chat.background import Background, spawning
 from chat.config import Config
+from chat.db.ids import new_id
 from chat.db.opening import open_database
 from chat.db.unit_of_work import Database
 from chat.hooks import Hooks, build_hooks
@@ -15,9 +17,13 @@ from chat.rate_limits import RateLimits
 from chat.realtime.runtime import Runtime
 from chat.realtime.server import build_socketio
 from chat.services.sign_ins import SignIns
+from chat.tracing import trace_by
 from chat.web.lean import LeanFlask
 from chat.web.limits import bound_requests, build_limiter
 from chat.web.responses import log_requests, translate_errors
+
+if TYPE_CHECKING:
+    from chat.otlp import Otlp
 
 MAX_BODY_BYTES = 4_000_000
 
@@ -31,6 +37,7 @@ class Ground:
     publisher: Publisher
     db: Database
     limits: RateLimits
+    traces: "Otlp | None"
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,20 @@ def build_core(config: Config) -> Core:
     db = open_database(config.database_url, publisher, config.sqlite_commit, runtime.own_thread, runtime.input_waits)
     limits = RateLimits(build_limiter().limiter, config)
     bound_requests(app, limits)
-    sign_ins = SignIns(db, config.secret_key, config.session_days)
+    sign_ins = SignIns(db, config.secret_key, config.sign_in.session_days)
     hooks = build_hooks(config, db, background, runtime.run_blocking)
-    return Core(config, background, publisher, db, limits, app, socketio, runtime, sign_ins, meters, hooks)
+    ground = (config, background, publisher, db, limits, open_traces(config))
+    return Core(*ground, app, socketio, runtime, sign_ins, meters, hooks)
+
+
+def open_traces(config: Config) -> "Otlp | None":
+    if config.collector is None:
+        return None
+    from chat.otlp import Otlp
+
+    traces = Otlp(config.collector, process=new_id())
+    trace_by(traces.begin)
+    return traces
 
 
 def _flask(config: Config, meters: Meters) -> LeanFlask:

@@ -30,9 +30,10 @@ class ReactionChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOpened:
-    """A reply row waits for a model; the scheduler takes it from here."""
+    """A reply row waits for a model; the scheduler takes it from here. `trace` names the span that it came from."""
 
     job_id: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

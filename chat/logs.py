@@ -86,3 +86,4 @@ def set_up_logs(level: str, form: Literal["text", "json"] = "text") -> None:
     logging._srcfile = None
     for name in ("engineio", "socketio", "urllib3", "sqlalchemy", "alembic", "werkzeug", "limits", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # otlp.py says once what it says every time

@@ -28,13 +28,15 @@ class OidcSetting:
 class SignInSetting:
     """`passwords`: whether anybody may sign in or register with one."""
 
+    session_days: int
     passwords: bool
     provider: OidcSetting | None
 
 
 def parse_sign_in(read: SettingsReader) -> SignInSetting:
     """Raises `ConfigError`."""
-    found = SignInSetting(read.switch("PASSWORD_SIGN_IN", "on"), _parse_provider(read))
+    days = read.whole("SESSION_DAYS", 30, 1, 365)
+    found = SignInSetting(days, read.switch("PASSWORD_SIGN_IN", "on"), _parse_provider(read))
     if not found.passwords and found.provider is None:
         raise ConfigError("PASSWORD_SIGN_IN=off needs OIDC_ISSUER, or nobody could sign in.")
     return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from chat.background import Background, spawning
 from chat.cluster.job_queue import JobQueue
 from chat.config import Config
-from chat.core import Ground
+from chat.core import Ground, open_traces
 from chat.db.ids import new_id
 from chat.db.opening import open_database
 from chat.events import ReplyOpened
@@ -24,6 +24,7 @@ from chat.joining import join_as_worker
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
 from chat.services import job_rows
+from chat.tracing import beneath
 from chat.web.limits import build_limiter
 from chat.working import Working, build_working
 
@@ -43,12 +44,12 @@ class Worker:
         self.working.begin()
         return self.queue.consume(self._take)
 
-    def _take(self, job_id: str) -> None:
+    def _take(self, job_id: str, trace: str) -> None:
         """Of those who were told of a job one has it. It stands in its line before the next one is taken."""
         ground = self.working.ground
         if job_rows.take_over(ground.db, job_id):
             ground.publisher.publish([ReplyOpened(job_id)])
-            self.working.replies.take_up([job_id])
+            beneath(trace)(self.working.replies.take_up)([job_id])
 
     def drain(self) -> None:
         """Closes what is being written as interrupted. What waits is let go of, for another worker."""
@@ -59,8 +60,11 @@ class Worker:
         time.sleep(LAST_WORDS_SECONDS)
 
     def close(self) -> None:
+        ground = self.working.ground
         self.working.engine.close()
-        self.working.ground.db.close()
+        ground.db.close()
+        if ground.traces:
+            ground.traces.close()
 
 
 def work(config: Config) -> None:
@@ -84,7 +88,8 @@ def _build(config: Config) -> Worker:
     background = Background(spawning(_spawn), time.sleep)
     publisher = Publisher()
     db = open_database(config.database_url, publisher, config.sqlite_commit)
-    ground = Ground(config, background, publisher, db, RateLimits(build_limiter().limiter, config))
+    limits = RateLimits(build_limiter().limiter, config)
+    ground = Ground(config, background, publisher, db, limits, open_traces(config))
     working = build_working(ground, is_worker=True)
     publisher.subscribe(working.summarising.on_event)  # which gives way to replies
     join_as_worker(ground, new_id(), working).begin()

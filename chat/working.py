@@ -27,6 +27,7 @@ from chat.services.searching import Searching
 if TYPE_CHECKING:
     from chat.cluster.job_queue import JobQueue
 
+SEND_EVERY = 2.0  # seconds: so long after it has ended a span is sent
 UNTAKEN_SECONDS = 3.0  # until a question of which no worker was told is found by one that looks
 RunSearch = Callable[[Callable[[], Any]], Any]
 
@@ -56,7 +57,9 @@ class Working:
 
     def begin(self) -> None:
         """Takes up what the last run has left, unless workers do."""
-        background = self.ground.background
+        background, traces = self.ground.background, self.ground.traces
+        if traces:
+            background.every(SEND_EVERY, traces.send)
         self.engine.begin(background)
         if self.workers:
             self.workers.begin()

@@ -1,4 +1,5 @@
-"""Wakes the workers by Dramatiq's queue in Redis: each message has the id of a job that waits, and goes to one of them.
+"""Wakes the workers by Dramatiq's queue in Redis: each message has the id of a job that waits and the span
+that it came from, and goes to one of them.
 
 It is a wake-up, and the job's row the truth. A message that is lost is made up for by whoever looks at the rows, and
 one that comes twice finds that the job is taken.
@@ -37,7 +38,7 @@ class JobQueue:
         # No middleware: trying again, giving up and the end of a job are the row's.
         self._broker = RedisBroker(client=client, namespace=f"{PREFIX}jobs", middleware=[])  # type: ignore[no-untyped-call]  # the library leaves it out
         self._background = background
-        self._waiting: list[str] = []
+        self._waiting: list[ReplyOpened] = []
         self._wake = threading.Event()
 
     def begin(self) -> None:
@@ -47,7 +48,7 @@ class JobQueue:
     def on_event(self, event: Event) -> None:
         """A subscriber of the publisher; returns at once."""
         if isinstance(event, ReplyOpened):
-            self._waiting.append(event.job_id)
+            self._waiting.append(event)
             self._wake.set()
 
     def _tell_all(self) -> None:
@@ -63,11 +64,11 @@ class JobQueue:
                 self._waiting.clear()
                 self._background.sleep(AGAIN_AFTER)
 
-    def _tell(self, job_id: str) -> None:
-        self._broker.enqueue(dramatiq.Message(QUEUE, ACTOR, args=(job_id,), kwargs={}, options={}))
+    def _tell(self, job: ReplyOpened) -> None:
+        self._broker.enqueue(dramatiq.Message(QUEUE, ACTOR, args=(job.job_id, job.trace), kwargs={}, options={}))
 
-    def consume(self, take: Callable[[str], None]) -> Callable[[], None]:
-        """Has `take(job_id)` called in a thread of Dramatiq's, one after the other. Gives the way to end that."""
+    def consume(self, take: Callable[[str, str], None]) -> Callable[[], None]:
+        """Has `take(job_id, trace)` called in a thread of its own, one after the other. Gives the way to end that."""
         for name in (QUEUE, dq_name(QUEUE)):
             # The channel says once that Redis is away; Dramatiq would every three seconds, with its stack.
             logging.getLogger(f"dramatiq.worker.ConsumerThread({name})").disabled = True

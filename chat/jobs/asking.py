@@ -9,6 +9,7 @@ from time import monotonic
 
 from chat.errors import ModelError
 from chat.jobs.choosing import Chooser
+from chat.jobs.job_spans import attempt_spans
 from chat.jobs.metering import metered
 from chat.jobs.program_phases import ProgramPhases, Report
 from chat.jobs.scheduler import Line, Scheduler, Ticket, Work
@@ -175,7 +176,7 @@ class Asker:
         who, work = (question.user_id, question.room_id), Work(entry.name, question.reply_id, question.job_id)
         came = monotonic()
         place = self._scheduler.place(*slots, *who, is_batch=question.is_batch, work=work)
-        with self._reporting(entry, question) as report, place as ticket:
+        with self._reporting(entry, question) as report, place as ticket, attempt_spans(entry) as phases:
             for position in ticket.positions(token):
                 eta = self._chooser.start_seconds(slots[0], entry.name, slots[1], position)
                 queued = PhaseChunk("queued", queue_position=position, eta_seconds=eta, estimated=eta is not None)
@@ -185,7 +186,7 @@ class Asker:
             chunks = self._router.generate(entry, request, token, may_retry=may_retry)
             watched = self._watchdog.watch(chunks, token, entry.name)
             seen = self._noting_load(slots[0], ticket, self._seeing_stop(entry, token, watched))
-            yield from metered(self.meters, slots[0], self._learning(entry, seen, report))
+            yield from metered(self.meters, slots[0], self._learning(entry, phases.from_slot(seen), report))
 
     def _reporting(self, entry: ModelEntry, question: Question) -> AbstractContextManager[Report]:
         """What a reply in a room is at is told by its job."""

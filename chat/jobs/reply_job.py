@@ -17,16 +17,18 @@ from chat.events import Event, MessageDeleted, PersonChanged, ReplyGrew, ReplyOp
 from chat.jobs.answer import Answer, options_of
 from chat.jobs.asking import Asker, Question
 from chat.jobs.hands import FINISH, Hands
+from chat.jobs.job_spans import in_job
 from chat.jobs.live_replies import Effects, LiveReplies, LiveReply
 from chat.jobs.status_feed import StatusFeed
 from chat.jobs.stopping import SEE_SECONDS
 from chat.jobs.team_run import Bounds, Near, TeamRuns
 from chat.llm.base import ChatMessage, Chunk, PhaseChunk, TextChunk
 from chat.llm.cancelling import Cancelled, CancelToken
-from chat.logs import facts, logged_as
+from chat.logs import facts
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
 from chat.services.prompts import build_prompt
+from chat.tracing import beneath, current
 
 log = logging.getLogger(__name__)
 WAITING = ("queued", "routing")
@@ -80,7 +82,7 @@ class ReplyJobs:
     def on_event(self, event: Event) -> None:
         """Takes up what is opened, and ends what nobody is there for any more; a subscriber."""
         if isinstance(event, ReplyOpened):
-            self.begin(event.job_id)
+            beneath(event.trace)(self.begin)(event.job_id)
         elif isinstance(event, MessageDeleted):
             # No backend has the question of a job that still waits: so none gets it.
             self._stop_all(lambda run: run.job.question == event.deleted.id and not run.claimed)
@@ -116,7 +118,7 @@ class ReplyJobs:
         self._runs[job_id] = run
         self._feed.report(run.live, PhaseChunk("queued"), run.answer, model=job.model.name)
         self.live.add(run.live)
-        self._background.spawn(lambda: logged_as(job.id)(self._run)(run))
+        self._background.spawn(lambda: in_job(job.id)(self._run)(run))
         return run
 
     def _effects(self, run: _Run) -> Effects:
@@ -195,6 +197,7 @@ class ReplyJobs:
                 self._feed.end(run.live, phase, error, model=model, backend=backend, goes_on=run.goes_on)
             took = round(time.monotonic() - began, 3)
             told = facts(phase=phase, seconds=took, model=model, backend=backend or "")
+            current().note({"roundtable.phase": phase})
             log.info("the job ended as %s after %.1f s", phase, took, extra=told)
 
     def _consume(self, run: _Run) -> None:

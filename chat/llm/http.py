@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPException
 from typing import Any
 
@@ -25,6 +25,7 @@ from chat.llm.http_spares import Spares
 from chat.llm.http_stream import Address, StreamAnswer
 from chat.llm.json_values import parsed
 from chat.llm.shown import hide, secrets_in, shown, shown_address
+from chat.tracing import Span, leaf
 
 CONNECT_SECONDS = 3.0
 SHORT_SECONDS = 2.0
@@ -83,14 +84,24 @@ class Http:
         """Ends the connections that nobody uses now."""
         self._spares.close()
 
+    def _span(self, method: str, path: str) -> AbstractContextManager[Span]:
+        return leaf(f"{method} {path}", "client", {"http.request.method": method, "url.full": self.url + path})
+
     @contextmanager
     def _open_stream(self, method: str, path: str, body: Any, cancel: CancelToken) -> Iterator[StreamAnswer]:
+        with self._span(method, path) as span, self._streaming(method, path, body, cancel) as answer:
+            span.note({"http.response.status_code": answer.status})
+            _require_success(answer)
+            yield answer
+
+    @contextmanager
+    def _streaming(self, method: str, path: str, body: Any, cancel: CancelToken) -> Iterator[StreamAnswer]:
+        """Whatever the status is."""
         cancel.raise_if_cancelled()
         sock, answer = self._begun(self._address.request(method, path, body), cancel)
         forget = cancel.on_cancel(lambda: shut(sock))
         can_stay = False
         try:
-            _require_success(answer)
             yield answer
             can_stay = answer.leaves_open()
         finally:
@@ -127,14 +138,22 @@ class Http:
         self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
     ) -> Iterator[WholeAnswer]:
         self.tidy()
+        with self._span(method, path) as span, self._exchanged(method, path, body, cancel, read_timeout) as answer:
+            span.note({"http.response.status_code": answer.status})
+            _require_success(answer)
+            yield answer
+
+    @contextmanager
+    def _exchanged(
+        self, method: str, path: str, body: Any, cancel: CancelToken, read_timeout: float
+    ) -> Iterator[WholeAnswer]:
+        """Whatever the status is."""
         cancel.raise_if_cancelled()
         exchange = Exchange(cancel, read_timeout)
         try:
             response = self._send(exchange, method, path, body, read_timeout, cancel)
             try:
-                answer = WholeAnswer(response)
-                _require_success(answer)
-                yield answer
+                yield WholeAnswer(response)
             finally:
                 response.close()
         finally:

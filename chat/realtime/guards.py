@@ -14,6 +14,7 @@ from chat.meters import Histograms
 from chat.rate_limits import RateLimits
 from chat.realtime.connections import Connection, Connections
 from chat.realtime.packets import MALFORMED
+from chat.tracing import span
 
 M = TypeVar("M", bound=wire.In)
 Answer = wire.Out | None
@@ -46,7 +47,10 @@ class Guards:
 
     def answer(self, event: str, work: Callable[[], Answer]) -> Ack:
         began = time.monotonic()
-        ack = self._answer(event, work)
+        with span(event, "server") as made:
+            ack = self._answer(event, work)
+            if not ack["ok"]:
+                made.fail(ack["error"]["code"])
         took = time.monotonic() - began
         self._times[event].add(took)
         log.debug("%s took %.1f ms", event, took * 1000)

@@ -22,6 +22,7 @@ from chat.services.readings import keep_reading, settle_readings
 from chat.services.room_log import announce_change, change_message, next_numbers
 from chat.services.room_memory import forget_in_note
 from chat.services.run_steps import Run, end_run
+from chat.tracing import current
 
 MOST_ATTEMPTS = 3  # at one run, when the server keeps stopping in the middle of it
 
@@ -139,7 +140,7 @@ def add_job(uow: UnitOfWork, message_id: str, room_id: str, ask: Ask) -> None:
             created_at=uow.now,
         )
     )
-    uow.record(ReplyOpened(job_id))
+    uow.record(ReplyOpened(job_id, current().trace))
 
 
 def get_job(tx: Reader, job_id: str) -> ReplyJob:

@@ -12,6 +12,7 @@ from werkzeug.routing import MapAdapter
 from chat.db.ids import new_id
 from chat.logs import logged_as
 from chat.services.sign_ins import Principal
+from chat.tracing import span
 
 
 class LeanResponse(Response):
@@ -76,8 +77,11 @@ class LeanFlask(Flask):
         if not is_program_path(asked.path):
             return super().full_dispatch_request(*context)
         asked.id = new_id()
-        with logged_as(asked.id):
-            return super().full_dispatch_request(*context)
+        route = asked.url_rule.rule if asked.url_rule else "unknown"
+        with logged_as(asked.id), span(f"{asked.method} {route}", "server", {"roundtable.request": asked.id}) as made:
+            answer = super().full_dispatch_request(*context)
+            made.note({"http.response.status_code": answer.status_code})
+            return answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -32,7 +32,7 @@ def limits_of(config: Config) -> list[wire.Limit]:
             "per account and minute",
             "Attempts from all addresses together",
         ),
-        _limit("Signing in", "SESSION_DAYS", config.session_days, "days", "How long a browser stays signed in"),
+        _limit("Signing in", "SESSION_DAYS", config.sign_in.session_days, "days", "How long a browser stays signed in"),
         _limit("Signing in", "AUDIT_DAYS", config.audit_days, "days", "How long the audit log is kept"),
         _limit("The API", "REQUEST_RATE_LIMIT", config.request_rate_limit, "per address and minute", "All requests"),
         _limit("Models", "LLM_RATE_LIMIT", config.llm_rate_limit, per_person, "Questions, and as many loads"),

@@ -15,7 +15,7 @@ def set_session(answer: Response, token: str, config: Config) -> None:
     answer.set_cookie(
         SESSION_COOKIE,
         token,
-        max_age=config.session_days * 86_400,
+        max_age=config.sign_in.session_days * 86_400,
         httponly=True,
         samesite="Lax",
         secure=is_secure(config),

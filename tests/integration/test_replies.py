@@ -146,8 +146,8 @@ def test_a_fault_ends_in_the_right_error_with_the_text_so_far_and_the_next_works
         ada.wait_for("llmStatus", lambda s: s["reply_id"] == reply and s["status"] == "error")["error"]["code"] == code
     )
     ollama.behaviour = OllamaBehaviour(text="It works again.")
-    assert ada.call("regenerate", {"message": reply})["ok"]
     ada.events.clear()
+    assert ada.call("regenerate", {"message": reply})["ok"]
     assert ada.wait_closed(reply)["content"] == "It works again."
 
 

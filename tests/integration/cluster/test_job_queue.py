@@ -33,7 +33,7 @@ def _told(redis: RunningRedis) -> JobQueue:
 
 def _worker(redis: RunningRedis, ends: Ends) -> list[str]:
     taken: list[str] = []
-    ends.append(JobQueue(redis.url, BACKGROUND).consume(taken.append))
+    ends.append(JobQueue(redis.url, BACKGROUND).consume(lambda job_id, trace: taken.append(job_id)))
     return taken
 
 
@@ -48,6 +48,13 @@ def test_each_job_is_told_to_one_worker(redis: RunningRedis, ends: Ends) -> None
     assert one == sorted(one) and other == sorted(other), "in the order in which they came"
 
 
+def test_a_worker_is_told_of_the_span_that_the_question_came_from(redis: RunningRedis, ends: Ends) -> None:
+    taken: list[tuple[str, str]] = []
+    ends.append(JobQueue(redis.url, BACKGROUND).consume(lambda job_id, trace: taken.append((job_id, trace))))
+    _told(redis).on_event(ReplyOpened("job", "00-a-b-01"))
+    until(lambda: taken == [("job", "00-a-b-01")])
+
+
 def test_what_comes_while_no_worker_is_there_is_told_to_the_first(redis: RunningRedis, ends: Ends) -> None:
     queue = _told(redis)
     queue.on_event(ReplyOpened("early"))
@@ -58,7 +65,7 @@ def test_what_comes_while_no_worker_is_there_is_told_to_the_first(redis: Running
 def test_a_job_that_cannot_be_taken_keeps_no_other_from_being_taken(redis: RunningRedis, ends: Ends) -> None:
     taken: list[str] = []
 
-    def take(job_id: str) -> None:
+    def take(job_id: str, trace: str) -> None:
         taken.append(job_id)
         if job_id == "bad":
             raise OSError("the database is away")
