@@ -57,7 +57,7 @@ def works(
     redis: RunningRedis, processes: tuple[RunningServer, RunningServer, RunningWorker], ollama: FakeOllama
 ) -> Iterator[Works]:
     people: list[Person] = []
-    ollama.behaviour = OllamaBehaviour(text=LONG_TEXT, token_seconds=0.005)
+    ollama.behaviour = OllamaBehaviour(text=LONG_TEXT, token_seconds=0.03)  # longer than a worker takes to start
 
     def person_at(server: RunningServer) -> Person:
         people.append(Person(server.url, f"p{new_key()[:12]}").register().connect())
@@ -93,7 +93,7 @@ def _heard(person: Person, reply: str) -> str:
 
 
 def test_a_reply_is_streamed_to_people_at_both_servers_whole_and_in_order(works: Works) -> None:
-    works.ollama.behaviour.text = LONG_TEXT[:2000]
+    works.ollama.behaviour = OllamaBehaviour(text=LONG_TEXT[:2000], token_seconds=0.005)
     ada, mira = works.person_at(works.one), works.person_at(works.other)
     reply = _ask(ada, room_of(ada, mira))
     for person in (ada, mira):
@@ -153,22 +153,27 @@ def test_questions_stand_in_one_line_whichever_worker_has_them(works: Works) -> 
     room = room_of(ada, mira)
     place = lambda reply, number: lambda s: s["reply_id"] == reply and s["queue_position"] == number  # noqa: E731  one line
     with works.another_worker():
+        mira.call("watch_queue", {"is_on": True})
         running = _ask(ada, room, "first")
         _wait_for_text(mira, running)
         waiting = [_ask(ada, room, words) for words in ("second", "third", "fourth")]
         mira.wait_for("llmStatus", place(waiting[-1], 3))
-        (line,) = mira.call("watch_queue", {"is_on": True})["queues"]
-        assert [(entry["reply"], entry["position"]) for entry in line["entries"]] == [
-            (reply, number) for number, reply in enumerate((running, *waiting))
-        ]
+        mira.wait_for("queue_changed", lambda e: _shown(e) == [running, *waiting])
         assert works.chats().count("open") == 1, "no more at once than the backend serves"
         assert ada.call("stop_reply", {"message": waiting[0]})["ok"]
         assert mira.wait_closed(waiting[0])["llm"]["phase"] == "stopped"
         mira.wait_for("llmStatus", place(waiting[-1], 2))
-        mira.wait_for("queue_changed", lambda e: len(e["queues"][0]["entries"]) == 3)
+        mira.wait_for("queue_changed", lambda e: _shown(e) == [running, *waiting[1:]])
         for reply in (*waiting[1:], running):
             ada.call("stop_reply", {"message": reply})
             ada.wait_closed(reply)
+
+
+def _shown(event: dict[str, Any]) -> list[str]:
+    """Whose replies are in line, in the order of their places."""
+    entries = [entry for line in event["queues"] for entry in line["entries"]]
+    assert [entry["position"] for entry in entries] == list(range(len(entries)))
+    return [entry["reply"] for entry in entries]
 
 
 def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: Works) -> None:
@@ -178,7 +183,7 @@ def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: 
     _wait_for_text(mira, running)
     until(lambda: bool(_stored(mira, room, running)))
     with works.another_worker():
-        works.ollama.behaviour = OllamaBehaviour(text="A short answer.")
+        works.ollama.behaviour.text = "A short answer."
         works.worker.kill()
         interrupted = mira.wait_closed(running, LEASE)
         assert interrupted["llm"]["phase"] == "interrupted"
@@ -195,7 +200,7 @@ def test_a_worker_that_is_stopped_hands_its_line_on(works: Works) -> None:
     running, waiting = _ask(ada, room, "first"), _ask(ada, room, "second")
     _wait_for_text(mira, running)
     with works.another_worker():
-        works.ollama.behaviour = OllamaBehaviour(text="A short answer.")
+        works.ollama.behaviour.text = "A short answer."
         status, _ = works.worker.stop()
         assert status == 0
         assert mira.wait_closed(running)["llm"]["phase"] == "interrupted"
