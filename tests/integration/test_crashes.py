@@ -52,6 +52,7 @@ def test_kill_9_in_500_sends_and_a_streaming_reply_loses_nothing_acknowledged(se
     for person in people:
         person.patience = 3
     reply_id = _ask(people[0])
+    _wait_stored(people[0], reply_id)
     acknowledged: dict[str, dict[str, Any]] = {}
     enough = threading.Event()
 
@@ -88,6 +89,14 @@ def test_kill_9_in_500_sends_and_a_streaming_reply_loses_nothing_acknowledged(se
     assert reply["llm"]["phase"] == "interrupted" and reply["llm"]["finish"] == "interrupted"
     assert reply["content"] and LONG_TEXT.startswith(reply["content"])
     assert len(streamed) - len(reply["content"]) < 200 * 9, "at most the last half second, at 200 words a second"
+
+
+def _wait_stored(person: Person, reply_id: str) -> None:
+    """Until some of its text is in the database, which happens twice a second."""
+    give_up = time.monotonic() + 20
+    while not any(message["id"] == reply_id and message["content"] for message in person.history()):
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
 
 
 def _whole_history(person: Person) -> list[dict[str, Any]]:
