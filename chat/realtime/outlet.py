@@ -32,8 +32,14 @@ class Outlet:
     def send(self, payload: Out, to: str | list[str] | None, skip: str | None = None) -> None:
         """To a channel, a socket id, several channels (each socket once), or with None to everybody."""
         self._runtime.require_loop()
+        if to is not None and not self._is_anybody_in(to):  # so it is with most of what other processes tell
+            return
         data = payload.model_dump()
         self._server.emit(data["type"], data, to=to, skip_sid=skip)
+
+    def _is_anybody_in(self, channels: str | list[str]) -> bool:
+        used = self._server.manager.rooms.get("/", {})
+        return channels in used if isinstance(channels, str) else any(channel in used for channel in channels)
 
     def enter(self, sid: str, channel: str) -> None:
         self._server.enter_room(sid, channel)
