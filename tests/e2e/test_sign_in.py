@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
-from tests.fakes.oidc import CLIENT_ID, CLIENT_SECRET, FakeProvider, ProviderBehaviour
-from tests.running_server import LIMITS, RunningServer
+from tests.fakes.oidc import FakeProvider, ProviderBehaviour
+from tests.running_server import RunningServer
+from tests.sign_in_browser import settings_of
 
 Visit = Callable[[RunningServer, str], Visitor]
 
@@ -20,9 +21,7 @@ def provider() -> Iterator[FakeProvider]:
 
 @pytest.fixture(scope="module")
 def server(provider: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    known = {"OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": CLIENT_ID, "OIDC_CLIENT_SECRET": CLIENT_SECRET}
-    data_dir = tmp_path_factory.mktemp("data")
-    with RunningServer(data_dir, LLM_SCRIPTED="on", OIDC_NAME="Example ID", **known, **LIMITS) as running:
+    with RunningServer(tmp_path_factory.mktemp("data"), **settings_of(provider)) as running:
         yield running
 
 

@@ -6,14 +6,11 @@ import pytest
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.serving import Seen
+from tests.integration.cluster.asking import LEASE, LONG_TEXT, ask, come_in_the_middle, wait_for_text
 from tests.integration.cluster.conftest import Pair, room_of
 from tests.people import Person
 from tests.running_server import RunningServer
 from tests.services.teams import until
-
-WORDS = 2000
-LONG_TEXT = " ".join(f"word{number}" for number in range(WORDS))
-LEASE = 45.0  # seconds, with the beat in which a dead process is noticed
 
 
 @pytest.fixture(autouse=True)
@@ -27,19 +24,10 @@ def _last_chat(ollama: FakeOllama) -> Seen:
     return next(seen for seen in reversed(ollama.seen) if seen.path == "/api/chat")
 
 
-def _ask(person: Person, room: str) -> str:
-    question = person.send("@llama3 tell me everything", room)["message"]["id"]
-    return str(person.wait_reply(question)["id"])
-
-
-def _wait_for_text(person: Person, reply: str) -> None:
-    person.wait_for("llm_chunk", lambda chunk: chunk["reply_id"] == reply)
-
-
 def test_a_reply_is_stopped_from_another_process_and_its_backend_with_it(pair: Pair, ollama: FakeOllama) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
-    reply = _ask(ada, room_of(ada, mira))
-    _wait_for_text(mira, reply)
+    reply = ask(ada, room_of(ada, mira))
+    wait_for_text(mira, reply)
     assert mira.call("stop_reply", {"message": reply})["ok"]
     closed = ada.wait_closed(reply)
     assert closed["llm"]["phase"] == "stopped" and LONG_TEXT.startswith(closed["content"]) and closed["content"]
@@ -48,8 +36,8 @@ def test_a_reply_is_stopped_from_another_process_and_its_backend_with_it(pair: P
 
 def test_it_is_stopped_without_redis_as_well(pair: Pair, ollama: FakeOllama) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
-    reply = _ask(ada, room_of(ada, mira))
-    _wait_for_text(mira, reply)
+    reply = ask(ada, room_of(ada, mira))
+    wait_for_text(mira, reply)
     pair.redis.kill()
     try:
         pair.wait_for_redis("away")
@@ -62,24 +50,13 @@ def test_it_is_stopped_without_redis_as_well(pair: Pair, ollama: FakeOllama) -> 
 
 def test_who_comes_to_another_process_in_the_middle_has_the_text_from_its_beginning(pair: Pair) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
-    room = room_of(ada)
-    reply = _ask(ada, room)
-    _wait_for_text(ada, reply)
-    (active,) = mira.join(room)["active_replies"]
-    assert active["reply_id"] == reply and LONG_TEXT.startswith(active["text"]) and active["text"]
-    assert active["status"]["phase"] == "generating"
-    text = active["text"]
-    goes_on = mira.wait_for("llm_chunk", lambda c: c["reply_id"] == reply and c["offset"] >= len(text))
-    assert LONG_TEXT[goes_on["offset"] :].startswith(goes_on["data"]["chunk"])
-    mira.call("stop_reply", {"message": reply})
-    ada.wait_closed(reply)
-    assert mira.join(room)["active_replies"] == []
+    come_in_the_middle(ada, mira, room_of(ada))
 
 
 def test_a_process_that_starts_takes_nothing_for_dead_that_another_one_does(pair: Pair) -> None:
     ada = pair.person_at(pair.one)
-    reply = _ask(ada, room_of(ada))
-    _wait_for_text(ada, reply)
+    reply = ask(ada, room_of(ada))
+    wait_for_text(ada, reply)
     with RunningServer(pair.one.data_dir, **pair.one.settings):
         ada.call("stop_reply", {"message": reply})
         assert ada.wait_closed(reply)["llm"]["phase"] == "stopped"
@@ -88,8 +65,8 @@ def test_a_process_that_starts_takes_nothing_for_dead_that_another_one_does(pair
 def test_what_a_stopping_process_had_waiting_is_asked_by_another_one(pair: Pair, writes: OllamaBehaviour) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
     room = room_of(ada, mira)
-    running, waiting = _ask(ada, room), _ask(ada, room)
-    _wait_for_text(mira, running)
+    running, waiting = ask(ada, room), ask(ada, room)
+    wait_for_text(mira, running)
     writes.text, writes.token_seconds = "A short answer.", 0.0
     pair.one.stop()
     try:
@@ -103,8 +80,8 @@ def test_what_a_stopping_process_had_waiting_is_asked_by_another_one(pair: Pair,
 def test_a_dead_process_is_noticed_its_text_kept_and_its_line_taken_over(pair: Pair, writes: OllamaBehaviour) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
     room = room_of(ada, mira)
-    running, waiting = _ask(ada, room), _ask(ada, room)
-    _wait_for_text(mira, running)
+    running, waiting = ask(ada, room), ask(ada, room)
+    wait_for_text(mira, running)
     until(lambda: bool(_stored(mira, room, running)))
     writes.text, writes.token_seconds = "A short answer.", 0.0
     pair.one.kill()

@@ -7,15 +7,13 @@ from typing import Any
 import pytest
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
+from tests.integration.cluster.asking import LEASE, LONG_TEXT, ask, come_in_the_middle, wait_for_text
 from tests.integration.cluster.conftest import room_of
 from tests.people import Person, new_key
 from tests.running_redis import RunningRedis
 from tests.running_server import LIMITS, RunningServer
 from tests.running_worker import RunningWorker
 from tests.services.teams import until
-
-LONG_TEXT = " ".join(f"word{number}" for number in range(2000))
-LEASE = 45.0  # seconds, with the beat in which a dead process is noticed
 
 
 @dataclass(frozen=True)
@@ -68,19 +66,10 @@ def works(
         person.disconnect()
 
 
-def _ask(person: Person, room: str, words: str = "tell me everything") -> str:
-    question = person.send(f"@llama3 {words}", room)["message"]["id"]
-    return str(person.wait_reply(question)["id"])
-
-
 def _model(person: Person) -> dict[str, Any]:
     """As the person's server shows it."""
     (model,) = person.get("/api/llm/models").json()["models"]
     return dict(model)
-
-
-def _wait_for_text(person: Person, reply: str) -> None:
-    person.wait_for("llm_chunk", lambda chunk: chunk["reply_id"] == reply)
 
 
 def _heard(person: Person, reply: str) -> str:
@@ -95,7 +84,7 @@ def _heard(person: Person, reply: str) -> str:
 def test_a_reply_is_streamed_to_people_at_both_servers_whole_and_in_order(works: Works) -> None:
     works.ollama.behaviour = OllamaBehaviour(text=LONG_TEXT[:2000], token_seconds=0.005)
     ada, mira = works.person_at(works.one), works.person_at(works.other)
-    reply = _ask(ada, room_of(ada, mira))
+    reply = ask(ada, room_of(ada, mira))
     for person in (ada, mira):
         closed = person.wait_closed(reply)
         assert (closed["llm"]["phase"], closed["content"]) == ("done", LONG_TEXT[:2000])
@@ -113,7 +102,7 @@ def test_a_load_is_shown_and_what_it_taught_is_known_to_all(works: Works) -> Non
     for words in ("the first load", "the second load"):
         works.ollama.loaded.clear()
         until(lambda: _model(ada)["loaded"] is False)
-        reply = _ask(ada, room, words)
+        reply = ask(ada, room, words)
         last = ada.wait_for("llmStatus", loads(reply))
         assert ada.wait_closed(reply)["content"] == "A short answer."
         until(lambda: _model(ada)["loaded"] is True and _model(ada)["load_ms_estimate"] is not None)
@@ -124,22 +113,13 @@ def test_a_load_is_shown_and_what_it_taught_is_known_to_all(works: Works) -> Non
 
 def test_who_comes_in_the_middle_has_the_text_from_its_beginning(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
-    room = room_of(ada)
-    reply = _ask(ada, room)
-    _wait_for_text(ada, reply)
-    (active,) = mira.join(room)["active_replies"]
-    assert active["reply_id"] == reply and LONG_TEXT.startswith(active["text"]) and active["text"]
-    goes_on = mira.wait_for("llm_chunk", lambda c: c["reply_id"] == reply and c["offset"] >= len(active["text"]))
-    assert LONG_TEXT[goes_on["offset"] :].startswith(goes_on["data"]["chunk"])
-    mira.call("stop_reply", {"message": reply})
-    ada.wait_closed(reply)
-    assert mira.join(room)["active_replies"] == []
+    come_in_the_middle(ada, mira, room_of(ada))
 
 
 def test_stopping_reaches_the_worker_and_its_backend(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
-    reply = _ask(ada, room_of(ada, mira))
-    _wait_for_text(mira, reply)
+    reply = ask(ada, room_of(ada, mira))
+    wait_for_text(mira, reply)
     assert mira.call("stop_reply", {"message": reply})["ok"]
     closed = ada.wait_closed(reply)
     assert closed["llm"]["phase"] == "stopped" and LONG_TEXT.startswith(closed["content"]) and closed["content"]
@@ -154,9 +134,9 @@ def test_questions_stand_in_one_line_whichever_worker_has_them(works: Works) -> 
     place = lambda reply, number: lambda s: s["reply_id"] == reply and s["queue_position"] == number  # noqa: E731  one line
     with works.another_worker():
         mira.call("watch_queue", {"is_on": True})
-        running = _ask(ada, room, "first")
-        _wait_for_text(mira, running)
-        waiting = [_ask(ada, room, words) for words in ("second", "third", "fourth")]
+        running = ask(ada, room, "first")
+        wait_for_text(mira, running)
+        waiting = [ask(ada, room, words) for words in ("second", "third", "fourth")]
         mira.wait_for("llmStatus", place(waiting[-1], 3))
         mira.wait_for("queue_changed", lambda e: _shown(e) == [running, *waiting])
         assert works.chats().count("open") == 1, "no more at once than the backend serves"
@@ -179,8 +159,8 @@ def _shown(event: dict[str, Any]) -> list[str]:
 def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
     room = room_of(ada, mira)
-    running, waiting = _ask(ada, room, "first"), _ask(ada, room, "second")
-    _wait_for_text(mira, running)
+    running, waiting = ask(ada, room, "first"), ask(ada, room, "second")
+    wait_for_text(mira, running)
     until(lambda: bool(_stored(mira, room, running)))
     with works.another_worker():
         works.ollama.behaviour.text = "A short answer."
@@ -197,8 +177,8 @@ def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: 
 def test_a_worker_that_is_stopped_hands_its_line_on(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
     room = room_of(ada, mira)
-    running, waiting = _ask(ada, room, "first"), _ask(ada, room, "second")
-    _wait_for_text(mira, running)
+    running, waiting = ask(ada, room, "first"), ask(ada, room, "second")
+    wait_for_text(mira, running)
     with works.another_worker():
         works.ollama.behaviour.text = "A short answer."
         status, _ = works.worker.stop()
@@ -215,7 +195,7 @@ def test_two_workers_answer_each_question_once(works: Works) -> None:
     with works.another_worker():
         people = [works.person_at(server) for server in (works.one, works.other)]
         room = room_of(*people)
-        asked = [_ask(person, room, f"number {number}") for number in range(5) for person in people]
+        asked = [ask(person, room, f"number {number}") for number in range(5) for person in people]
         for reply in asked:
             assert people[0].wait_closed(reply)["content"] == "A short answer."
     assert len(works.chats()) == before + len(asked)
@@ -230,12 +210,12 @@ def test_questions_are_answered_while_redis_is_away_and_when_it_is_back(works: W
     joined = [process.log().count("Redis answers") for process in everybody]
     works.redis.kill()
     try:
-        reply = _ask(ada, room, "without Redis")
+        reply = ask(ada, room, "without Redis")
         assert mira.wait_closed(reply)["content"] == ada.wait_closed(reply)["content"] == "A short answer."
     finally:
         works.redis.start()
     until(lambda: all(now.log().count("Redis answers") > before for now, before in zip(everybody, joined, strict=True)))
-    reply = _ask(ada, room, "with Redis")
+    reply = ask(ada, room, "with Redis")
     for person in (ada, mira):
         assert person.wait_closed(reply)["content"] == _heard(person, reply) == "A short answer."
 
@@ -244,7 +224,7 @@ def test_a_question_waits_for_a_worker_that_comes_later(works: Works) -> None:
     works.ollama.behaviour = OllamaBehaviour(text="A short answer.")
     works.worker.stop()
     ada = works.person_at(works.one)
-    reply = _ask(ada, room_of(ada), "anybody there?")
+    reply = ask(ada, room_of(ada), "anybody there?")
     works.worker.start()
     assert ada.wait_closed(reply)["content"] == "A short answer."
 
