@@ -13,7 +13,7 @@ from chat.launch import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
 
-FOLDER = ROOT / "deploy" / "kubernetes"
+FOLDER, WORKERS = ROOT / "deploy" / "kubernetes", ROOT / "deploy" / "kubernetes-workers"
 VERSIONS = [kubernetes_validate.latest_version(), "1.30"]  # the oldest on which one may still run
 Manifest = dict[str, Any]
 
@@ -22,7 +22,11 @@ def _manifests(folder: Path) -> dict[str, Manifest]:
     """By kind and name, those of the folder itself."""
     told = yaml.safe_load((folder / "kustomization.yaml").read_text())
     patches = [patch["path"] for patch in told.get("patches", ())]
-    listed = [name for name in (*told["resources"], *patches) if name != ".."]
+    bases = [name for name in told["resources"] if (folder / name).is_dir()]
+    for base in bases:  # kustomize refuses one in which the folder itself is
+        assert (folder / base / "kustomization.yaml").is_file()
+        assert not folder.resolve().is_relative_to((folder / base).resolve())
+    listed = [name for name in (*told["resources"], *patches) if name not in bases]
     assert {path.name for path in folder.glob("*.yaml")} == {*listed, "kustomization.yaml"}
     found = [one for name in listed for one in yaml.safe_load_all((folder / name).read_text())]
     return {f"{one['kind']} {one['metadata']['name']}": one for one in found}
@@ -36,7 +40,7 @@ def manifests() -> dict[str, Manifest]:
 @pytest.fixture(scope="module")
 def beside() -> dict[str, Manifest]:
     """What is there in addition where workers are."""
-    return _manifests(FOLDER / "workers")
+    return _manifests(WORKERS)
 
 
 @pytest.fixture(scope="module")
