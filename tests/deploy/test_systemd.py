@@ -63,12 +63,23 @@ def _service(path: Path) -> configparser.SectionProxy:
     return unit["Service"]
 
 
+def _limits(path: Path) -> dict[str, str]:
+    """What the process may not do."""
+    service = _service(path)
+    names = list(service)
+    return {name: service[name] for name in names[names.index("CapabilityBoundingSet") :]}
+
+
+def test_a_worker_may_do_no_more_than_the_server() -> None:
+    assert _limits(WORKER) == _limits(UNIT)
+
+
 @pytest.mark.parametrize("unit", [BACKUP, WORKER], ids=lambda unit: unit.name)
 def test_others_have_what_the_server_has(unit: Path) -> None:
     of_server, of_other = _service(UNIT), _service(unit)
-    for name in ("User", "WorkingDirectory", "EnvironmentFile", "StateDirectory", "UMask"):
+    for name in ("User", "WorkingDirectory", "EnvironmentFile", "StateDirectory", "UMask", "ProtectSystem"):
         assert of_server[name] == of_other[name]
-    assert "DATA_DIR=/var/lib/roundtable " in of_server["Environment"] and "ProtectSystem" in of_other
+    assert "DATA_DIR=/var/lib/roundtable " in of_server["Environment"]
     assert of_other["Environment"].startswith("DATA_DIR=/var/lib/roundtable ")
 
 
