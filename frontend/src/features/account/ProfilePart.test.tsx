@@ -42,9 +42,10 @@ describe("one's own name and password", () => {
     const linked = { issuer: "https://id.example.org", created_at: "2026-01-02T10:00:00.000Z", last_used_at: "2026-01-02T10:00:00.000Z" };
     vi.spyOn(signIns, "ways").mockResolvedValue({ passwords: true, provider: { name: "Example ID", path: "/start" } });
     vi.spyOn(signIns, "identities").mockResolvedValue({ identities: [linked], has_password: false });
-    vi.spyOn(signIns, "unlink").mockRejectedValue(new Error("Nothing else opens your account."));
+    const unlink = vi.spyOn(signIns, "unlink").mockRejectedValue(new Error("Nothing else opens your account."));
     render(<ProfilePart />);
     await userEvent.click(await screen.findByTestId("unlink"));
+    expect(unlink).toHaveBeenCalledExactlyOnceWith();
     expect(screen.getByTestId("link-part").textContent).toContain("Opens this account");
     expect(screen.queryByTestId("password-form")).toBeNull();
   });
