@@ -1,7 +1,8 @@
 """Which addresses may be called: names that the settings allow, and what they lead to.
 
 A name that is allowed as it stands may be in the own network; one that only a pattern covers may not. Nothing but its
-own number allows a loopback or link-local address, or one under which clouds keep their credentials.
+own number allows a loopback or link-local address, or one under which clouds keep their credentials; `localhost` allows
+loopback, too.
 """
 
 import _socket  # green threads replace what `socket` has, which is of no use in a native thread
