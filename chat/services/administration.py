@@ -14,7 +14,7 @@ from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
 from chat.services.access import hold_rooms_of, require_active
 from chat.services.audit import note
-from chat.services.bots import create_bot, retire_bot
+from chat.services.bots import SERVER_BOT, create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
@@ -89,9 +89,8 @@ def make_bot(
         bot = create_bot(uow, wanted.name)
         uow.execute(insert(bots).values(user_id=bot.id, owner_id=owner.id))
         note(uow, "bot_created", bot.id, bot.username)
-    key = sign_ins.create_key(bot.id, wire.CreateKey(name=wanted.name)).key
-    with db.read() as read:
-        return wire.BotCreated(person=_show(read, bot.id, presence_of), key=key)
+        key = sign_ins.add_key(uow, bot.id, wire.CreateKey(name=wanted.name)).key
+        return wire.BotCreated(person=_show(uow, bot.id, presence_of), key=key)
 
 
 def give_key(db: Database, sign_ins: SignIns, ref: str) -> wire.KeyCreated:
@@ -102,7 +101,7 @@ def give_key(db: Database, sign_ins: SignIns, ref: str) -> wire.KeyCreated:
             raise Conflict("Only a bot is given a key. People make theirs, and a webhook has an address.", field="user")
         _require_in(row)
         end_sign_ins(uow, row.id, "revoked", with_keys=True)
-    return sign_ins.create_key(row.id, wire.CreateKey(name=row.display_name))
+        return sign_ins.add_key(uow, row.id, wire.CreateKey(name=row.display_name))
 
 
 def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of: PresenceOf) -> wire.AdminPerson:
@@ -113,6 +112,8 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     with db.write() as uow:
         uow.alone(ADMINS)
         row = _require(uow, ref)
+        if row.id == SERVER_BOT:
+            raise Conflict("By this account the server itself speaks.", field="user")
         hold_rooms_of(uow, row.id)
         if row.is_bot and wanted.role not in (None, role_of(row)):
             raise Conflict("A bot is a guest, in the rooms that it is brought into.", field="role")

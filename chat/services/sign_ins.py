@@ -186,6 +186,11 @@ class SignIns:
 
     def create_key(self, user_id: str, request: wire.CreateKey) -> wire.KeyCreated:
         """A new API key; the answer is the only place where the key itself ever stands."""
+        with self._db.write() as uow:
+            return self.add_key(uow, user_id, request)
+
+    def add_key(self, uow: UnitOfWork, user_id: str, request: wire.CreateKey) -> wire.KeyCreated:
+        """As `create_key`, together with something else."""
         key = KEY_PREFIX + secrets.token_urlsafe(32)
         values: dict[str, Any] = {
             "id": new_id(),
@@ -194,10 +199,9 @@ class SignIns:
             "created_at": now_ms(),
             "expires_at": _parse_time(request.expires_at),
         }
-        with self._db.write() as uow:
-            require_active(uow, user_id)  # or it would be there when they come back
-            uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hashes.of(key)))
-            note(uow, "key_created", values["id"], values["name"])
+        require_active(uow, user_id)  # or it would be there when they come back
+        uow.execute(insert(api_keys).values(**values, user_id=user_id, secret_hash=self._hashes.of(key)))
+        note(uow, "key_created", values["id"], values["name"])
         return wire.KeyCreated(**_key_info(**values, last_seen_at=None).model_dump(), key=key)
 
     def list_keys(self, user_id: str) -> list[wire.KeyInfo]:

@@ -11,7 +11,7 @@ from chat.db.tables import members, users
 from chat.errors import Conflict, NotFound, NotSignedIn
 from chat.events import MemberChanged, MemberLeft, PersonChanged, SignInEnded
 from chat.services.accounts import check_password
-from chat.services.administration import change_person, give_key, list_people, make_bot, reset_password
+from chat.services.administration import change_person, list_people, reset_password
 from chat.services.audit import list_audit
 from chat.services.passwords import Passwords
 from chat.services.people import Account
@@ -257,23 +257,3 @@ def test_all_rooms_are_listed_with_what_goes_on_in_them_and_not_what_is_said(den
     assert "treasure" not in found.model_dump_json()
     assert [room.id for page in pages for room in page.rooms] == [room.id for room in found.rooms]
     assert [room.name for room in den_only.rooms] == ["Den"] and den_only.total == 1
-
-
-def test_bots_end_with_their_owner_and_only_they_are_given_keys(den: Den, sign_ins: SignIns) -> None:
-    _change(den, "mira", role="admin")
-    made = make_bot(den.db, sign_ins, den.mira, wire.CreateBot(name="Helper"), _offline)
-    assert (made.person.owner, made.person.keys, made.person.role) == ("mira", 1, "guest")
-    found = sign_ins.find_key(made.key)
-    assert found and found.user.is_bot
-    another = give_key(den.db, sign_ins, "helper-bot").key
-    assert sign_ins.find_key(made.key) is None and sign_ins.find_key(another)
-    _change(den, "mira", is_active=False)
-    assert sign_ins.find_key(another) is None
-    (bot,) = _people(den, search="helper").people
-    assert bot.deactivated_at and bot.keys == 0
-    with pytest.raises(Conflict, match="Reactivate"):
-        give_key(den.db, sign_ins, "helper-bot")
-    with pytest.raises(Conflict, match="Only a bot"):
-        give_key(den.db, sign_ins, "ada")
-    with pytest.raises(NotSignedIn):
-        make_bot(den.db, sign_ins, den.mira, wire.CreateBot(name="Late"), _offline)
