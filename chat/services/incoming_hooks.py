@@ -10,7 +10,7 @@ from chat.db.ids import iso, iso_or_none, new_id
 from chat.db.tables import incoming_hooks, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.text import parse_line, parse_text
-from chat.errors import Conflict, NotFound
+from chat.errors import Conflict, NotFound, NotSignedIn
 from chat.services.access import require_room
 from chat.services.audit import note
 from chat.services.bots import create_bot
@@ -74,7 +74,7 @@ class IncomingHooks:
     def post(self, secret: str, posted: wire.HookPost) -> tuple[wire.Message, bool]:
         """The message, and whether it is new: the same `client_id` gives the first one. It asks no model.
 
-        Raises `NotFound` for an address that is not valid, or whose bot was taken out of the room.
+        Raises `NotFound` for an address that is not valid, or whose bot was deactivated or taken out of the room.
         """
         content = parse_text(posted.text, self._max_chars, field="text")
         own_name = parse_line(posted.username, field="username") if posted.username else None
@@ -82,7 +82,7 @@ class IncomingHooks:
             hook = self._require(uow, secret)
             try:
                 room = require_room(uow, hook.bot_id, hook.room_id, "post")
-            except NotFound:
+            except (NotFound, NotSignedIn):
                 raise NotFound(_GONE) from None
             sending = wire.SendMessage(room=room.id, content=content, client_id=posted.client_id or new_id())
             earlier = find_earlier(uow, hook.bot_id, room.id, sending.client_id, content)

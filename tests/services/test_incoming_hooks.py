@@ -121,6 +121,14 @@ def test_one_whose_bot_was_taken_out_takes_nothing(den: Den, hooks: IncomingHook
         _post(hooks, secret)
 
 
+def test_one_whose_bot_was_deactivated_takes_nothing(den: Den, hooks: IncomingHooks) -> None:
+    hook, secret = _made(den, hooks)
+    den.new_admin()
+    change_person(den.db, hook.bot.id, wire.ChangePerson(is_active=False), lambda user_id: "offline")
+    with pytest.raises(NotFound):
+        _post(hooks, secret)
+
+
 def test_those_of_a_deleted_room_are_gone_and_an_archived_one_takes_nothing(den: Den, hooks: IncomingHooks) -> None:
     hook, secret = _made(den, hooks)
     archive_room(den.db, den.ada.id, den.room, is_archived=True)
