@@ -76,7 +76,9 @@ class Recovery:
         return waits
 
     def _list_waiting(self) -> list[str]:
-        """Those that are ours to do. Among several processes each is taken over by one."""
+        """Those that are ours to do. Among several processes each is taken over by one, but for those that stop."""
+        if not self.jobs.is_accepting:
+            return []
         with self.db.read() as read:
             if self.is_alone:
                 return job_rows.list_waiting(read)

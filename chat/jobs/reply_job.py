@@ -77,7 +77,7 @@ class ReplyJobs:
         self._publisher, self._background = publisher, background
         self.live = LiveReplies()
         self._runs: dict[str, _Run] = {}
-        self._accepting = True
+        self.is_accepting = True
 
     def on_event(self, event: Event) -> None:
         """Takes up what is opened, and ends what nobody is there for any more; a subscriber."""
@@ -101,12 +101,14 @@ class ReplyJobs:
 
     def begin(self, job_id: str) -> None:
         """Runs a waiting job in the background. While the server is stopping it stays a row, for the next start."""
-        if self._accepting:
+        if self.is_accepting:
             self._begin(job_id)
 
     def take_up(self, job_ids: Sequence[str]) -> None:
         """Runs waiting jobs: each stands in line before the next one comes. One whose room is gone by then is none."""
         for job_id in job_ids:
+            if not self.is_accepting:
+                return
             with suppress(NotFound):
                 self._begin(job_id).has_place.wait(IN_LINE_SECONDS)
 
@@ -160,7 +162,7 @@ class ReplyJobs:
 
     def shut_down(self) -> None:
         """Takes no more jobs and ends the running ones as interrupted; waiting ones stay for the next start."""
-        self._accepting = False
+        self.is_accepting = False
         for run in list(self._runs.values()):
             run.interrupted = True
             run.cancel.cancel()

@@ -10,9 +10,10 @@ from chat.jobs.status_feed import StatusFeed
 from chat.llm.scripted import Scripted
 from chat.llm.status import StatusBoard
 from chat.publishing import Publisher
+from chat.services import job_rows
 from chat.services.room_endings import clear_deleted, delete_room
-from tests.fakes.engine import Engine, spawn
-from tests.services.den import Den
+from tests.fakes.engine import BACKGROUND, Engine, spawn
+from tests.services.den import Den, job_of
 
 
 class LateBackend:
@@ -52,3 +53,16 @@ def test_a_room_that_is_deleted_meanwhile_leaves_no_other_reply_waiting(den: Den
     while any("You said" not in den.shown(reply).content for reply in (first, last)) or jobs.running():
         assert time.monotonic() < give_up, "a reply waits until the next start"
         time.sleep(0.05)
+
+
+def test_a_process_that_stops_takes_nothing_up_of_what_waits_for_others(den: Den) -> None:
+    _, reply = den.ask(den.ada, "why?")
+    job_rows.let_go(den.db, job_of(den.db, reply.id).id)
+    engine, publisher = Engine(Scripted(models=("m",))), Publisher()
+    feed = StatusFeed(StatusBoard(), publisher, BACKGROUND, engine.asker.programs)
+    jobs = ReplyJobs(den.db, engine.asker, feed, publisher, BACKGROUND, is_alone=False)
+    jobs.shut_down()
+    Recovery(den.db, jobs, BACKGROUND, lambda model: False, is_alone=False).keep_alive()
+    jobs.take_up([job_of(den.db, reply.id).id])
+    with den.db.read() as read:
+        assert job_rows.list_left(read) == [job_of(den.db, reply.id).id] and jobs.running() == 0
