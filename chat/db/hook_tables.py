@@ -1,6 +1,6 @@
 """The tables of what speaks for programs: bots, and webhooks, by which they post into rooms and rooms to them."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from chat.db.columns import id_column, metadata, room_column, time_column, user_column
 
@@ -51,10 +51,11 @@ hook_deliveries = Table(
     "hook_deliveries",
     metadata,
     id_column(),
-    Column("hook_id", String(26), ForeignKey("outgoing_hooks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("hook_id", String(26), ForeignKey("outgoing_hooks.id", ondelete="CASCADE"), nullable=False),
     Column("message_id", String(26), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("event", String(8), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     time_column("due_at"),
     time_column("created_at"),
+    Index("ix_hook_deliveries_hook_id_id", "hook_id", "id"),  # the first of each is looked for every second
 )

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_hook_deliveries"),
     )
-    op.create_index("ix_hook_deliveries_hook_id", "hook_deliveries", ["hook_id"])
+    op.create_index("ix_hook_deliveries_hook_id_id", "hook_deliveries", ["hook_id", "id"])
     op.create_index("ix_hook_deliveries_message_id", "hook_deliveries", ["message_id"])
 
 
