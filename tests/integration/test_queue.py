@@ -37,8 +37,11 @@ def _secret_room(owner: Person) -> tuple[str, str]:
 
 
 def _ask(person: Person, room: str) -> str:
-    reply = person.wait_reply(person.send(f"@llama3 {SECRET}", room)["message"]["id"])
-    return str(reply["id"])
+    """Gives the reply's id once it has its place: of two that are asked at once, the second may be first in line."""
+    reply = person.wait_reply(person.send(f"@llama3 {SECRET}", room)["message"]["id"])["id"]
+    has_place = lambda s: s["phase"] != "queued" or s["queue_position"] is not None  # noqa: E731  one line
+    person.wait_for("llmStatus", lambda s: s["reply_id"] == reply and has_place(s))
+    return str(reply)
 
 
 def _entries(queues: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

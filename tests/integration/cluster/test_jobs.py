@@ -65,8 +65,9 @@ def test_a_process_that_starts_takes_nothing_for_dead_that_another_one_does(pair
 def test_what_a_stopping_process_had_waiting_is_asked_by_another_one(pair: Pair, writes: OllamaBehaviour) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
     room = room_of(ada, mira)
-    running, waiting = ask(ada, room), ask(ada, room)
+    running = ask(ada, room)
     wait_for_text(mira, running)
+    waiting = ask(ada, room)
     writes.text, writes.token_seconds = "A short answer.", 0.0
     pair.one.stop()
     try:
@@ -80,8 +81,9 @@ def test_what_a_stopping_process_had_waiting_is_asked_by_another_one(pair: Pair,
 def test_a_dead_process_is_noticed_its_text_kept_and_its_line_taken_over(pair: Pair, writes: OllamaBehaviour) -> None:
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
     room = room_of(ada, mira)
-    running, waiting = ask(ada, room), ask(ada, room)
+    running = ask(ada, room)
     wait_for_text(mira, running)
+    waiting = ask(ada, room)
     until(lambda: bool(_stored(mira, room, running)))
     writes.text, writes.token_seconds = "A short answer.", 0.0
     pair.one.kill()

@@ -159,8 +159,9 @@ def _shown(event: dict[str, Any]) -> list[str]:
 def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
     room = room_of(ada, mira)
-    running, waiting = ask(ada, room, "first"), ask(ada, room, "second")
+    running = ask(ada, room, "first")
     wait_for_text(mira, running)
+    waiting = ask(ada, room, "second")
     until(lambda: bool(_stored(mira, room, running)))
     with works.another_worker():
         works.ollama.behaviour.text = "A short answer."
@@ -177,8 +178,9 @@ def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: 
 def test_a_worker_that_is_stopped_hands_its_line_on(works: Works) -> None:
     ada, mira = works.person_at(works.one), works.person_at(works.other)
     room = room_of(ada, mira)
-    running, waiting = ask(ada, room, "first"), ask(ada, room, "second")
+    running = ask(ada, room, "first")
     wait_for_text(mira, running)
+    waiting = ask(ada, room, "second")
     with works.another_worker():
         works.ollama.behaviour.text = "A short answer."
         status, _ = works.worker.stop()
