@@ -64,14 +64,13 @@ class SharedScheduler(Scheduler):
             return
         source = Source(person, room, is_batch)
         ticket = SharedTicket(source, work or Work(), position=-1, id=new_id(), process=self._process)
-        self._mine[ticket.id] = backend, ticket
         try:
-            self._change(backend, lambda line: self._enter(line, ticket, capacity))
+            self._change(backend, lambda line: self._enter(backend, line, ticket, capacity))
             yield ticket
         finally:
-            del self._mine[ticket.id]
-            with suppress(NotStored):  # then the next beat takes it out
-                self._change(backend, lambda line: _leave(line, ticket))
+            if self._mine.pop(ticket.id, None):  # else it was refused, and has changed nothing
+                with suppress(NotStored):  # then the next beat takes it out
+                    self._change(backend, lambda line: _leave(line, ticket))
 
     def note_load(self, backend: str, ticket: Ticket, loaded_at: float | None) -> None:
         if not isinstance(ticket, SharedTicket):
@@ -88,9 +87,10 @@ class SharedScheduler(Scheduler):
         for backend in {*busy, *(backend for backend, _ in list(self._mine.values()))}:
             self._change(backend, partial(self._make_right, backend))
 
-    def _enter(self, line: SharedLine, ticket: SharedTicket, capacity: int) -> None:
-        if line.find(ticket.id) is None:  # else a beat was first
-            line.enter(_copy(ticket), capacity, self._limit)
+    def _enter(self, backend: str, line: SharedLine, ticket: SharedTicket, capacity: int) -> None:
+        """It is ours from here on, where the line is held: no beat puts it in beforehand, or takes it out."""
+        line.enter(_copy(ticket), capacity, self._limit)
+        self._mine[ticket.id] = backend, ticket
 
     def _make_right(self, backend: str, line: SharedLine) -> None:
         mine = {name: ticket for name, (where, ticket) in list(self._mine.items()) if where == backend}

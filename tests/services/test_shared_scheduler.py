@@ -18,6 +18,7 @@ from chat.jobs.scheduler import Ticket, Work
 from chat.jobs.shared_scheduler import SharedScheduler
 from chat.llm.cancelling import CancelToken
 from chat.services.job_rows import LEASE_SECONDS
+from chat.services.lines import State
 from chat.shared_events import LineChanged
 from tests.services.den import Den
 
@@ -79,6 +80,12 @@ def _fall_silent(den: Den) -> None:
         state = uow.scalar(select(lines.c.state))
         long_ago = now_ms() - round((LEASE_SECONDS + 1) * 1000)
         uow.execute(update(lines).values(state={**state, "seen": dict.fromkeys(state["seen"], long_ago)}))
+
+
+def _stored(den: Den) -> list[tuple[int, State]]:
+    """The lines as they are in the database, with their revisions."""
+    with den.db.read() as read:
+        return [(row.rev, row.state) for row in read.all(select(lines))]
 
 
 def _positions(process: Process) -> list[int]:
@@ -162,6 +169,16 @@ def test_a_full_line_is_full_for_all_processes(den: Den) -> None:
             raise AssertionError("it has no place")
         assert len(_positions(other)) == 3
     assert _positions(other) == []
+
+
+def test_who_is_refused_changes_nothing(den: Den) -> None:
+    one, other = Process(den.db, limit=1), Process(den.db, limit=1)
+    with one.place("gpu", 1, "ada"), one.place("gpu", 1, "mira"):
+        before = _stored(den)
+        with pytest.raises(ModelBusy), other.place("gpu", 1, "eve"):
+            raise AssertionError("it has no place")
+        other.look()
+        assert _stored(den) == before
 
 
 def test_what_a_dead_process_had_in_line_is_taken_out_after_its_lease(den: Den, two: tuple[Process, Process]) -> None:
