@@ -93,6 +93,7 @@ class ModelEngine:
 
     def close(self) -> None:
         self.upkeep.shut_down()
+        self.scheduler.close()
         self.registry.close()
 
 

@@ -131,6 +131,9 @@ class Scheduler:
     def hear(self, event: Event) -> None:
         """What other processes tell."""
 
+    def close(self) -> None:
+        """Called at the end of the process, when nothing more is asked."""
+
     @contextmanager
     def place(
         self,

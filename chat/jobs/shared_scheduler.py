@@ -87,6 +87,14 @@ class SharedScheduler(Scheduler):
         for backend in {*busy, *(backend for backend, _ in list(self._mine.values()))}:
             self._change(backend, partial(self._make_right, backend))
 
+    def close(self) -> None:
+        """Whoever is in line here is cut off with this process: others need not wait until its lease is over."""
+        left = {backend for backend, _ in list(self._mine.values())}
+        self._mine.clear()
+        for backend in left:
+            with suppress(NotStored):
+                self._change(backend, partial(self._make_right, backend))
+
     def _enter(self, backend: str, line: SharedLine, ticket: SharedTicket, capacity: int) -> None:
         """It is ours from here on, where the line is held: no beat puts it in beforehand, or takes it out."""
         line.enter(_copy(ticket), capacity, self._limit)

@@ -194,6 +194,18 @@ def test_what_a_dead_process_had_in_line_is_taken_out_after_its_lease(den: Den, 
         assert waiting.position == 0 and _positions(other) == [0]
 
 
+def test_what_a_process_that_ends_has_in_line_is_taken_out_at_once(two: tuple[Process, Process]) -> None:
+    ending, other = two
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(ending.place("gpu", 1, "ada"))
+        waiting = stack.enter_context(other.place("gpu", 1, "mira"))
+        ending.close()
+        other.look()
+        assert waiting.position == 0 and _positions(other) == [0]
+    assert _positions(other) == []
+
+
 def test_who_was_only_silent_has_its_slot_again_and_nobody_gets_a_second_one(
     den: Den, two: tuple[Process, Process]
 ) -> None:
