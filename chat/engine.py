@@ -173,9 +173,9 @@ def _keep_load(db: Database, publisher: Publisher, backend: str, model: str, loa
 
 
 def _build_scheduler(config: Config, backends: Sequence[Backend], db: Database, publisher: Publisher) -> Scheduler:
-    """With workers all processes stand in one line, but for the models that each of them has in itself."""
+    """Several processes stand in one line, but for the models that each of them has in itself."""
     on_change = lambda: publisher.publish([QueueChanged()])  # noqa: E731  a name for the lines below
-    if config.llm_executor == "inprocess":
+    if not config.redis_url:
         return Scheduler(config.llm_queue_limit, on_change)
     own = {backend.name for backend in backends if backend.kind in OWN_KINDS}
     return SharedScheduler(config.llm_queue_limit, on_change, db, own)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.serving import Seen
-from tests.integration.cluster.asking import LEASE, LONG_TEXT, ask, come_in_the_middle, wait_for_text
+from tests.integration.cluster.asking import LEASE, LONG_TEXT, ask, come_in_the_middle, wait_for_place, wait_for_text
 from tests.integration.cluster.conftest import Pair, room_of
 from tests.people import Person
 from tests.running_server import RunningServer
@@ -79,11 +79,14 @@ def test_what_a_stopping_process_had_waiting_is_asked_by_another_one(pair: Pair,
 
 
 def test_a_dead_process_is_noticed_its_text_kept_and_its_line_taken_over(pair: Pair, writes: OllamaBehaviour) -> None:
+    """And who has waited for its slot at another process gets it."""
     ada, mira = pair.person_at(pair.one), pair.person_at(pair.other)
     room = room_of(ada, mira)
     running = ask(ada, room)
     wait_for_text(mira, running)
-    waiting = ask(ada, room)
+    waiting, behind = ask(ada, room), ask(mira, room)
+    wait_for_place(mira, behind, 1)
+    wait_for_place(mira, waiting, 2)
     until(lambda: bool(_stored(mira, room, running)))
     writes.text, writes.token_seconds = "A short answer.", 0.0
     pair.one.kill()
@@ -91,8 +94,9 @@ def test_a_dead_process_is_noticed_its_text_kept_and_its_line_taken_over(pair: P
         interrupted = mira.wait_closed(running, LEASE)
         assert interrupted["llm"]["phase"] == "interrupted"
         assert interrupted["content"] and LONG_TEXT.startswith(interrupted["content"])
-        answered = mira.wait_closed(waiting, LEASE)
-        assert (answered["llm"]["phase"], answered["content"]) == ("done", "A short answer.")
+        for reply in (behind, waiting):
+            answered = mira.wait_closed(reply, LEASE)
+            assert (answered["llm"]["phase"], answered["content"]) == ("done", "A short answer.")
         assert mira.join(room)["active_replies"] == []
     finally:
         pair.one.start()

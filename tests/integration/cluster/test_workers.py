@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
-from tests.integration.cluster.asking import LEASE, LONG_TEXT, ask, come_in_the_middle, wait_for_text
+from tests.integration.cluster.asking import (
+    LEASE,
+    LONG_TEXT,
+    ask,
+    come_in_the_middle,
+    outcomes,
+    wait_for_text,
+    wait_in_one_line,
+)
 from tests.integration.cluster.conftest import room_of
 from tests.people import Person, new_key
 from tests.running_redis import RunningRedis
@@ -29,10 +37,6 @@ class Works:
 
     def another_worker(self) -> RunningWorker:
         return RunningWorker(self.worker.data_dir, **self.worker.settings)
-
-    def chats(self) -> list[str]:
-        """How those questions ended, in the order in which they came; without those that only load."""
-        return [seen.outcome for seen in self.ollama.seen if seen.path == "/api/chat" and seen.body["messages"]]
 
 
 @pytest.fixture(scope="module")
@@ -124,36 +128,13 @@ def test_stopping_reaches_the_worker_and_its_backend(works: Works) -> None:
     closed = ada.wait_closed(reply)
     assert closed["llm"]["phase"] == "stopped" and LONG_TEXT.startswith(closed["content"]) and closed["content"]
     assert closed["llm"]["backend"] == "ollama", "a server that closes what no worker has heard of knows none"
-    assert works.ollama.wait_for(lambda: works.chats()[-1] == "client left")
+    assert works.ollama.wait_for(lambda: outcomes(works.ollama)[-1] == "client left")
 
 
 def test_questions_stand_in_one_line_whichever_worker_has_them(works: Works) -> None:
-    """And who waits knows their place, may leave the line, and is shown there to whoever looks."""
     ada, mira = works.person_at(works.one), works.person_at(works.other)
-    room = room_of(ada, mira)
-    place = lambda reply, number: lambda s: s["reply_id"] == reply and s["queue_position"] == number  # noqa: E731  one line
     with works.another_worker():
-        mira.call("watch_queue", {"is_on": True})
-        running = ask(ada, room, "first")
-        wait_for_text(mira, running)
-        waiting = [ask(ada, room, words) for words in ("second", "third", "fourth")]
-        mira.wait_for("llmStatus", place(waiting[-1], 3))
-        mira.wait_for("queue_changed", lambda e: _shown(e) == [running, *waiting])
-        assert works.chats().count("open") == 1, "no more at once than the backend serves"
-        assert ada.call("stop_reply", {"message": waiting[0]})["ok"]
-        assert mira.wait_closed(waiting[0])["llm"]["phase"] == "stopped"
-        mira.wait_for("llmStatus", place(waiting[-1], 2))
-        mira.wait_for("queue_changed", lambda e: _shown(e) == [running, *waiting[1:]])
-        for reply in (*waiting[1:], running):
-            ada.call("stop_reply", {"message": reply})
-            ada.wait_closed(reply)
-
-
-def _shown(event: dict[str, Any]) -> list[str]:
-    """Whose replies are in line, in the order of their places."""
-    entries = [entry for line in event["queues"] for entry in line["entries"]]
-    assert [entry["position"] for entry in entries] == list(range(len(entries)))
-    return [entry["reply"] for entry in entries]
+        wait_in_one_line(ada, mira, room_of(ada, mira), works.ollama)
 
 
 def test_a_worker_that_is_killed_leaves_its_text_and_its_line_to_another(works: Works) -> None:
@@ -193,14 +174,14 @@ def test_a_worker_that_is_stopped_hands_its_line_on(works: Works) -> None:
 
 def test_two_workers_answer_each_question_once(works: Works) -> None:
     works.ollama.behaviour = OllamaBehaviour(text="A short answer.")
-    before = len(works.chats())
+    before = len(outcomes(works.ollama))
     with works.another_worker():
         people = [works.person_at(server) for server in (works.one, works.other)]
         room = room_of(*people)
         asked = [ask(person, room, f"number {number}") for number in range(5) for person in people]
         for reply in asked:
             assert people[0].wait_closed(reply)["content"] == "A short answer."
-    assert len(works.chats()) == before + len(asked)
+    assert len(outcomes(works.ollama)) == before + len(asked)
 
 
 def test_questions_are_answered_while_redis_is_away_and_when_it_is_back(works: Works) -> None:
