@@ -43,7 +43,7 @@ from chat.web.hooks import HookRoutes
 from chat.web.llm import LlmRoutes
 from chat.web.memory import MemoryRoutes
 from chat.web.messages import MessageRoutes
-from chat.web.metrics import Metrics, Sources
+from chat.web.metrics import Metrics, ModelSources, ServerSources
 from chat.web.oidc import build_oidc
 from chat.web.openapi import add_openapi
 from chat.web.ops import Ops
@@ -155,9 +155,10 @@ def _build_web(core: Core, working: Working, requests: RequestJobs, gateway: Gat
     AgentRoutes(db, engine.ask_rules, limits).add_to(api)
     TemplateRoutes(db, limits).add_to(api)
     EmbeddingRoutes(engine.embedder, requests, limits).add_to(api)
-    sources = Sources(core.meters, engine.asker, limits, engine.cache, engine.models, gateway.traffic)
+    sources = ServerSources(core.meters, limits, gateway.traffic)
     core.publisher.subscribe(sources.on_event)
-    Metrics(sources, config.metrics_token).add_to(api)
+    of_models = ModelSources(engine.asker, engine.cache, engine.models)
+    Metrics(sources, of_models, config.metrics.token).add_to(api)
     add_openapi(api)
     ops = Ops(DatabaseHealth(db), engine.models)
     ops.add_to(core.flask)

@@ -23,6 +23,15 @@ Executor = Literal["inprocess", "dramatiq"]
 
 
 @dataclass(frozen=True)
+class MetricsSetting:
+    """`token` is what Prometheus sends, "" where nothing is. With `worker_port` 0 workers do not listen."""
+
+    token: str
+    worker_host: str
+    worker_port: int
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings, with the environment variable's name in lower case. Durations in seconds."""
 
@@ -44,7 +53,7 @@ class Config:
     job_days: int
     run_days: int
     message_days: int
-    metrics_token: str
+    metrics: MetricsSetting
     collector: Collector | None
     max_message_chars: int
     message_rate_limit: int
@@ -115,7 +124,7 @@ def _read(read: SettingsReader, data_dir: Path) -> Config:
         job_days=read.whole("JOB_DAYS", 30, 1, 36_500),
         run_days=read.whole("RUN_DAYS", 0, 0, 36_500),
         message_days=read.whole("MESSAGE_DAYS", 0, 0, 36_500),
-        metrics_token=read.secret("METRICS_TOKEN"),
+        metrics=_metrics(read),
         collector=_collector(read),
         max_message_chars=read.whole("MAX_MESSAGE_CHARS", 16_000, 100, 1_000_000),
         message_rate_limit=read.whole("MESSAGE_RATE_LIMIT", 600, 1, 1_000_000),
@@ -149,6 +158,13 @@ def _read(read: SettingsReader, data_dir: Path) -> Config:
 
 def _flask_env(read: SettingsReader) -> str:
     return read.choice("FLASK_ENV", "production", ("production", "development"))
+
+
+def _metrics(read: SettingsReader) -> MetricsSetting:
+    token, port = read.secret("METRICS_TOKEN"), read.whole("WORKER_METRICS_PORT", 0, 0, 65_535)
+    if port and not token:
+        raise ConfigError("WORKER_METRICS_PORT needs METRICS_TOKEN as well, which Prometheus sends.")
+    return MetricsSetting(token, read.text("WORKER_METRICS_HOST", "127.0.0.1"), port)
 
 
 def _collector(read: SettingsReader) -> Collector | None:

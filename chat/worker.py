@@ -1,4 +1,4 @@
-"""A process that asks the models for what people want in rooms, and serves nobody: `flask work`.
+"""A process that asks the models for what people want in rooms, and serves nobody but Prometheus: `flask work`.
 
 It takes jobs from Dramatiq's queue, writes to the same database as the servers and tells them what happens, as one
 server with `REDIS_URL` tells the others. See decision 0030.
@@ -23,9 +23,12 @@ from chat.events import ReplyOpened
 from chat.joining import join_as_worker
 from chat.publishing import Publisher
 from chat.rate_limits import RateLimits
+from chat.realtime.runtime import Runtime, Server, listen
 from chat.services import job_rows
+from chat.settings_reader import ConfigError
 from chat.tracing import beneath
 from chat.web.limits import build_limiter
+from chat.web.metrics import ModelSources, worker_metrics
 from chat.working import Working, build_working
 
 DRAIN_SECONDS = 3.0  # for what is being written to be closed, and for servers to hear of it
@@ -68,11 +71,13 @@ class Worker:
 
 
 def work(config: Config) -> None:
-    """Until SIGTERM or Ctrl-C. Raises `DatabaseProblem`."""
+    """Until SIGTERM or Ctrl-C. Raises `DatabaseProblem`, and `ConfigError` where it cannot listen."""
     stops: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal's handler may put into
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: stops.put(number))
     worker = _build(config)
+    if config.metrics.worker_port:
+        _serve_metrics(worker.working)
     take_no_more = worker.begin()
     log.info("this worker takes questions")
     log.info("stopping on %s", signal.Signals(stops.get()).name)
@@ -94,6 +99,20 @@ def _build(config: Config) -> Worker:
     publisher.subscribe(working.summarising.on_event)  # which gives way to replies
     join_as_worker(ground, new_id(), working).begin()
     return Worker(working, JobQueue(config.redis_url, background))
+
+
+def _serve_metrics(working: Working) -> None:
+    ground, engine = working.ground, working.engine
+    setting = ground.config.metrics
+    try:
+        listener = listen(setting.worker_host, setting.worker_port)
+    except OSError as problem:
+        where = f"{setting.worker_host}:{setting.worker_port}"
+        raise ConfigError(
+            f"WORKER_METRICS_PORT: it cannot listen on {where}: {problem.strerror}. Give each worker a port of its own."
+        ) from problem
+    application = worker_metrics(ModelSources(engine.asker, engine.cache, engine.models), setting.token)
+    ground.background.spawn(Server(Runtime("threading"), listener, application).serve)
 
 
 def _spawn(work: Callable[[], None]) -> threading.Thread:

@@ -3,11 +3,13 @@
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from werkzeug.wrappers import Request
 
 from chat.errors import NotSignedIn
 from chat.events import Event, MessagePosted
@@ -19,16 +21,27 @@ from chat.rate_limits import RateLimits
 from chat.web.api import Api, Operation, require_admin, sent_api_key
 from chat.web.lean import this_request
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PLAIN_TEXT = "text/plain; charset=utf-8"
+
 
 @dataclass(frozen=True)
-class Sources:
-    """Where the numbers are."""
+class ModelSources:
+    """Where the numbers of whoever asks models are: a server, or a worker."""
 
-    meters: Meters
     asker: Asker
-    limits: RateLimits
     cache: ResponseCache
     models: ModelList
+
+
+@dataclass(frozen=True)
+class ServerSources:
+    """Where those of whoever serves people are."""
+
+    meters: Meters
+    limits: RateLimits
     traffic: Callable[[], Traffic]
 
     def on_event(self, event: Event) -> None:
@@ -43,23 +56,18 @@ class Metrics:
     Without a token in the configuration for admins alone.
     """
 
-    def __init__(self, sources: Sources, token: str) -> None:
-        self._token = token.encode()
-        self._registry = CollectorRegistry()
-        self._registry.register(_Collector(sources))
-        ProcessCollector(registry=self._registry)
+    def __init__(self, sources: ServerSources, of_models: ModelSources, token: str) -> None:
+        self._token = token
+        self._registry = _registry(_ServerCollector(sources), _ModelCollector(of_models))
 
     def add_to(self, api: Api) -> None:
         self._api = api
         api.add(Operation("GET", "/metrics", self.metrics, "What Prometheus reads", public=True))
 
     def metrics(self) -> Response:
-        if not self._is_prometheus():
+        if not _is_prometheus(sent_api_key(), self._token):
             self._require_admin()
-        return Response(generate_latest(self._registry), content_type=CONTENT_TYPE_LATEST)
-
-    def _is_prometheus(self) -> bool:
-        return bool(self._token) and hmac.compare_digest((sent_api_key() or "").encode(), self._token)
+        return _answer(self._registry)
 
     def _require_admin(self) -> None:
         try:
@@ -69,20 +77,50 @@ class Metrics:
         require_admin()
 
 
-class _Collector:
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+def worker_metrics(sources: ModelSources, token: str) -> "WSGIApplication":
+    """The same for a worker, which nobody signs in to: a WSGI application for whoever sends `token`."""
+    registry = _registry(_ModelCollector(sources))
 
+    @Request.application
+    def metrics(request: Request) -> Response:
+        sent = request.authorization.token if request.authorization else None
+        if not _is_prometheus(sent, token):
+            return Response("Send METRICS_TOKEN as “Authorization: Bearer …”.\n", 401, content_type=PLAIN_TEXT)
+        if request.path != "/metrics":
+            return Response("There is nothing but /metrics.\n", 404, content_type=PLAIN_TEXT)
+        return _answer(registry)
+
+    return metrics
+
+
+def _is_prometheus(sent: str | None, token: str) -> bool:
+    return bool(token) and hmac.compare_digest((sent or "").encode(), token.encode())
+
+
+def _answer(registry: CollectorRegistry) -> Response:
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _registry(*collectors: Collector) -> CollectorRegistry:
+    """With what is known of the process itself."""
+    registry = CollectorRegistry()
+    for collector in collectors:
+        registry.register(collector)
+    ProcessCollector(registry=registry)
+    return registry
+
+
+class _Undescribed(Collector):
     def describe(self) -> Iterable[Metric]:
         """Nothing: it would be asked for all numbers at the start only to learn their names."""
         return ()
 
-    def collect(self) -> Iterator[Metric]:
-        yield from self._realtime()
-        yield from self._questions()
-        yield from self._backends()
 
-    def _realtime(self) -> Iterator[Metric]:
+class _ServerCollector(_Undescribed):
+    def __init__(self, sources: ServerSources) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[Metric]:
         meters, traffic = self._sources.meters, self._sources.traffic()
         yield _gauge("connections", "Open sockets", traffic.sockets)
         yield _gauge("people", "People with at least one open socket", traffic.people)
@@ -95,6 +133,15 @@ class _Collector:
         _add(lag, (), meters.loop_lag)
         yield lag
         yield _counters("refusals", "What was refused for coming too often", "limit", self._sources.limits.refused)
+
+
+class _ModelCollector(_Undescribed):
+    def __init__(self, sources: ModelSources) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._questions()
+        yield from self._backends()
 
     def _questions(self) -> Iterator[Metric]:
         use = self._sources.cache.use

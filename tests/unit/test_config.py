@@ -80,6 +80,14 @@ def test_workers_need_redis(tmp_path: Path) -> None:
     assert config.llm_executor == "dramatiq" and _config(tmp_path).llm_executor == "inprocess"
 
 
+def test_only_who_has_the_token_reads_the_metrics_of_a_worker(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^WORKER_METRICS_PORT needs METRICS_TOKEN"):
+        _config(tmp_path, WORKER_METRICS_PORT="9100")
+    metrics = _config(tmp_path, WORKER_METRICS_PORT="9100", METRICS_TOKEN="x" * 16).metrics
+    assert (metrics.worker_host, metrics.worker_port) == ("127.0.0.1", 9100)
+    assert _config(tmp_path).metrics.worker_port == 0
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot be written"):
