@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, or_, select
 
 from chat.db.prepared import Prepared, Record
-from chat.db.tables import bots, incoming_hooks, members, messages, outgoing_hooks, rooms, users
+from chat.db.tables import bots, incoming_hooks, jobs, members, messages, outgoing_hooks, rooms, users
 from chat.db.unit_of_work import Reader, UnitOfWork
 from chat.domain.permissions import (
     NOT_WHEN_ARCHIVED,
@@ -47,14 +47,16 @@ _HELD_OF_MESSAGE = Prepared(
     .with_for_update(key_share=True)
 )
 _HELD_PERSON = Prepared(select(users.c.id).where(users.c.id == bindparam("user")).with_for_update(read=True))
-_IS_BOT = bots.c.user_id == members.c.user_id
+_OWN_BOTS = select(bots.c.user_id).where(bots.c.owner_id == bindparam("user"))
+_WAITS = and_(jobs.c.state == "queued", or_(jobs.c.user_id == bindparam("user"), jobs.c.user_id.in_(_OWN_BOTS)))
 _TIES = (members.c.user_id, incoming_hooks.c.created_by, outgoing_hooks.c.created_by)
 _HELD_ROOMS_OF = Prepared(
     select(rooms.c.id)
     .where(
         or_(
             *(rooms.c.id.in_(select(tie.table.c.room_id).where(tie == bindparam("user"))) for tie in _TIES),
-            rooms.c.id.in_(select(members.c.room_id).join(bots, _IS_BOT).where(bots.c.owner_id == bindparam("user"))),
+            rooms.c.id.in_(select(members.c.room_id).where(members.c.user_id.in_(_OWN_BOTS))),
+            rooms.c.id.in_(select(jobs.c.room_id).where(_WAITS)),
         )
     )
     .order_by(rooms.c.id)  # as everybody who holds several
@@ -86,7 +88,7 @@ def hold_room(tx: Reader, ref: str) -> None:
 def hold_rooms_of(uow: UnitOfWork, user_id: str) -> None:
     """What somebody was let into a room for is stored before this unit goes on, or finds what it has made of them.
 
-    And what their bots and webhooks are let in for.
+    And what their bots and webhooks are let in for, and what waits for an answer in rooms that they have left.
     """
     uow.hold(_HELD_ROOMS_OF, {"user": user_id})
 
@@ -121,6 +123,15 @@ def require_active(tx: Reader, user_id: str) -> ServerRole:
     if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
     return role_of(row)
+
+
+def is_active(tx: Reader, user_id: str) -> bool:
+    """Whether `require_active` would let them."""
+    try:
+        require_active(tx, user_id)
+    except NotSignedIn:
+        return False
+    return True
 
 
 def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:

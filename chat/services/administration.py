@@ -18,6 +18,7 @@ from chat.services.bots import SERVER_BOT, create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
+from chat.services.replies import stop_waiting
 from chat.services.room_members import hand_on_rooms, step_down
 from chat.services.rooms import add_member
 from chat.services.sign_ins import SignIns, end_sign_ins
@@ -128,6 +129,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
             hand_on_rooms(uow, row.id)
         if not is_active:
             end_sign_ins(uow, row.id, "deactivated", with_keys=True)
+            stop_waiting(uow, row.id)
             end_hooks_of(uow, row.id)
             _retire_bots_of(uow, row.id)
         announce_person(uow, row.id)

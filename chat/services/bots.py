@@ -13,6 +13,7 @@ from chat.services.access import require_room
 from chat.services.handles import NEW_ACCOUNT, is_taken
 from chat.services.messages import post_message
 from chat.services.people import announce_person, role_columns, user_of
+from chat.services.replies import stop_waiting
 from chat.services.rooms import open_direct
 from chat.services.sign_ins import end_sign_ins
 
@@ -40,6 +41,7 @@ def retire_bot(uow: UnitOfWork, bot_id: str) -> None:
     """What it has written stays under its name."""
     uow.execute(update(users).where(users.c.id == bot_id).values(deactivated_at=uow.now))
     end_sign_ins(uow, bot_id, "deactivated", with_keys=True)
+    stop_waiting(uow, bot_id)
     announce_person(uow, bot_id)
 
 

@@ -57,9 +57,10 @@ def open_job_of(message: ColumnElement[str]) -> ColumnElement[bool]:
     return select(jobs.c.id).where(jobs.c.message_id == message, jobs.c.state.in_(OPEN_PHASES)).exists()
 
 
-def list_waiting(tx: Reader) -> list[str]:
-    """Ids of the jobs that wait, in the order in which they were asked for."""
-    return [row.id for row in tx.all(select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id))]
+def list_waiting(tx: Reader, user_id: str | None = None) -> list[str]:
+    """Ids of the jobs that wait, or of those of one person, in the order in which they were asked for."""
+    waiting = select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id)
+    return [row.id for row in tx.all(waiting if user_id is None else waiting.where(jobs.c.user_id == user_id))]
 
 
 def list_running(tx: Reader, *, is_lost: bool = False) -> list[str]:

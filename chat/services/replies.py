@@ -13,7 +13,7 @@ from chat.domain.reply_states import OPEN_PHASES, WORDLESS_PHASES, ClosedPhase, 
 from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MessagePosted, ReplyOpened
 from chat.services import job_rows
-from chat.services.access import hold_room, require_message, require_stop
+from chat.services.access import hold_room, is_active, require_message, require_stop
 from chat.services.interjections import list_missed
 from chat.services.job_rows import claim, is_mine, mark
 from chat.services.message_views import agent_author, find_quote, model_author
@@ -218,27 +218,39 @@ def close_reply(
     Without text, what is stored stays: what was saved before a crash, or the answer that was to be replaced.
     """
     with db.write() as uow:
-        hold_room(uow, job.room_id)  # before the job's row: in the order of all others
-        ended = update(jobs).where(is_mine(job.id, job.attempt, OPEN_PHASES)).values(state=phase, ended_at=uow.now)
-        row = uow.first(select(messages).where(messages.c.id == job.message_id))
-        if uow.execute(ended).rowcount == 0 or row is None:
-            return None
-        is_back = not text and _is_replaced(row)
-        comes_back: dict[str, Any] = {"finish": "stop"} if is_back else {}
-        settle_readings(uow, job.id, job.message_id, is_replaced=not is_back)
-        if run := row.reply.get("run"):
-            has_answer = phase == "done" or bool(text) or (row.content != "" and not _is_replaced(row))
-            missed = [] if has_answer else list_missed(uow, row)
-            names = [message.author.name for message in missed]
-            ended_run = end_run(uow, Run(run, row.id, row.room_id), phase, facts, names, is_back=is_back)
-            comes_back |= {"run": ended_run, "missed": [message.id for message in missed]}
-        values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
-        if text or phase == "done":
-            values["content"] = text or ""
-        change_message(uow, row, values)
-        forget_in_note(uow, row.room_id, row.seq)
-        queue_deliveries(uow, row.room_id, row.id, "reply")
-        return announce_change(uow, job.message_id)
+        return _close(uow, job, phase, text, facts)
+
+
+def stop_waiting(uow: UnitOfWork, user_id: str) -> None:
+    """Whoever is deactivated is answered no more: what has not begun ends as if it had been stopped, whoever has it."""
+    for job_id in job_rows.list_waiting(uow, user_id):
+        _close(uow, get_job(uow, job_id), "stopped", None, {"finish": "stopped"})
+
+
+def _close(
+    uow: UnitOfWork, job: ReplyJob, phase: ClosedPhase, text: str | None, facts: dict[str, Any]
+) -> wire.Message | None:
+    hold_room(uow, job.room_id)  # before the job's row: in the order of all others
+    ended = update(jobs).where(is_mine(job.id, job.attempt, OPEN_PHASES)).values(state=phase, ended_at=uow.now)
+    row = uow.first(select(messages).where(messages.c.id == job.message_id))
+    if uow.execute(ended).rowcount == 0 or row is None:
+        return None
+    is_back = not text and _is_replaced(row)
+    comes_back: dict[str, Any] = {"finish": "stop"} if is_back else {}
+    settle_readings(uow, job.id, job.message_id, is_replaced=not is_back)
+    if run := row.reply.get("run"):
+        has_answer = phase == "done" or bool(text) or (row.content != "" and not _is_replaced(row))
+        missed = [] if has_answer else list_missed(uow, row)
+        names = [message.author.name for message in missed]
+        ended_run = end_run(uow, Run(run, row.id, row.room_id), phase, facts, names, is_back=is_back)
+        comes_back |= {"run": ended_run, "missed": [message.id for message in missed]}
+    values: dict[str, Any] = {"reply_phase": phase, "reply": {**row.reply, **facts, **comes_back}}
+    if text or phase == "done":
+        values["content"] = text or ""
+    change_message(uow, row, values)
+    forget_in_note(uow, row.room_id, row.seq)
+    queue_deliveries(uow, row.room_id, row.id, "reply")
+    return announce_change(uow, job.message_id)
 
 
 def _is_replaced(row: Row[Any]) -> bool:
@@ -263,11 +275,13 @@ def require_reply(tx: Reader, user_id: str, message_id: str, action: Literal["as
 def wait_again(db: Database, job: ReplyJob) -> bool:
     """Puts a run that has not begun to write its answer back in line: what its agents have found is stored.
 
-    False if this attempt has ended, or if it has been tried too often already.
+    False if this attempt has ended, if it has been tried too often already, or if who asked is deactivated.
     """
     if job.attempt >= MOST_ATTEMPTS:
         return False
     with db.write() as uow:
+        if not is_active(uow, job.user_id):
+            return False
         phase = uow.scalar(select(messages.c.reply_phase).where(messages.c.id == job.message_id))
         if phase not in WORDLESS_PHASES or job.begun or not job_rows.wait_again(uow, job.id, job.attempt):
             return False

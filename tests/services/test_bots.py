@@ -11,6 +11,7 @@ from chat.db.unit_of_work import UnitOfWork
 from chat.errors import Conflict, NotSignedIn, NotStored
 from chat.services.administration import change_person, give_key, list_people, make_bot
 from chat.services.bots import SERVER_BOT, write_directly
+from chat.services.rooms import invite
 from chat.services.sign_ins import SignIns
 from tests.services.den import Den
 
@@ -54,6 +55,16 @@ def test_bots_end_with_their_owner_and_only_they_are_given_keys(den: Den, sign_i
         give_key(den.db, sign_ins, "ada")
     with pytest.raises(NotSignedIn):
         make_bot(den.db, sign_ins, den.mira, wire.CreateBot(name="Late"), _offline)
+
+
+def test_what_waits_for_a_bot_is_stopped_when_its_owner_is_deactivated(den: Den, sign_ins: SignIns) -> None:
+    made = make_bot(den.db, sign_ins, den.mira, wire.CreateBot(name="Helper"), _offline)
+    found = sign_ins.find_key(made.key)
+    assert found
+    invite(den.db, den.ada, den.room, found.user.username)
+    _, reply = den.ask(found.user, "why?")
+    _change(den, "mira", is_active=False)
+    assert (info := den.shown(reply).llm) and info.phase == "stopped"
 
 
 class NoKeys(SignIns):

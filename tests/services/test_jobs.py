@@ -6,8 +6,11 @@ from sqlalchemy import select, update
 from chat.db.ids import now_ms
 from chat.db.tables import jobs, messages
 from chat.domain.reply_states import RunningPhase
+from chat.events import MessageChanged
 from chat.services import job_rows, reopening, replies
-from chat.wire import Message, Regenerate
+from chat.services.administration import change_person
+from chat.services.room_members import leave_room
+from chat.wire import ChangePerson, Message, Regenerate, User
 from tests.services.den import Den, job_of
 
 
@@ -32,6 +35,11 @@ def _rows(den: Den, reply: Message) -> tuple[str, str]:
 def _silence(den: Den, seconds: float) -> None:
     with den.db.write() as uow:
         uow.execute(update(jobs).values(heartbeat_at=now_ms() - round(seconds * 1000)))
+
+
+def _deactivate(den: Den, person: User) -> None:
+    den.new_admin()
+    change_person(den.db, person.username, ChangePerson(is_active=False), lambda user_id: "offline")
 
 
 def _lost(den: Den) -> list[str]:
@@ -149,3 +157,36 @@ def test_a_running_job_is_not_let_go_of_and_a_beat_says_which_are_closed(den: De
     assert _is_held(den, job.id) and _left(den) == []
     replies.close_reply(den.db, job, "stopped", None, {})
     assert job_rows.beat(den.db, [job.id]) == set() and not _is_held(den, job.id)
+
+
+def test_what_waits_for_whoever_is_deactivated_is_stopped_in_its_row_and_nothing_else(den: Den, reply: Message) -> None:
+    """Nobody has taken it, and nobody hears of this who could; nor is it only in rooms that they are still in."""
+    attic = den.new_room("public")
+    asked = [den.ask(den.mira, "why not?")[1], den.ask(den.mira, "why here?", attic)[1]]
+    leave_room(den.db, den.mira, attic)
+    seen = job_of(den.db, asked[0].id)
+    den.heard.clear()
+    _deactivate(den, den.mira)
+    assert [_rows(den, one) for one in asked] == [("stopped", "stopped")] * 2
+    changed = [event.message for event in den.heard if isinstance(event, MessageChanged)]
+    assert [(one.id, one.status, one.llm and one.llm.finish) for one in changed] == [
+        (one.id, "delivered", "stopped") for one in asked
+    ]
+    assert replies.start_job(den.db, seen, "prompt") is None and not job_rows.take_over(den.db, seen.id)
+    with den.db.read() as read:
+        assert job_rows.list_waiting(read) == [job_of(den.db, reply.id).id]
+
+
+def test_an_answer_that_was_asked_for_anew_comes_back_when_who_asked_is_deactivated(den: Den) -> None:
+    asked = den.ask(den.mira, "why not?")[1]
+    den.close(asked, "Because.")
+    reopening.reopen_reply(den.db, den.mira.id, Regenerate(message=asked.id))
+    _deactivate(den, den.mira)
+    assert den.shown(asked).content == "Because." and _rows(den, asked) == ("stopped", "stopped")
+
+
+def test_what_had_begun_for_whoever_is_deactivated_does_not_wait_for_another_attempt(den: Den) -> None:
+    job = _start(den, den.ask(den.mira, "why not?")[1])
+    _deactivate(den, den.mira)
+    assert not replies.wait_again(den.db, job)
+    assert replies.close_reply(den.db, job, "interrupted", None, {"finish": "interrupted"})

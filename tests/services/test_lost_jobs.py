@@ -14,6 +14,7 @@ from chat.llm.scripted import Scripted, Step
 from chat.llm.status import StatusBoard
 from chat.publishing import Publisher
 from chat.services import job_rows, replies
+from chat.services.administration import change_person
 from tests.fakes.engine import BACKGROUND, Engine, until_cancelled
 from tests.services.den import Den, job_of
 from tests.services.teams import until
@@ -90,3 +91,21 @@ def test_a_question_that_waits_while_its_process_stops_is_not_told_to_have_ended
     until(lambda: not process.jobs.running())
     assert process.ends_of(running) == ["stopped", "final"] and process.ends_of(waiting) == []
     assert den.shown(waiting).status == "sending" and process.feed.overall().phase == "done"
+
+
+def test_a_question_that_waits_leaves_the_line_when_who_asked_is_deactivated(den: Den, process: Process) -> None:
+    """That it was stopped is said together with that, so that the process has nothing more to say of it."""
+    running, _ = _begun(den, process)
+    waiting = den.ask(den.mira, "and what?")[1]
+    process.jobs.begin(job_of(den.db, waiting.id).id)
+    den.new_admin()
+    den.heard.clear()
+    change_person(den.db, "mira", wire.ChangePerson(is_active=False), lambda user_id: "offline")
+    for event in den.heard:
+        process.jobs.on_event(event)
+    until(lambda: process.jobs.running() == 1)
+    assert process.ends_of(waiting) == [] and den.shown(running).status == "sending"
+    assert (info := den.shown(waiting).llm) and info.phase == "stopped"
+    process.jobs.shut_down()
+    process.go_on.set()
+    until(lambda: not process.jobs.running())
