@@ -1,8 +1,36 @@
-"""The tables of signing in by a provider outside."""
+"""The tables of signing in: by sessions, by keys, and by a provider outside."""
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Boolean, Column, String, Table, false
 
-from chat.db.columns import metadata, time_column, user_column
+from chat.db.columns import id_column, metadata, time_column, user_column
+
+# One row per way of being signed in. `secret_hash` is an HMAC: the secret itself is with the client only. A session
+# that `is_external` was opened by a sign-in provider's word, without a password.
+sessions = Table(
+    "sessions",
+    metadata,
+    id_column(),
+    user_column(index=True),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("user_agent", String(200), nullable=False, default=""),
+    Column("is_external", Boolean, nullable=False, server_default=false()),
+    time_column("created_at"),
+    time_column("last_seen_at"),
+    time_column("expires_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    id_column(),
+    user_column(index=True),
+    Column("name", String(80), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    time_column("created_at"),
+    time_column("last_seen_at", nullable=True),
+    time_column("expires_at", nullable=True),
+)
 
 # Who somebody is at a provider: its address and the name that it has for them, which it gives to nobody else.
 identities = Table(

@@ -1,4 +1,4 @@
-"""All tables, as SQLAlchemy Core; of agents in agent_tables, of notes in memory_tables, of webhooks in hook_tables."""
+"""All tables, as SQLAlchemy Core. Those of agents, notes, webhooks and signing in have modules of their own."""
 
 from sqlalchemy import (
     JSON,
@@ -25,12 +25,13 @@ from chat.db.columns import room_column as _room
 from chat.db.columns import time_column as _time
 from chat.db.columns import user_column as _user
 from chat.db.hook_tables import bots, hook_deliveries, incoming_hooks, outgoing_hooks
-from chat.db.identity_tables import identities, pending_sign_ins
+from chat.db.identity_tables import api_keys, identities, pending_sign_ins, sessions
 from chat.db.line_tables import lines
 from chat.db.memory_tables import room_memories
 
 __all__ = ["agents", "metadata", "room_agents", "room_memories", "run_steps"]  # with what follows
-__all__ += ["bots", "hook_deliveries", "identities", "incoming_hooks", "lines", "outgoing_hooks", "pending_sign_ins"]
+__all__ += ["api_keys", "bots", "hook_deliveries", "identities", "incoming_hooks", "lines", "outgoing_hooks"]
+__all__ += ["pending_sign_ins", "sessions"]
 
 # `role` is that of whoever is no admin: moderator, member or guest. A bot is a program's account, without a password.
 users = Table(
@@ -47,32 +48,6 @@ users = Table(
     _time("deactivated_at", nullable=True),
     _time("last_seen_at", nullable=True),
     Column("must_change_password", Boolean, nullable=False, default=False, server_default=false()),
-)
-
-# One row per way of being signed in. `secret_hash` is an HMAC: the secret itself is with the client only.
-sessions = Table(
-    "sessions",
-    metadata,
-    _id(),
-    _user(index=True),
-    Column("secret_hash", String(64), nullable=False, unique=True),
-    Column("user_agent", String(200), nullable=False, default=""),
-    _time("created_at"),
-    _time("last_seen_at"),
-    _time("expires_at"),
-)
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    _id(),
-    _user(index=True),
-    Column("name", String(80), nullable=False),
-    Column("prefix", String(16), nullable=False),
-    Column("secret_hash", String(64), nullable=False, unique=True),
-    _time("created_at"),
-    _time("last_seen_at", nullable=True),
-    _time("expires_at", nullable=True),
 )
 
 # last_seq numbers messages without gaps. last_rev counts every change to a message (post, edit, reply closed …):

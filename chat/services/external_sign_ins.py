@@ -102,7 +102,7 @@ def sign_in(db: Database, rules: Rules, claims: Mapping[str, Any]) -> Account:
             row = get_account(uow, row.id)
     if row.deactivated_at is not None:
         raise NotAllowed(DEACTIVATED)
-    return Account(user_of(row), row.password_hash)
+    return Account(user_of(row), row.password_hash, is_external=True)
 
 
 def _require_allowed(rules: Rules, claims: Mapping[str, Any]) -> None:

@@ -24,11 +24,15 @@ _SEEN_IN = select(rooms.c.id).where(
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person whose password was right, which was stored as `password_hash` then."""
+    """A person whose password was right, or whom a sign-in provider knows (`is_external`).
+
+    `password_hash` is what was stored then.
+    """
 
     user: wire.User
     password_hash: str
     must_change_password: bool = False
+    is_external: bool = False
 
 
 def role_of(row: Record) -> wire.ServerRole:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, false, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id, now_ms
@@ -34,13 +34,18 @@ _ENDED: dict[str, wire.AuditAction] = {
 }
 Via = Literal["session", "key"]
 _TABLES: dict[Via, Table] = {"session": sessions, "key": api_keys}
+# Only whoever came in by the password that they were given has to change it.
+_MUST_CHANGE: dict[Via, ColumnElement[bool]] = {
+    "session": and_(users.c.must_change_password, ~sessions.c.is_external),
+    "key": false(),
+}
 
 
-def _by_secret(table: Table) -> Prepared:
-    names = ("id", "username", "display_name", "is_admin", "role", "is_bot", "must_change_password")
-    person = (users.c[name] for name in names)
+def _by_secret(via: Via, table: Table) -> Prepared:
+    person = (users.c[name] for name in ("id", "username", "display_name", "is_admin", "role", "is_bot"))
+    must_change = _MUST_CHANGE[via].label("must_change_password")
     return Prepared(
-        select(*person, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
+        select(*person, must_change, table.c.id.label("token_id"), table.c.last_seen_at, table.c.expires_at)
         .join(users, users.c.id == table.c.user_id)
         .where(table.c.secret_hash == bindparam("secret"), users.c.deactivated_at.is_(None))
     )
@@ -54,7 +59,7 @@ def _valid(table: Table) -> Prepared:
     )
 
 
-_BY_SECRET = {via: _by_secret(table) for via, table in _TABLES.items()}
+_BY_SECRET = {via: _by_secret(via, table) for via, table in _TABLES.items()}
 _VALID = {via: _valid(table) for via, table in _TABLES.items()}
 _SEE = {
     via: Prepared(update(table).where(table.c.id == bindparam("token")).values(last_seen_at=bindparam("at")))
@@ -72,7 +77,7 @@ _SEE_PERSON = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, and by which session or key. `must_change_password` before anything else is for sessions only."""
+    """Who asks, and by which session or key. `must_change_password`: before anything else."""
 
     user: wire.User
     token_id: str
@@ -107,6 +112,7 @@ class SignIns:
                     user_id=account.user.id,
                     secret_hash=self._hashes.of(token),
                     user_agent=user_agent[:200],
+                    is_external=account.is_external,
                     created_at=uow.now,
                     last_seen_at=uow.now,
                     expires_at=uow.now + self._session_ms,
@@ -129,7 +135,7 @@ class SignIns:
         (row,) = found
         if now - (row.last_seen_at or 0) > SEEN_STEP_MS:
             self._seen[via, row.token_id] = now
-        return Principal(user_of(row), row.token_id, via, row.must_change_password and via == "session")
+        return Principal(user_of(row), row.token_id, via, row.must_change_password)
 
     def write_seen(self) -> None:
         """When sessions and keys were last seen; not in the requests themselves, which only read."""

@@ -7,9 +7,12 @@ from sqlalchemy import func, select, update
 
 from chat import wire
 from chat.db.tables import audit, pending_sign_ins
-from chat.errors import Conflict, NotAllowed, NotFound, NotSignedIn
-from chat.services.administration import change_person
+from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotSignedIn
+from chat.services.accounts import change_password, check_password
+from chat.services.administration import change_person, reset_password
 from chat.services.external_sign_ins import PENDING_MS, Rules, begin, link, list_identities, sign_in, take, unlink
+from chat.services.passwords import Passwords
+from chat.services.sign_ins import SignIns
 from tests.services.den import Den
 
 RULES = Rules("https://id.example.org", True, (), "groups", (), ())
@@ -82,6 +85,25 @@ def test_whoever_is_deactivated_comes_in_by_no_way_and_links_nothing(den: Den) -
     assert _noted(den)[-1] == ("sign_in_failed", "", "mira")
     with pytest.raises(NotSignedIn):
         link(den.db, RULES, den.mira.id, {"sub": "3"})
+
+
+def test_only_who_comes_in_by_the_password_that_they_were_given_has_to_change_it(den: Den) -> None:
+    passwords, sign_ins = Passwords(lambda work: work()), SignIns(den.db, "secret", session_days=1)
+    link(den.db, RULES, den.mira.id, {"sub": "1"})
+    given = reset_password(den.db, passwords, "mira")
+    by_password = check_password(den.db, passwords, wire.Credentials(username="mira", password=given))
+    found = [
+        sign_ins.find_session(sign_ins.open_session(account, "a browser")[0])
+        for account in (by_password, sign_in(den.db, RULES, {"sub": "1"}))
+    ]
+    assert [caller and caller.must_change_password for caller in found] == [True, False]
+    external = found[1]
+    assert external
+    for current, field in (("", "current_password"), (given, "new_password")):
+        wanted = wire.ChangePassword(current_password=current, new_password=given)
+        with pytest.raises(InvalidInput) as refused:
+            change_password(den.db, passwords, external, wanted)
+        assert refused.value.field == field
 
 
 def test_what_has_begun_ends_once_and_within_ten_minutes(den: Den) -> None:

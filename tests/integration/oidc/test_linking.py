@@ -2,7 +2,7 @@
 
 import requests
 
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Person
 from tests.running_server import RunningServer
 from tests.sign_in_browser import Browser
 
@@ -18,6 +18,21 @@ def test_an_account_that_is_there_is_linked_by_whoever_is_signed_in(server: Runn
     assert "another account" in other.problem and other.user() == somebody
     assert browser.http.delete(f"{server.url}/api/auth/identities", timeout=10).status_code == 204
     assert Browser(server.url).sign_in().user() != user
+
+
+def test_a_password_that_an_admin_has_given_locks_nobody_out_who_comes_in_without_it(
+    server: RunningServer, admin: Person
+) -> None:
+    browser, user = Browser(server.url).register()
+    browser.link()
+    given = admin.post(f"/api/admin/people/{user['id']}/password").json()["password"]
+    credentials = {"username": user["username"], "password": given}
+    other = Browser(server.url)
+    assert other.http.post(f"{server.url}/api/auth/login", json=credentials, timeout=10).ok
+    linked = Browser(server.url).sign_in()
+    told = [who.get("/api/auth/me").json()["must_change_password"] for who in (other, linked)]
+    assert told == [True, False]
+    assert [who.get("/api/rooms").status_code for who in (other, linked)] == [403, 200]
 
 
 def test_nobody_links_who_is_not_signed_in_or_is_sent_by_another_page(server: RunningServer) -> None:
