@@ -137,9 +137,9 @@ def _build_web(core: Core, working: Working, requests: RequestJobs, gateway: Gat
     engine, feed = working.engine, working.feed
     search = FusedSearch(db, working.searching, working.meanings)
     api = Api(core.flask, config, core.sign_ins)
-    passwords = Passwords(core.runtime.run_blocking)
+    passwords = Passwords(core.runtime.run_blocking, is_on=config.sign_in.passwords)
     AuthRoutes(db, passwords, core.sign_ins, limits, config).add_to(api)
-    build_oidc(config, db, api, core.sign_ins, limits).add_to(api)
+    build_oidc(config, db, api, passwords, core.sign_ins, limits).add_to(api)
     AdminRoutes(db, passwords, core.sign_ins, gateway.presence.of, engine.models, engine.cache, config).add_to(api)
     RoomRoutes(db, limits, gateway.presence.of).add_to(api)
     HookRoutes(core.hooks.incoming, core.hooks.outgoing, limits).add_to(api)

@@ -4,18 +4,19 @@ import click
 
 from chat import wire
 from chat.commands.grounds import ask_password, opened, told
+from chat.config import Config
 from chat.db.unit_of_work import Database
 from chat.domain.input import parse_input
 from chat.errors import NotFound
 from chat.services import administration
 from chat.services.accounts import register
-from chat.services.passwords import Passwords, require_password_sign_in
+from chat.services.passwords import Passwords
 from chat.services.people import get_person
 from chat.services.rooms import ensure_general
 
 
-def _passwords() -> Passwords:
-    return Passwords(lambda work: work())
+def _passwords(config: Config) -> Passwords:
+    return Passwords(lambda work: work(), is_on=config.sign_in.passwords)
 
 
 @click.command("create-admin")
@@ -30,9 +31,10 @@ def create_admin(username: str, name: str | None) -> None:
         ensure_general(db)
         is_new = not _exists(db, username)
         if is_new:
-            require_password_sign_in(is_on=config.sign_in.passwords)
+            passwords = _passwords(config)
+            passwords.require_on()  # before anybody types one
             fields = {"username": username, "password": ask_password(), "display_name": name or username}
-            register(db, _passwords(), parse_input(wire.Credentials, fields))
+            register(db, passwords, parse_input(wire.Credentials, fields))
         administration.change_person(db, username, wire.ChangePerson(role="admin", is_active=True), _offline)
         done = "is an admin and can sign in" if is_new else "was there already and is an admin now; the password stays"
         click.echo(f"{username} {done}.")
@@ -61,6 +63,5 @@ def reset_password(username: str) -> None:
     within a minute.
     """
     with told() as config, opened(config) as db:
-        require_password_sign_in(is_on=config.sign_in.passwords)
-        click.echo(administration.reset_password(db, _passwords(), username))
+        click.echo(administration.reset_password(db, _passwords(config), username))
         click.echo("Hand it over. All other sessions of this account have ended.", err=True)

@@ -89,6 +89,7 @@ def change_password(db: Database, passwords: Passwords, caller: Principal, reque
 
     Whoever signed in with a password that an admin gave them has shown it already.
     """
+    passwords.require_on()  # first: without one they are told how to have one
     with db.read() as read:
         row = get_account(read, caller.user.id)
     if not row.password_hash:

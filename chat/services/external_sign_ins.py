@@ -25,6 +25,7 @@ from chat.services.accounts import create_account
 from chat.services.administration import follow_groups
 from chat.services.audit import note
 from chat.services.handles import NEW_ACCOUNT, is_taken
+from chat.services.passwords import Passwords
 from chat.services.people import Account, get_account, user_of
 
 PENDING_MS = 600_000  # within which somebody has to come back from the provider
@@ -190,8 +191,10 @@ def list_identities(tx: Reader, user_id: str) -> wire.Identities:
     return wire.Identities(identities=found, has_password=bool(get_account(tx, user_id).password_hash))
 
 
-def unlink(db: Database, user_id: str) -> None:
+def unlink(db: Database, passwords: Passwords, user_id: str) -> None:
     """Raises `NotFound`, or `Conflict` where nothing else would be left to sign in with."""
+    if not passwords.is_on:
+        raise Conflict("This server takes no passwords, so nothing else would open your account.")
     with db.write() as uow:
         if not get_account(uow, user_id).password_hash:
             raise Conflict("Nothing else opens your account. Ask an admin of this server for a password first.")

@@ -10,11 +10,12 @@ from chat import wire
 from chat.config import Config
 from chat.db.unit_of_work import Database
 from chat.domain.origins import HOME
-from chat.errors import Conflict, NotAllowed, NotSignedIn, RoundtableError
+from chat.errors import NotAllowed, NotSignedIn, RoundtableError
 from chat.outward.oidc import Begun, OpenIdProvider
 from chat.rate_limits import RateLimits
 from chat.services import external_sign_ins
 from chat.services.external_sign_ins import PENDING_MS, Pending, Rules
+from chat.services.passwords import Passwords
 from chat.services.sign_ins import SignIns
 from chat.web.api import Api, Operation, principal, user
 from chat.web.responses import json_answer
@@ -32,6 +33,7 @@ class OidcRoutes:
 
     db: Database
     api: Api
+    passwords: Passwords
     sign_ins: SignIns
     limits: RateLimits
     config: Config
@@ -55,7 +57,7 @@ class OidcRoutes:
     def ways(self) -> wire.SignInWays:
         known = self.config.sign_in.provider
         found = known and wire.Provider(name=known.name, path=START)
-        return wire.SignInWays(passwords=self.config.sign_in.passwords, provider=found)
+        return wire.SignInWays(passwords=self.passwords.is_on, provider=found)
 
     def start(self, path: str = HOME) -> Response:
         """`path` is the page to come back to."""
@@ -158,16 +160,16 @@ class OidcRoutes:
             return external_sign_ins.list_identities(read, user().id)
 
     def unlink(self) -> None:
-        if not self.config.sign_in.passwords:
-            raise Conflict("This server takes no passwords, so nothing else would open your account.")
-        external_sign_ins.unlink(self.db, user().id)
+        external_sign_ins.unlink(self.db, self.passwords, user().id)
 
 
-def build_oidc(config: Config, db: Database, api: Api, sign_ins: SignIns, limits: RateLimits) -> OidcRoutes:
+def build_oidc(
+    config: Config, db: Database, api: Api, passwords: Passwords, sign_ins: SignIns, limits: RateLimits
+) -> OidcRoutes:
     oidc = config.sign_in.provider
     if oidc is None:
-        return OidcRoutes(db, api, sign_ins, limits, config, None, None)
+        return OidcRoutes(db, api, passwords, sign_ins, limits, config, None, None)
     provider = OpenIdProvider(oidc.issuer, oidc.client_id, oidc.client_secret)
     allowed = oidc.allowed_domains, oidc.groups_claim, oidc.allowed_groups, oidc.admin_groups
     rules = Rules(oidc.issuer, oidc.creates_accounts, *allowed)
-    return OidcRoutes(db, api, sign_ins, limits, config, provider, rules)
+    return OidcRoutes(db, api, passwords, sign_ins, limits, config, provider, rules)

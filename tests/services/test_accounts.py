@@ -7,9 +7,10 @@ from sqlalchemy import select, text, update
 
 from chat import wire
 from chat.db.tables import users
-from chat.errors import Conflict, InvalidInput, NotSignedIn
+from chat.errors import Conflict, InvalidInput, NotAllowed, NotSignedIn
 from chat.events import PersonChanged, SignInEnded
-from chat.services.accounts import change_name, change_password, check_password
+from chat.services.accounts import change_name, change_password, check_password, register
+from chat.services.administration import reset_password
 from chat.services.passwords import Passwords
 from chat.services.people import rooms_seen_in
 from chat.services.room_members import leave_room
@@ -146,6 +147,26 @@ def test_a_program_does_not_keep_a_password_that_was_given_either(
     assert _sign_in(den, passwords, sign_ins).must_change_password
     _change(den, passwords, caller, FIRST, SECOND)
     assert not _sign_in(den, passwords, sign_ins, SECOND).must_change_password
+
+
+def test_where_no_passwords_are_taken_nobody_has_changes_or_is_given_one(
+    den: Den, passwords: Passwords, sign_ins: SignIns
+) -> None:
+    _set_password(den, passwords)
+    here, off = _sign_in(den, passwords, sign_ins), Passwords(lambda work: work(), is_on=False)
+    asked = (
+        lambda: register(den.db, off, wire.Credentials(username="grace", password=FIRST)),
+        lambda: _sign_in(den, off, sign_ins),
+        lambda: _change(den, off, here, FIRST, SECOND),
+        lambda: reset_password(den.db, off, "ada"),
+    )
+    for ask in asked:
+        with pytest.raises(NotAllowed, match="takes no passwords"):
+            ask()
+    with den.db.write() as uow:
+        uow.execute(update(users).values(password_hash=""))
+    with pytest.raises(NotAllowed, match="takes no passwords"):  # and not that an admin can give them one
+        _change(den, off, here, "", SECOND)
 
 
 def test_a_sign_in_that_was_checked_before_a_change_opens_nothing_after_it(

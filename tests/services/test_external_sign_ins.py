@@ -16,6 +16,7 @@ from chat.services.sign_ins import SignIns
 from tests.services.den import Den
 
 RULES = Rules("https://id.example.org", True, (), "groups", (), ())
+PASSWORDS = Passwords(lambda work: work())
 
 
 def _come(den: Den, subject: str = "1", **claims: Any) -> wire.User:
@@ -62,10 +63,10 @@ def test_an_address_links_nothing_and_whoever_is_signed_in_does(den: Den) -> Non
         sign_in(den.db, other, {**claims, "sub": "2"})
     with pytest.raises(Conflict, match="another account"):
         link(den.db, RULES, den.eve.id, {**claims, "sub": "2"})
-    unlink(den.db, den.mira.id)
+    unlink(den.db, PASSWORDS, den.mira.id)
     assert ("identity_linked", "mira", "mira") in _noted(den)
     with pytest.raises(NotFound):
-        unlink(den.db, den.mira.id)
+        unlink(den.db, PASSWORDS, den.mira.id)
     with den.db.read() as read:
         assert list_identities(read, den.mira.id) == wire.Identities(identities=[], has_password=True)
 
@@ -73,7 +74,13 @@ def test_an_address_links_nothing_and_whoever_is_signed_in_does(den: Den) -> Non
 def test_what_opens_an_account_alone_is_not_taken_away(den: Den) -> None:
     user = _come(den, preferred_username="grace")
     with pytest.raises(Conflict, match="Ask an admin"):
-        unlink(den.db, user.id)
+        unlink(den.db, PASSWORDS, user.id)
+
+
+def test_where_no_passwords_are_taken_the_provider_opens_the_account_alone(den: Den) -> None:
+    link(den.db, RULES, den.mira.id, {"sub": "1"})
+    with pytest.raises(Conflict, match="takes no passwords"):
+        unlink(den.db, Passwords(lambda work: work(), is_on=False), den.mira.id)
 
 
 def test_whoever_is_deactivated_comes_in_by_no_way_and_links_nothing(den: Den) -> None:
@@ -88,10 +95,10 @@ def test_whoever_is_deactivated_comes_in_by_no_way_and_links_nothing(den: Den) -
 
 
 def test_only_who_comes_in_by_the_password_that_they_were_given_has_to_change_it(den: Den) -> None:
-    passwords, sign_ins = Passwords(lambda work: work()), SignIns(den.db, "secret", session_days=1)
+    sign_ins = SignIns(den.db, "secret", session_days=1)
     link(den.db, RULES, den.mira.id, {"sub": "1"})
-    given = reset_password(den.db, passwords, "mira")
-    by_password = check_password(den.db, passwords, wire.Credentials(username="mira", password=given))
+    given = reset_password(den.db, PASSWORDS, "mira")
+    by_password = check_password(den.db, PASSWORDS, wire.Credentials(username="mira", password=given))
     found = [
         sign_ins.find_session(sign_ins.open_session(account, "a browser")[0])
         for account in (by_password, sign_in(den.db, RULES, {"sub": "1"}))
@@ -102,7 +109,7 @@ def test_only_who_comes_in_by_the_password_that_they_were_given_has_to_change_it
     for current, field in (("", "current_password"), (given, "new_password")):
         wanted = wire.ChangePassword(current_password=current, new_password=given)
         with pytest.raises(InvalidInput) as refused:
-            change_password(den.db, passwords, external, wanted)
+            change_password(den.db, PASSWORDS, external, wanted)
         assert refused.value.field == field
 
 

@@ -25,6 +25,9 @@ def test_groups_make_admins_and_take_it_back_but_never_from_the_last(provider: F
         chief = Browser(server.url).sign_in()
         first = chief.user()
         assert first and first["role"] == "admin"
+        wanted = {"current_password": PASSWORD, "new_password": new_key()}
+        changed = chief.http.post(f"{server.url}/api/auth/password", json=wanted, timeout=10)
+        assert changed.status_code == 403 and "takes no passwords" in changed.json()["error"]["message"]
         reset = chief.http.post(f"{server.url}/api/admin/people/{first['id']}/password", json={}, timeout=10)
         assert reset.status_code == 403
         typed = run_flask(tmp_path, "reset-password", first["username"], **settings)
