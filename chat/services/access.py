@@ -19,7 +19,7 @@ from chat.domain.permissions import (
     may_stop,
 )
 from chat.errors import NotAllowed, NotFound, NotSignedIn
-from chat.services.people import role_of
+from chat.services.people import role_in_sql, role_of
 from chat.wire import MemberRole, ServerRole
 
 DEACTIVATED = "This account has been deactivated. An admin of this server can take it back."
@@ -29,8 +29,7 @@ _ROOM = Prepared(
         members.c.role,
         members.c.last_read_seq,
         users.c.deactivated_at,
-        users.c.is_admin.label("asker_is_admin"),
-        users.c.role.label("asker_role"),
+        role_in_sql().label("asker_role"),
     )
     .outerjoin(members, and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user")))
     .outerjoin(users, users.c.id == bindparam("user"))
@@ -98,7 +97,7 @@ def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
     room = found[0] if found else None
     if room is not None and room.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
-    is_guest = room is not None and _role_on_server(room) == "guest"
+    is_guest = room is not None and room.asker_role == "guest"
     if room is None or not may("see", room.kind, room.role, is_guest=is_guest):
         raise NotFound("There is no such room, or you are not in it.", field="room")
     if not may(action, room.kind, role_in(room), is_archived=room.archived_at is not None, is_guest=is_guest):
@@ -148,11 +147,7 @@ def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[st
 
 def role_in(room: Record) -> MemberRole | None:
     """What the asker acts as in a room that `require_room` gave."""
-    return acting_role(room.role, room.kind, _role_on_server(room))
-
-
-def _role_on_server(room: Record) -> ServerRole:
-    return "admin" if room.asker_is_admin else room.asker_role
+    return acting_role(room.role, room.kind, room.asker_role)
 
 
 def is_admin_now(tx: Reader, user_id: str) -> bool:

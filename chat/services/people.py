@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, bindparam, case, exists, or_, select
 
 from chat import wire
 from chat.db.prepared import Record
@@ -40,8 +40,13 @@ def role_of(row: Record) -> wire.ServerRole:
     return "admin" if row.is_admin else row.role
 
 
+def role_in_sql(person: FromClause = users) -> ColumnElement[str]:
+    """The same in a query, for `users` or an alias of it."""
+    return case((person.c.is_admin, "admin"), else_=person.c.role)
+
+
 def role_columns(role: wire.ServerRole) -> dict[str, Any]:
-    """The same as it is stored."""
+    """As it is stored."""
     return {"is_admin": role == "admin", "role": "member" if role == "admin" else role}
 
 

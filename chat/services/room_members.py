@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, select, update
 
 from chat import wire
 from chat.db.prepared import Record
@@ -13,7 +13,7 @@ from chat.errors import Conflict, InvalidInput, NotFound
 from chat.events import MemberChanged, MemberLeft
 from chat.services.access import require_room
 from chat.services.audit import note
-from chat.services.people import get_account, get_person, user_of
+from chat.services.people import get_account, get_person, role_in_sql, user_of
 from chat.services.room_views import get_outside_view
 from chat.services.rooms import member_view
 
@@ -92,8 +92,7 @@ def step_down(uow: UnitOfWork, person: wire.User) -> None:
 def _active_in(room_id: str | ColumnElement[str]) -> Select[Any]:
     """Those who can look after it: they can sign in, and are no guests."""
     joined = select(users).join(members, members.c.user_id == users.c.id)
-    able = or_(users.c.is_admin, users.c.role != "guest")
-    return joined.where(members.c.room_id == room_id, users.c.deactivated_at.is_(None), able)
+    return joined.where(members.c.room_id == room_id, users.c.deactivated_at.is_(None), role_in_sql() != "guest")
 
 
 def _give_role(uow: UnitOfWork, room: Record, person: wire.User, role: wire.MemberRole) -> None:

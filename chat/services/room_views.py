@@ -11,6 +11,7 @@ from chat.db.tables import members, mentions, messages, rooms, users
 from chat.db.unit_of_work import Reader
 from chat.domain.permissions import acting_role
 from chat.errors import NotFound
+from chat.services.people import role_in_sql
 
 _viewer, _other, _partner = users.alias("viewer"), members.alias("other"), users.alias("partner")
 
@@ -46,13 +47,12 @@ def _seen() -> Select[Any]:
         mentions.c.seq > members.c.last_read_seq,
     )
     unread = rooms.c.last_seq - members.c.last_read_seq - deleted - case((moved_back, own), else_=literal(0))
-    is_no_guest = or_(_viewer.c.is_admin, _viewer.c.role != "guest")
+    is_no_guest = role_in_sql(_viewer) != "guest"
     return (
         select(
             rooms,
             _viewer.c.id.label("viewer_id"),
-            _viewer.c.is_admin.label("viewer_is_admin"),
-            _viewer.c.role.label("viewer_role"),
+            role_in_sql(_viewer).label("viewer_role"),
             members.c.role,
             members.c.is_muted,
             members.c.last_read_seq,
@@ -61,8 +61,7 @@ def _seen() -> Select[Any]:
             _partner.c.id.label("partner_id"),
             _partner.c.username.label("partner_username"),
             _partner.c.display_name.label("partner_display_name"),
-            _partner.c.is_admin.label("partner_is_admin"),
-            _partner.c.role.label("partner_role"),
+            role_in_sql(_partner).label("partner_role"),
             _partner.c.is_bot.label("partner_is_bot"),
         )
         .select_from(rooms)
@@ -112,15 +111,13 @@ def _room_fields(row: Row[Any]) -> dict[str, Any]:
 def _view(row: Row[Any]) -> wire.Room:
     room = wire.Room(**_room_fields(row), is_member=row.role is not None)
     if row.role is not None:
-        on_server: wire.ServerRole = "admin" if row.viewer_is_admin else row.viewer_role
-        room.role = acting_role(row.role, row.kind, on_server)
+        room.role = acting_role(row.role, row.kind, row.viewer_role)
         room.is_muted = row.is_muted
         room.last_read_seq = row.last_read_seq
         room.unread = row.unread
         room.mentions = row.mentions
     if row.partner_id is not None:
         names = {"id": row.partner_id, "username": row.partner_username, "display_name": row.partner_display_name}
-        on_server = "admin" if row.partner_is_admin else row.partner_role
-        room.partner = wire.User(**names, role=on_server, is_bot=row.partner_is_bot)
+        room.partner = wire.User(**names, role=row.partner_role, is_bot=row.partner_is_bot)
         room.name = row.partner_display_name
     return room
