@@ -1,7 +1,5 @@
 """Bots: accounts that programs speak for. They have no password, and are guests: in the rooms they are brought into."""
 
-import itertools
-
 from sqlalchemy import insert, select, update
 
 from chat import wire
@@ -10,7 +8,7 @@ from chat.db.tables import users
 from chat.db.unit_of_work import UnitOfWork
 from chat.domain.text import parse_line, slug_of
 from chat.services.access import require_room
-from chat.services.handles import NEW_ACCOUNT, is_taken
+from chat.services.handles import NEW_ACCOUNT, find_free
 from chat.services.messages import post_message
 from chat.services.people import announce_person, role_columns, user_of
 from chat.services.replies import stop_waiting
@@ -25,16 +23,11 @@ def create_bot(uow: UnitOfWork, name: str, bot_id: str = "") -> wire.User:
     """A new account, called by its name after @ as far as nobody else is."""
     shown = parse_line(name, field="name")
     uow.alone(NEW_ACCOUNT)
-    handle = _free_handle(uow, slug_of(shown)[:HANDLE_CHARS].strip("-"))
+    handle = find_free(uow, slug_of(shown)[:HANDLE_CHARS].strip("-") + "-bot")
     bot = wire.User(id=bot_id or new_id(), username=handle, display_name=shown, role="guest", is_bot=True)
     row = {**bot.model_dump(), **role_columns(bot.role), "password_hash": "", "created_at": uow.now}
     uow.execute(insert(users).values(row))
     return bot
-
-
-def _free_handle(uow: UnitOfWork, wanted: str) -> str:
-    names = itertools.chain([f"{wanted}-bot"], (f"{wanted}-bot-{number}" for number in itertools.count(2)))
-    return next(name for name in names if not is_taken(uow, name))
 
 
 def retire_bot(uow: UnitOfWork, bot_id: str) -> None:

@@ -24,7 +24,7 @@ from chat.services.access import DEACTIVATED, require_active
 from chat.services.accounts import create_account
 from chat.services.administration import follow_groups
 from chat.services.audit import note
-from chat.services.handles import NEW_ACCOUNT, is_taken
+from chat.services.handles import NEW_ACCOUNT, find_free
 from chat.services.passwords import Passwords
 from chat.services.people import Account, get_account, user_of
 
@@ -142,7 +142,7 @@ def _create(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any]) -> str:
             "There is no account for you here yet. Ask an admin of this server for one, and link it there."
         )
     wished = str(claims.get("preferred_username") or claims.get("email") or claims.get("name") or "")
-    username = _free_name(uow, wished)
+    username = find_free(uow, _name_of(wished))
     shown = clean_line(str(claims.get("name") or ""))[:80] or username
     is_admin = _is_in(rules.admin_groups, rules, claims)
     role: wire.ServerRole | None = None if not rules.admin_groups else "admin" if is_admin else "member"
@@ -151,15 +151,11 @@ def _create(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any]) -> str:
     return user.id
 
 
-def _free_name(tx: Reader, wished: str) -> str:
-    """What they are called at the provider, as a user name of ours. One that is taken is somebody else's."""
+def _name_of(wished: str) -> str:
+    """What they are called at the provider, as a user name of ours."""
     folded = unicodedata.normalize("NFKD", wished.partition("@")[0]).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"[^a-z0-9._-]+", "-", folded).strip("-._")[:24] or "person"
-    name, number = plain if len(plain) > 1 else f"{plain}-1", 1
-    while is_taken(tx, name):
-        number += 1
-        name = f"{plain}-{number}"
-    return name
+    return plain if len(plain) > 1 else f"{plain}-1"  # one character is no user name
 
 
 def _insert(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any], user_id: str) -> None:
