@@ -11,7 +11,10 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True)
 class OidcSetting:
-    """`allowed_…` empty: whoever signs in may come in. `admin_groups` empty: admins are made on the server itself."""
+    """`allowed_…` let only those of them in; empty: everybody whom the provider knows.
+
+    `admin_groups` make whoever is in one of them an admin, and nobody else; empty: admins are made here.
+    """
 
     issuer: str
     client_id: str

@@ -27,25 +27,11 @@ from chat.services.audit import note
 from chat.services.handles import NEW_ACCOUNT, find_free
 from chat.services.passwords import Passwords
 from chat.services.people import Account, get_account, user_of
+from chat.sign_in_settings import OidcSetting
 
 PENDING_MS = 600_000  # within which somebody has to come back from the provider
 SECRET_BYTES = 32  # of chance; in base64 43 characters, the least that PKCE allows (RFC 7636, section 4.1)
 _OVER = "This sign-in is over, or was begun in another browser. Begin again."
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """`admin_groups` make whoever is in one of them an admin, and nobody else; empty: admins are made here.
-
-    `allowed_domains` and `allowed_groups` let only those of them in; empty: everybody whom the provider knows.
-    """
-
-    issuer: str
-    creates_accounts: bool
-    allowed_domains: Collection[str]
-    groups_claim: str
-    allowed_groups: Collection[str]
-    admin_groups: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +76,28 @@ def _hash(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()
 
 
-def sign_in(db: Database, rules: Rules, claims: Mapping[str, Any]) -> Account:
-    """The account of who has come back; made now if the rules allow it. Raises `NotAllowed` in words."""
-    _require_allowed(rules, claims)
+def sign_in(db: Database, setting: OidcSetting, claims: Mapping[str, Any]) -> Account:
+    """The account of who has come back; made now if the settings allow it. Raises `NotAllowed` in words."""
+    _require_allowed(setting, claims)
     with db.write() as uow:
         uow.alone(NEW_ACCOUNT)
-        row = get_account(uow, _known(uow, rules, claims) or _create(uow, rules, claims))
+        row = get_account(uow, _known(uow, setting, claims) or _create(uow, setting, claims))
         if row.deactivated_at is not None:
             note(uow, "sign_in_failed", row.id, row.username, "deactivated")
-        elif rules.admin_groups:
-            follow_groups(uow, row, is_admin=_is_in(rules.admin_groups, rules, claims))
+        elif setting.admin_groups:
+            follow_groups(uow, row, is_admin=_is_in(setting.admin_groups, setting, claims))
             row = get_account(uow, row.id)
     if row.deactivated_at is not None:
         raise NotAllowed(DEACTIVATED)
     return Account(user_of(row), row.password_hash, is_external=True)
 
 
-def _require_allowed(rules: Rules, claims: Mapping[str, Any]) -> None:
-    if rules.allowed_domains and _verified_domain(claims) not in rules.allowed_domains:
+def _require_allowed(setting: OidcSetting, claims: Mapping[str, Any]) -> None:
+    if setting.allowed_domains and _verified_domain(claims) not in setting.allowed_domains:
         raise NotAllowed(
             "Your e-mail address is not of those that this server lets in, or your provider has not verified it."
         )
-    if rules.allowed_groups and not _is_in(rules.allowed_groups, rules, claims):
+    if setting.allowed_groups and not _is_in(setting.allowed_groups, setting, claims):
         raise NotAllowed("You are in no group that this server lets in. Ask who looks after your provider’s groups.")
 
 
@@ -121,33 +107,33 @@ def _verified_domain(claims: Mapping[str, Any]) -> str | None:
     return domain.lower() if at and claims.get("email_verified") in (True, "true") else None
 
 
-def _is_in(groups: Collection[str], rules: Rules, claims: Mapping[str, Any]) -> bool:
-    found = claims.get(rules.groups_claim, [])
+def _is_in(groups: Collection[str], setting: OidcSetting, claims: Mapping[str, Any]) -> bool:
+    found = claims.get(setting.groups_claim, [])
     return any(group in groups for group in (found if isinstance(found, list) else [found]))
 
 
-def _known(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any]) -> str | None:
+def _known(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any]) -> str | None:
     """Whose account it opens."""
-    used = update(identities).where(_is(rules, claims)).values(last_used_at=uow.now)
+    used = update(identities).where(_is(setting, claims)).values(last_used_at=uow.now)
     return uow.execute(used.returning(identities.c.user_id)).scalar()
 
 
-def _is(rules: Rules, claims: Mapping[str, Any]) -> ColumnElement[bool]:
-    return and_(identities.c.issuer == rules.issuer, identities.c.subject == claims["sub"])
+def _is(setting: OidcSetting, claims: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(identities.c.issuer == setting.issuer, identities.c.subject == claims["sub"])
 
 
-def _create(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any]) -> str:
-    if not rules.creates_accounts:
+def _create(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any]) -> str:
+    if not setting.creates_accounts:
         raise NotAllowed(
             "There is no account for you here yet. Ask an admin of this server for one, and link it there."
         )
     wished = str(claims.get("preferred_username") or claims.get("email") or claims.get("name") or "")
     username = find_free(uow, _name_of(wished))
     shown = clean_line(str(claims.get("name") or ""))[:80] or username
-    is_admin = _is_in(rules.admin_groups, rules, claims)
-    role: wire.ServerRole | None = None if not rules.admin_groups else "admin" if is_admin else "member"
+    is_admin = _is_in(setting.admin_groups, setting, claims)
+    role: wire.ServerRole | None = None if not setting.admin_groups else "admin" if is_admin else "member"
     user = create_account(uow, username, shown, "", role)
-    _insert(uow, rules, claims, user.id)
+    _insert(uow, setting, claims, user.id)
     return user.id
 
 
@@ -158,22 +144,22 @@ def _name_of(wished: str) -> str:
     return plain if len(plain) > 1 else f"{plain}-1"  # one character is no user name
 
 
-def _insert(uow: UnitOfWork, rules: Rules, claims: Mapping[str, Any], user_id: str) -> None:
-    row = {"issuer": rules.issuer, "subject": claims["sub"], "user_id": user_id}
+def _insert(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any], user_id: str) -> None:
+    row = {"issuer": setting.issuer, "subject": claims["sub"], "user_id": user_id}
     uow.execute(insert(identities).values(**row, created_at=uow.now, last_used_at=uow.now))
 
 
-def link(db: Database, rules: Rules, user_id: str, claims: Mapping[str, Any]) -> None:
+def link(db: Database, setting: OidcSetting, user_id: str, claims: Mapping[str, Any]) -> None:
     """Adds it to the account of who is signed in. Raises `Conflict` where it is somebody else's, `NotAllowed`."""
-    _require_allowed(rules, claims)
+    _require_allowed(setting, claims)
     with db.write() as uow:
         uow.alone(NEW_ACCOUNT)
         require_active(uow, user_id)
-        known = _known(uow, rules, claims)
+        known = _known(uow, setting, claims)
         if known not in (None, user_id):
             raise Conflict("This sign-in belongs to another account here. Unlink it there first.")
         if known is None:
-            _insert(uow, rules, claims, user_id)
+            _insert(uow, setting, claims, user_id)
             user = user_of(get_account(uow, user_id))
             note(uow, "identity_linked", user.id, user.username, by=user)
 

@@ -14,9 +14,10 @@ from chat.errors import NotAllowed, NotSignedIn, RoundtableError
 from chat.outward.oidc import Begun, OpenIdProvider
 from chat.rate_limits import RateLimits
 from chat.services import external_sign_ins
-from chat.services.external_sign_ins import PENDING_MS, Pending, Rules
+from chat.services.external_sign_ins import PENDING_MS, Pending
 from chat.services.passwords import Passwords
 from chat.services.sign_ins import SignIns
+from chat.sign_in_settings import OidcSetting
 from chat.web.api import Api, Operation, principal, user
 from chat.web.responses import json_answer
 from chat.web.session_cookie import is_secure, set_session
@@ -29,7 +30,7 @@ IDENTITIES = "/api/auth/identities"
 
 @dataclass(frozen=True)
 class OidcRoutes:
-    """`provider` and `rules` are None where none is set up: then there are only passwords."""
+    """`provider` and `setting` are None where none is set up: then there are only passwords."""
 
     db: Database
     api: Api
@@ -38,7 +39,7 @@ class OidcRoutes:
     limits: RateLimits
     config: Config
     provider: OpenIdProvider | None
-    rules: Rules | None
+    setting: OidcSetting | None
 
     def add_to(self, api: Api) -> None:
         path: dict[str, type] = {"path": str}
@@ -55,8 +56,7 @@ class OidcRoutes:
             api.add(operation)
 
     def ways(self) -> wire.SignInWays:
-        known = self.config.sign_in.provider
-        found = known and wire.Provider(name=known.name, path=START)
+        found = self.setting and wire.Provider(name=self.setting.name, path=START)
         return wire.SignInWays(passwords=self.passwords.is_on, provider=found)
 
     def start(self, path: str = HOME) -> Response:
@@ -112,18 +112,18 @@ class OidcRoutes:
         return external_sign_ins.take(self.db, state)
 
     def _back(self, pending: Pending, code: str, error: str) -> Response:
-        provider, rules = self._set_up()
+        provider, setting = self._set_up()
         if error or not code:
             raise NotSignedIn("Your sign-in provider did not sign you in. Try again.")
         claims = provider.identify(self._begun(pending), code)
         answer = self._to(pending.path)
         if pending.link_to is None:
-            account = external_sign_ins.sign_in(self.db, rules, claims)
+            account = external_sign_ins.sign_in(self.db, setting, claims)
             token, _ = self.sign_ins.open_session(account, request.headers.get("User-Agent", ""))
             set_session(answer, token, self.config)
         else:
             self._require_still(pending.link_to)
-            external_sign_ins.link(self.db, rules, pending.link_to, claims)
+            external_sign_ins.link(self.db, setting, pending.link_to, claims)
         return answer
 
     def _require_still(self, user_id: str) -> None:
@@ -131,10 +131,10 @@ class OidcRoutes:
         if caller is None or caller.user.id != user_id:
             raise NotSignedIn("You have signed out here meanwhile. Sign in and link again.")
 
-    def _set_up(self) -> tuple[OpenIdProvider, Rules]:
-        if self.provider is None or self.rules is None:
+    def _set_up(self) -> tuple[OpenIdProvider, OidcSetting]:
+        if self.provider is None or self.setting is None:
             raise NotAllowed("No sign-in provider is set up on this server.")
-        return self.provider, self.rules
+        return self.provider, self.setting
 
     def _begun(self, pending: Pending) -> Begun:
         return Begun(pending.state, pending.nonce, pending.verifier, self._origin() + CALLBACK)
@@ -166,10 +166,6 @@ class OidcRoutes:
 def build_oidc(
     config: Config, db: Database, api: Api, passwords: Passwords, sign_ins: SignIns, limits: RateLimits
 ) -> OidcRoutes:
-    oidc = config.sign_in.provider
-    if oidc is None:
-        return OidcRoutes(db, api, passwords, sign_ins, limits, config, None, None)
-    provider = OpenIdProvider(oidc.issuer, oidc.client_id, oidc.client_secret)
-    allowed = oidc.allowed_domains, oidc.groups_claim, oidc.allowed_groups, oidc.admin_groups
-    rules = Rules(oidc.issuer, oidc.creates_accounts, *allowed)
-    return OidcRoutes(db, api, passwords, sign_ins, limits, config, provider, rules)
+    setting = config.sign_in.provider
+    provider = OpenIdProvider(setting.issuer, setting.client_id, setting.client_secret) if setting else None
+    return OidcRoutes(db, api, passwords, sign_ins, limits, config, provider, setting)

@@ -31,7 +31,7 @@ OURS = {
     "domain": {"errors", "wire"},
     "db": {"errors", "events", "locks", "publishing", "wire"},
     "llm": {"errors", "locks", "tracing", "wire"},
-    "services": {"acting", "db", "domain", "errors", "events", "tracing", "wire"},
+    "services": {"acting", "db", "domain", "errors", "events", "sign_in_settings", "tracing", "wire"},
     "outward": {"errors"},
     "jobs": {
         "background",
@@ -64,6 +64,7 @@ OURS = {
             "rate_limits",
             "rate_windows",
             "services",
+            "sign_in_settings",
             "tracing",
             "wire",
         ),

@@ -1,5 +1,6 @@
 """Whose account a provider's word opens, and what is kept while somebody is away there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,17 +11,18 @@ from chat.db.tables import audit, pending_sign_ins
 from chat.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotSignedIn
 from chat.services.accounts import change_password, check_password
 from chat.services.administration import change_person, reset_password
-from chat.services.external_sign_ins import PENDING_MS, Rules, begin, link, list_identities, sign_in, take, unlink
+from chat.services.external_sign_ins import PENDING_MS, begin, link, list_identities, sign_in, take, unlink
 from chat.services.passwords import Passwords
 from chat.services.sign_ins import SignIns
+from chat.sign_in_settings import OidcSetting
 from tests.services.den import Den
 
-RULES = Rules("https://id.example.org", True, (), "groups", (), ())
+PROVIDER = OidcSetting("https://id.example.org", "chat", "secret", "Example ID", True, (), "groups", (), ())
 PASSWORDS = Passwords(lambda work: work())
 
 
 def _come(den: Den, subject: str = "1", **claims: Any) -> wire.User:
-    return sign_in(den.db, RULES, {"sub": subject, **claims}).user
+    return sign_in(den.db, PROVIDER, {"sub": subject, **claims}).user
 
 
 def _noted(den: Den) -> list[tuple[str, str, str]]:
@@ -55,14 +57,14 @@ def test_a_new_account_is_called_as_at_the_provider_as_far_as_that_is_free(
 
 def test_an_address_links_nothing_and_whoever_is_signed_in_does(den: Den) -> None:
     claims = {"sub": "1", "preferred_username": "ada", "email": "ada@example.org", "email_verified": True}
-    link(den.db, RULES, den.mira.id, {**claims, "sub": "2"})
-    assert sign_in(den.db, RULES, claims).user.username == "ada-2"
-    assert sign_in(den.db, RULES, {**claims, "sub": "2"}).user.id == den.mira.id
-    other = Rules("https://other.example.org", False, (), "groups", (), ())
+    link(den.db, PROVIDER, den.mira.id, {**claims, "sub": "2"})
+    assert sign_in(den.db, PROVIDER, claims).user.username == "ada-2"
+    assert sign_in(den.db, PROVIDER, {**claims, "sub": "2"}).user.id == den.mira.id
+    other = replace(PROVIDER, issuer="https://other.example.org", creates_accounts=False)
     with pytest.raises(NotAllowed, match="no account for you"):
         sign_in(den.db, other, {**claims, "sub": "2"})
     with pytest.raises(Conflict, match="another account"):
-        link(den.db, RULES, den.eve.id, {**claims, "sub": "2"})
+        link(den.db, PROVIDER, den.eve.id, {**claims, "sub": "2"})
     unlink(den.db, PASSWORDS, den.mira.id)
     assert ("identity_linked", "mira", "mira") in _noted(den)
     with pytest.raises(NotFound):
@@ -78,30 +80,30 @@ def test_what_opens_an_account_alone_is_not_taken_away(den: Den) -> None:
 
 
 def test_where_no_passwords_are_taken_the_provider_opens_the_account_alone(den: Den) -> None:
-    link(den.db, RULES, den.mira.id, {"sub": "1"})
+    link(den.db, PROVIDER, den.mira.id, {"sub": "1"})
     with pytest.raises(Conflict, match="takes no passwords"):
         unlink(den.db, Passwords(lambda work: work(), is_on=False), den.mira.id)
 
 
 def test_whoever_is_deactivated_comes_in_by_no_way_and_links_nothing(den: Den) -> None:
     den.new_admin()
-    link(den.db, RULES, den.mira.id, {"sub": "2"})
+    link(den.db, PROVIDER, den.mira.id, {"sub": "2"})
     change_person(den.db, "mira", wire.ChangePerson(is_active=False), lambda user_id: "offline")
     with pytest.raises(NotAllowed, match="deactivated"):
         _come(den, "2")
     assert _noted(den)[-1] == ("sign_in_failed", "", "mira")
     with pytest.raises(NotSignedIn):
-        link(den.db, RULES, den.mira.id, {"sub": "3"})
+        link(den.db, PROVIDER, den.mira.id, {"sub": "3"})
 
 
 def test_only_who_comes_in_by_the_password_that_they_were_given_has_to_change_it(den: Den) -> None:
     sign_ins = SignIns(den.db, "secret", session_days=1)
-    link(den.db, RULES, den.mira.id, {"sub": "1"})
+    link(den.db, PROVIDER, den.mira.id, {"sub": "1"})
     given = reset_password(den.db, PASSWORDS, "mira")
     by_password = check_password(den.db, PASSWORDS, wire.Credentials(username="mira", password=given))
     found = [
         sign_ins.find_session(sign_ins.open_session(account, "a browser")[0])
-        for account in (by_password, sign_in(den.db, RULES, {"sub": "1"}))
+        for account in (by_password, sign_in(den.db, PROVIDER, {"sub": "1"}))
     ]
     assert [caller and caller.must_change_password for caller in found] == [True, False]
     external = found[1]
