@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from bench import servers
 from bench.chromium import Visit, bare_field, chromium, script_kb, visit
+from bench.heap import Heap
 from bench.report import Finding, Measure, Spread
 from bench.rounds import Options
 from bench.timelines import percentile
@@ -24,6 +25,7 @@ SLOWED = 4  # times, when signing in
 TOKENS_PER_SECOND = 100
 STREAM_SECONDS = 20  # for each second of a round: a minute by default
 ANSWER_TOKENS = 500  # of each answer while memory is watched
+HEAPS = 60  # looks at the heap in that time, but at most one for each answer
 LONG_MS, LONGEST_MS = 50, 100
 BLOCKS = (
     "The migration takes a **table lock**, and the old worker still reads `v1` rows, which nobody has looked at. " * 3,
@@ -61,7 +63,8 @@ def measure(options: Options) -> Finding:
         writing = _write(reader, model, options.seconds * STREAM_SECONDS)
         heaps = list(_heaps(reader, model, options.minutes * 60))
     shifts["a streaming reply"] = writing.shift
-    trend = Trend.of(heaps)
+    trend = Trend.of([(at, heap.kept) for at, heap in heaps])
+    (_, first), (_, last) = heaps[0], heaps[-1]
     longest = [sum(task > LONGEST_MS for task in writing.long_tasks)]
     measures = [
         _cost("script before the first room, gzipped", [needed], 150, 130, " KB"),
@@ -69,7 +72,7 @@ def measure(options: Options) -> Finding:
         _cost("key to paint while a reply streams, p95", [percentile(writing.keys, 0.95)], 16, 12, " ms"),
         _cost(f"tasks of more than {LONGEST_MS} ms meanwhile", longest, 0, 0),
         _cost("layout shift, the most of those below", [max(shifts.values())], 0.02, 0.005),
-        _cost("heap: growth while replies stream, against its noise", [trend.growth], round(trend.noise, 2), 0, " MB"),
+        _cost("heap without code: its growth, against its noise", [trend.growth], round(trend.noise, 2), 0, " MB"),
     ]
     figures = {
         "script that is loaded after it, KB": more,
@@ -81,8 +84,10 @@ def measure(options: Options) -> Finding:
         "main thread meanwhile, % of a core": writing.cpu * 100,
         "words/s shown meanwhile": writing.words_per_second,
         **{f"layout shift, {what}": shift for what, shift in shifts.items()},
-        "heap at first, MB": heaps[0][1],
-        "heap at last, MB": heaps[-1][1],
+        "heap without code at first, MB": first.kept,
+        "heap without code at last, MB": last.kept,
+        "code that V8 has compiled at first, MB": first.code,
+        "code that V8 has compiled at last, MB": last.code,
     }
     return Finding(measures, [{"figure": what, "value": value} for what, value in figures.items()])
 
@@ -141,10 +146,12 @@ def _write(reader: Visit, model: FakeOllama, seconds: float) -> Writing:
     return writing
 
 
-def _heaps(reader: Visit, model: FakeOllama, seconds: float) -> Iterator[tuple[float, float]]:
-    """The time, and what the page holds after each answer; always the same reply, so that nothing has to be kept."""
+def _heaps(reader: Visit, model: FakeOllama, seconds: float) -> Iterator[tuple[float, Heap]]:
+    """The time, and what the page holds after an answer; always the same reply, so that nothing has to be kept."""
     model.behaviour.text = " ".join(islice(cycle("\n\n".join(BLOCKS).split(" ")), ANSWER_TOKENS))
-    began = time.perf_counter()
+    began, due = time.perf_counter(), 0.0
     while (at := time.perf_counter() - began) < seconds:
         reader.regenerate()
-        yield at, reader.heap_mb()
+        if at >= due:
+            due += seconds / HEAPS
+            yield at, reader.heap()

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Request, Response, Route, sync_playwright
 
+from bench.heap import Heap, code_bytes
 from bench.processes import GENERATOR_CORE, SERVER_CORE, on_core
 from scripts.browser import find_chromium
 from tests.people import PASSWORD
@@ -48,6 +49,8 @@ class Visit:
         self.page = page
         self._devtools = page.context.new_cdp_session(page)
         self._devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self._snapshot: list[str] = []
+        self._devtools.on("HeapProfiler.addHeapSnapshotChunk", lambda event: self._snapshot.append(event["chunk"]))
 
     def get(self, testid: str, **attributes: str) -> Locator:
         more = "".join(f'[data-{name.replace("_", "-")}="{value}"]' for name, value in attributes.items())
@@ -146,11 +149,13 @@ class Visit:
         }
         return float(metrics["TaskDuration"])
 
-    def heap_mb(self) -> float:
-        """What the page's scripts hold when all garbage has gone, and our own notes."""
+    def heap(self) -> Heap:
+        """What is held when all garbage has gone, and our own notes."""
         self.page.evaluate("[bench.keys, bench.shifts, bench.longTasks].forEach((notes) => notes.splice(0))")
-        self._devtools.send("HeapProfiler.collectGarbage")
-        return float(self._devtools.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
+        self._snapshot.clear()
+        self._devtools.send("HeapProfiler.takeHeapSnapshot")  # collects the garbage first
+        used = self._devtools.send("Runtime.getHeapUsage")["usedSize"]
+        return Heap(used / 1e6, code_bytes("".join(self._snapshot)) / 1e6)
 
 
 @contextmanager

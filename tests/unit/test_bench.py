@@ -1,5 +1,6 @@
 """The measuring tools count right: frames in any pieces, everybody's messages, what grows and what only wavers."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from bench.cluster import Sample
 from bench.crowd import Crowd, Loop, ScatteredCrowd
 from bench.fast_backend import MODEL, answer_to, text
 from bench.frames import bounds, text_frame
+from bench.heap import Heap, code_bytes
 from bench.loads import Window, closed_loop, closed_loops, open_loop, open_loops
 from bench.processes import CAN_PIN, GENERATOR_CORE, cpu_seconds, family
 from bench.report import Measure, Spread
@@ -129,6 +131,17 @@ def test_nobody_who_is_seeded_into_one_of_several_rooms_is_in_another(tmp_path: 
 )
 def test_a_leak_is_told_from_noise(figure: Callable[[int], float], is_flat: bool) -> None:
     assert Trend.of([(at, figure(at)) for at in range(180)]).is_flat is is_flat
+
+
+def test_code_is_weighed_by_itself_wherever_the_snapshot_puts_its_fields() -> None:
+    kinds = ["hidden", "array", "code", "native"]
+    meta = {"node_fields": ["name", "type", "self_size"], "node_types": ["string", kinds, "number"]}
+    nodes = [7, 1, 500, 7, 2, 30, 2, 3, 2, 7, 2, 40]
+    assert code_bytes(json.dumps({"snapshot": {"meta": meta}, "nodes": nodes})) == 70
+
+
+def test_what_a_page_keeps_is_all_but_its_code() -> None:
+    assert Heap(used=15.5, code=6.25).kept == 9.25
 
 
 def test_too_few_samples_are_no_trend() -> None:
