@@ -15,6 +15,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 from chat.db.ids import now_ms
 from chat.db.prepared import Prepared
 from chat.db.refusals import Refusals
+from chat.db.unit_group import Group
 from chat.events import Event
 from chat.publishing import Publisher
 
@@ -27,9 +28,6 @@ Parameters = Mapping[str, Any] | None
 
 def run_in_place(work: Callable[[], T]) -> T:
     return work()
-
-
-_SAVE, _KEEP, _UNDO = "SAVEPOINT unit", "RELEASE SAVEPOINT unit", "ROLLBACK TO SAVEPOINT unit"
 
 
 class Reader:
@@ -87,55 +85,6 @@ class UnitOfWork(Reader):
         """Whoever else says the same waits for the end of this unit. SQLite has one writer."""
 
 
-class _Group:
-    """Units that share one transaction and its commit. The first of them commits for all."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._dialect = connection.dialect
-        self._dialect.do_begin(connection.connection)  # `connection.begin()` would cost every message 40 µs
-        self._cursor = connection.connection.cursor()
-        self.units = 0
-        self.done = 0
-        self.events: list[Event] = []
-        self.finished: threading.Event | None = None  # made for the second unit: most groups have one
-        self.failure: BaseException | None = None
-
-    def join(self) -> None:
-        self.units += 1
-        if self.units == 2:
-            self.finished = threading.Event()
-
-    def wait(self) -> None:
-        """Until the first unit has committed for all."""
-        assert self.finished
-        self.finished.wait()
-
-    def finish(self) -> None:
-        if self.finished:
-            self.finished.set()
-
-    def commit(self) -> None:
-        self.connection.commit()  # what SQLAlchemy has noticed of it, if it has
-        self._dialect.do_commit(self.connection.connection)
-
-    def roll_back(self) -> None:
-        self.connection.rollback()
-        self._dialect.do_rollback(self.connection.connection)
-
-    def say(self, command: str) -> None:
-        """Straight to the driver: three of these run for every unit."""
-        self._cursor.execute(command)
-
-    def undo(self, problem: BaseException) -> None:
-        """Takes one unit back. On a full disk SQLite takes back the whole transaction: then nothing in it is stored."""
-        try:
-            self.say(_UNDO)
-            self.say(_KEEP)
-        except self._dialect.loaded_dbapi.Error:
-            self.failure = problem
-
-
 class Database:
     """Units of work on the write engine, snapshots on the read engine.
 
@@ -161,7 +110,7 @@ class Database:
         self._usual_seconds = 0.0  # of a commit, the last ones weighing most
         self._refusals = Refusals()
         self._lock = threading.Lock()  # held while a unit writes, and during the commit
-        self._group: _Group | None = None
+        self._group: Group | None = None
         self._writer: Connection | None = None  # kept open: taking it from the pool would cost every message
         self._readers: list[Connection] = []  # one at most, for the same reason
 
@@ -222,13 +171,13 @@ class Database:
         group = self._join()
         leads = group.units == 1
         try:
-            group.say(_SAVE)
+            group.begin_unit()
             unit = UnitOfWork(group.connection)
             try:
                 yield unit
-                group.say(_KEEP)
+                group.keep_unit()
             except BaseException as problem:
-                group.undo(problem)
+                group.undo_unit(problem)
                 raise
             group.done += 1
             group.events.extend(unit.events)
@@ -238,13 +187,13 @@ class Database:
         if group.failure:
             raise group.failure
 
-    def _join(self) -> _Group:
+    def _join(self) -> Group:
         """Takes the lock and a place in the open transaction, or begins one."""
         self._lock.acquire()
         try:
             if self._group is None:
                 self._writer = self._writer or self._write.connect()
-                self._group = _Group(self._writer)
+                self._group = Group(self._writer)
             if self._group.failure:  # nothing more can be stored in it
                 raise self._group.failure
         except BaseException:
@@ -253,7 +202,7 @@ class Database:
         self._group.join()
         return self._group
 
-    def _commit(self, group: _Group) -> None:
+    def _commit(self, group: Group) -> None:
         """Lets whoever is ready join first: on an event loop, all whose messages came in the same turn."""
         if self._commits_are_slow() or self._others_wait():  # slow: others may stand at the lock
             time.sleep(0)
@@ -271,7 +220,7 @@ class Database:
             group.finish()
         self._publisher.drain()
 
-    def _end(self, group: _Group) -> None:
+    def _end(self, group: Group) -> None:
         if group.failure or not group.done:
             group.roll_back()
         else:
@@ -281,7 +230,7 @@ class Database:
     def _commits_are_slow(self) -> bool:
         return self._usual_seconds >= self._slow_seconds
 
-    def _commit_timed(self, group: _Group) -> None:
+    def _commit_timed(self, group: Group) -> None:
         began = time.perf_counter()
         group.commit()
         self._usual_seconds += (time.perf_counter() - began - self._usual_seconds) * RECENT_WEIGHT
