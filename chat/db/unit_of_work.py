@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 from chat.db.ids import now_ms
+from chat.db.lock_order import Descent, Lock
 from chat.db.prepared import Prepared
 from chat.db.refusals import Refusals
 from chat.db.unit_group import Group
@@ -73,16 +74,24 @@ class UnitOfWork(Reader):
         super().__init__(connection)
         self.now = now_ms()
         self.events: list[Event] = []
+        self._descent = Descent()
 
     def record(self, event: Event) -> None:
         """Keeps an event until after the commit; a unit that fails announces nothing."""
         self.events.append(event)
 
-    def hold(self, rows: Prepared, parameters: Mapping[str, Any]) -> None:
+    def hold(self, lock: Lock, rows: Prepared, parameters: Mapping[str, Any]) -> None:
         """Nobody else changes what this finds (a SELECT ... FOR UPDATE) before the unit ends. SQLite has one writer."""
+        self._descent.reach(lock)
 
-    def alone(self, subject: str) -> None:
-        """Whoever else says the same waits for the end of this unit. SQLite has one writer."""
+    def alone(self, *locks: Lock) -> None:
+        """Whoever else says one of them waits for the end of this unit."""
+        for lock in sorted(locks):
+            if self._descent.take(lock):
+                self._wait_for(lock)
+
+    def _wait_for(self, lock: Lock) -> None:
+        """Nothing: SQLite has one writer."""
 
 
 class Database:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
+from chat.db.lock_order import PERSON, ROOM
 from chat.db.prepared import Prepared, Record
 from chat.db.tables import bots, incoming_hooks, jobs, members, messages, outgoing_hooks, rooms, users
 from chat.db.unit_of_work import Reader, UnitOfWork
@@ -58,7 +59,6 @@ _HELD_ROOMS_OF = Prepared(
             rooms.c.id.in_(select(jobs.c.room_id).where(_WAITS)),
         )
     )
-    .order_by(rooms.c.id)  # as everybody who holds several
     .with_for_update(key_share=True)
 )
 _OWN_ROOMS = Prepared(
@@ -81,15 +81,16 @@ def require_room(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
 def hold_room(tx: Reader, ref: str) -> None:
     """In a unit of work nobody else changes anything in the room from here on; for a reader this is nothing."""
     if isinstance(tx, UnitOfWork):
-        tx.hold(_HELD, {"ref": ref})
+        tx.hold(ROOM, _HELD, {"ref": ref})
 
 
 def hold_rooms_of(uow: UnitOfWork, user_id: str) -> None:
     """What somebody was let into a room for is stored before this unit goes on, or finds what it has made of them.
 
-    And what their bots and webhooks are let in for, and what waits for an answer in rooms that they have left.
+    And what their bots and webhooks are let in for, and what waits for an answer in rooms that they have left. For a
+    unit that is alone with SEVERAL_ROOMS.
     """
-    uow.hold(_HELD_ROOMS_OF, {"user": user_id})
+    uow.hold(ROOM, _HELD_ROOMS_OF, {"user": user_id})
 
 
 def _room_for(tx: Reader, user_id: str, ref: str, action: Action) -> Record:
@@ -117,7 +118,7 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
 def require_active(tx: Reader, user_id: str) -> ServerRole:
     """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn`, see above."""
     if isinstance(tx, UnitOfWork):
-        tx.hold(_HELD_PERSON, {"user": user_id})
+        tx.hold(PERSON, _HELD_PERSON, {"user": user_id})
     row = tx.first(select(users).where(users.c.id == user_id))
     if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
@@ -175,7 +176,7 @@ def _refusal(action: Action, room: Record) -> str:
 def require_message(tx: Reader, user_id: str, message_id: str, action: Action) -> tuple[Row[Any], Record]:
     """A message and its room, if the asker may do this to it. Raises like `require_room`."""
     if isinstance(tx, UnitOfWork):
-        tx.hold(_HELD_OF_MESSAGE, {"message": message_id})
+        tx.hold(ROOM, _HELD_OF_MESSAGE, {"message": message_id})
     message = tx.first(select(messages).where(messages.c.id == message_id))
     try:
         if message is not None:

@@ -6,13 +6,14 @@ from sqlalchemy import Row, func, insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
+from chat.db.lock_order import NEW_ACCOUNT
 from chat.db.tables import rooms, users
 from chat.db.unit_of_work import Database, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.domain.text import parse_line
 from chat.errors import Conflict, InvalidInput, NotSignedIn
 from chat.services.audit import note
-from chat.services.handles import NEW_ACCOUNT, is_taken
+from chat.services.handles import is_taken
 from chat.services.passwords import Passwords
 from chat.services.people import Account, announce_person, get_account, role_columns, user_of
 from chat.services.rooms import add_member

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, up
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, now_ms
+from chat.db.lock_order import ADMINS, NEW_ACCOUNT
 from chat.db.tables import api_keys, bots, rooms, sessions, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
 from chat.services.access import hold_rooms_of, require_active
 from chat.services.audit import note
-from chat.services.bots import SERVER_BOT, create_bot, retire_bot
+from chat.services.bots import SERVER_BOT, TO_WRITE_DIRECTLY, create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
 from chat.services.people import announce_person, role_columns, role_of, user_of
@@ -25,7 +26,6 @@ from chat.services.sign_ins import SignIns, end_sign_ins
 
 PAGE = 50
 PAGE_MAX = 200
-ADMINS = "who is an admin"  # for `uow.alone`: or the last two could take it from each other
 PASSWORD_BYTES = 12  # of chance, in the password that an admin hands over
 PresenceOf = Callable[[str], wire.PresenceStatus]
 
@@ -86,6 +86,7 @@ def make_bot(
 ) -> wire.BotCreated:
     """An account for a program and its first key, which stands in the answer alone. It is in no room yet."""
     with db.write() as uow:
+        uow.alone(NEW_ACCOUNT)
         require_active(uow, owner.id)
         bot = create_bot(uow, wanted.name)
         uow.execute(insert(bots).values(user_id=bot.id, owner_id=owner.id))
@@ -111,7 +112,7 @@ def change_person(db: Database, ref: str, wanted: wire.ChangePerson, presence_of
     Raises `Conflict` where nobody would be left to run the server.
     """
     with db.write() as uow:
-        uow.alone(ADMINS)
+        uow.alone(ADMINS, *TO_WRITE_DIRECTLY)
         row = _require(uow, ref)
         if row.id == SERVER_BOT:
             raise Conflict("By this account the server itself speaks.", field="user")

@@ -4,11 +4,12 @@ from sqlalchemy import insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
+from chat.db.lock_order import NEW_ACCOUNT, NEW_ROOM, SEVERAL_ROOMS
 from chat.db.tables import users
 from chat.db.unit_of_work import UnitOfWork
 from chat.domain.text import parse_line, slug_of
 from chat.services.access import require_room
-from chat.services.handles import NEW_ACCOUNT, find_free
+from chat.services.handles import find_free
 from chat.services.messages import post_message
 from chat.services.people import announce_person, role_columns, user_of
 from chat.services.replies import stop_waiting
@@ -17,6 +18,8 @@ from chat.services.sign_ins import end_sign_ins
 
 SERVER_BOT = "0" * 26  # the id of the one that speaks for the server itself
 HANDLE_CHARS = 24  # of its name; a number may follow
+# Whoever holds a room before writing to somebody has taken these before it.
+TO_WRITE_DIRECTLY = (NEW_ACCOUNT, NEW_ROOM, SEVERAL_ROOMS)
 
 
 def create_bot(uow: UnitOfWork, name: str, bot_id: str = "") -> wire.User:
@@ -40,7 +43,7 @@ def retire_bot(uow: UnitOfWork, bot_id: str) -> None:
 
 def write_directly(uow: UnitOfWork, person: wire.User, text: str) -> None:
     """The server itself tells somebody something, in a room of the two."""
-    uow.alone(NEW_ACCOUNT)
+    uow.alone(*TO_WRITE_DIRECTLY)
     row = uow.first(select(users).where(users.c.id == SERVER_BOT))
     bot = user_of(row) if row else create_bot(uow, "Roundtable", SERVER_BOT)
     room = require_room(uow, bot.id, open_direct(uow, bot, person), "post")

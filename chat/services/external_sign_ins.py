@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso
+from chat.db.lock_order import NEW_ACCOUNT
 from chat.db.tables import identities, pending_sign_ins
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.origins import own_page
@@ -24,7 +25,7 @@ from chat.services.access import DEACTIVATED, require_active
 from chat.services.accounts import create_account
 from chat.services.administration import follow_groups
 from chat.services.audit import note
-from chat.services.handles import NEW_ACCOUNT, find_free
+from chat.services.handles import find_free
 from chat.services.passwords import Passwords
 from chat.services.people import Account, get_account, user_of
 from chat.sign_in_settings import OidcSetting

@@ -8,8 +8,6 @@ from chat.db.tables import agents, users
 from chat.db.unit_of_work import Reader
 from chat.domain.agents import RESERVED
 
-NEW_ACCOUNT = "a new account"  # for `uow.alone`: or two could be the first, or be called the same
-
 
 def is_taken(tx: Reader, handle: str) -> bool:
     """By a person, an agent, or because it means something. The models are known to the engine."""

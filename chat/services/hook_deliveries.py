@@ -11,6 +11,7 @@ from chat.db.ids import now_ms
 from chat.db.tables import hook_deliveries, outgoing_hooks, rooms
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.services.access import hold_room
+from chat.services.bots import TO_WRITE_DIRECTLY
 from chat.services.hook_endings import OUT_OF, disable_outgoing
 from chat.services.message_views import get_message
 
@@ -80,11 +81,14 @@ def put_off(db: Database, due: Due, error: str, *, is_final: bool = False) -> No
         hook = uow.first(OUT_OF.where(outgoing_hooks.c.id == due.hook_id))
         if hook is None:
             return
-        hold_room(uow, hook.room_id)  # before the hook's row; and nothing more is queued for one that is disabled
         since = hook.failing_since or uow.now
+        gives_up = is_final or uow.now - since >= GIVE_UP_MS
+        if gives_up:
+            uow.alone(*TO_WRITE_DIRECTLY)
+        hold_room(uow, hook.room_id)  # before the hook's row; and nothing more is queued for one that is disabled
         failing = update(outgoing_hooks).where(outgoing_hooks.c.id == hook.id)
         uow.execute(failing.values(failing_since=since, last_error=error[:200]))
-        if is_final or uow.now - since >= GIVE_UP_MS:
+        if gives_up:
             disable_outgoing(uow, hook, error, f"what the room posts to it has not arrived for too long ({error})")
         else:
             again = uow.now + _pause(due.attempts)

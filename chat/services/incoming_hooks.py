@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, insert, select, update
 
 from chat import wire
 from chat.db.ids import iso, iso_or_none, new_id
+from chat.db.lock_order import NEW_ACCOUNT
 from chat.db.tables import incoming_hooks, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.text import parse_line, parse_text
@@ -35,6 +36,7 @@ class IncomingHooks:
         """A new address and its bot, which is in the room from then on. The answer alone has the secret."""
         secret = PREFIX + secrets.token_urlsafe(32)
         with self._db.write() as uow:
+            uow.alone(NEW_ACCOUNT)
             room = require_room(uow, user.id, ref, "change")
             if len(uow.all(_of_room(room.id))) >= MOST_HOOKS:
                 raise Conflict(f"This room has {MOST_HOOKS} webhooks already. Delete one first.")

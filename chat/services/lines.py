@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from chat.db.lock_order import line_of
 from chat.db.tables import lines
 from chat.db.unit_of_work import Reader, UnitOfWork
 
@@ -13,7 +14,7 @@ State = dict[str, Any]
 
 def hold_line(uow: UnitOfWork, backend: str) -> tuple[int, State | None]:
     """Its revision and state, which nobody else changes until the end of the unit; 0 and None of a new line."""
-    uow.alone(f"line:{backend}")
+    uow.alone(line_of(backend))
     row = uow.first(select(lines).where(lines.c.backend == backend))
     return (row.rev, row.state) if row else (0, None)
 

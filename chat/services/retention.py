@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from chat.db.ids import first_id_at
+from chat.db.lock_order import SEVERAL_ROOMS
 from chat.db.tables import messages, run_steps
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.reply_states import OPEN_PHASES
@@ -64,6 +65,7 @@ def forget_old_runs(db: Database, before: int) -> int:
 
 def _held(uow: UnitOfWork, wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """These messages as they are once nobody else changes their rooms, such as another process that does the same."""
-    for room_id in sorted(row.room_id for row in uow.all(select(messages.c.room_id).where(wanted).distinct())):
-        hold_room(uow, room_id)
+    uow.alone(SEVERAL_ROOMS)
+    for row in uow.all(select(messages.c.room_id).where(wanted).distinct()):
+        hold_room(uow, row.room_id)
     return uow.all(select(messages).where(wanted))

@@ -7,6 +7,7 @@ from sqlalchemy import Row, and_, bindparam, func, insert, select
 
 from chat import wire
 from chat.db.ids import new_id
+from chat.db.lock_order import NEW_ROOM
 from chat.db.prepared import Prepared
 from chat.db.tables import members, rooms, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
@@ -20,7 +21,6 @@ from chat.services.people import get_person
 from chat.services.room_views import get_outside_view, get_room_view
 
 EVERYBODY = 1_000_000
-_NEW_ROOM = "a new room"  # or two could take the same name
 MEMBERS_SHOWN = 100  # to whoever opens a room; a page that lists all of them asks for that
 
 _ROOM_IDS = Prepared(select(members.c.room_id).where(members.c.user_id == bindparam("user")))
@@ -49,7 +49,7 @@ _MEMBERS = Prepared(
 def ensure_general(db: Database) -> None:
     """The room that everybody is in exists from the start."""
     with db.write() as uow:
-        uow.alone(_NEW_ROOM)
+        uow.alone(NEW_ROOM)
         if uow.first(select(rooms.c.id).where(rooms.c.slug == GENERAL)) is None:
             _insert_room(uow, GENERAL, wire.CreateRoom(name=GENERAL, topic="Everything and everybody"))
 
@@ -74,7 +74,7 @@ def _insert_room(uow: UnitOfWork, slug: str, request: wire.CreateRoom) -> str:
 def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire.Room:
     """A new room with its maker as owner. A direct room has exactly one other member and exists once per pair."""
     with db.write() as uow:
-        uow.alone(_NEW_ROOM)
+        uow.alone(NEW_ROOM)
         others = [get_person(uow, ref) for ref in dict.fromkeys(request.members)]
         others = [other for other in others if other.id != user.id]
         if request.kind == "direct" and len(others) != 1:
@@ -89,7 +89,7 @@ def create_room(db: Database, user: wire.User, request: wire.CreateRoom) -> wire
 
 def open_direct(uow: UnitOfWork, user: wire.User, other: wire.User, request: wire.CreateRoom | None = None) -> str:
     """The id of the direct room of two, which is made if there is none. Asks nobody whether they may."""
-    uow.alone(_NEW_ROOM)
+    uow.alone(NEW_ROOM)
     slug = "direct-" + "-".join(sorted((user.id, other.id))).lower()
     existing = uow.first(select(rooms.c.id).where(rooms.c.slug == slug))
     asked = request or wire.CreateRoom(name="direct", kind="direct")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, update
 
 from chat import wire
+from chat.db.lock_order import BUILT_IN_TEMPLATES
 from chat.db.tables import templates
 from chat.db.unit_of_work import Database, Reader
 from chat.domain.templates import check_template
@@ -33,7 +34,7 @@ def built_in_templates() -> Mapping[str, wire.Template]:
 def store_built_in(db: Database, shipped: Mapping[str, wire.Template]) -> None:
     """At the start: what is other than it was becomes the newest version, beside those that messages were sent with."""
     with db.write() as uow:
-        uow.alone("the templates that come with the server")  # of several processes that start at once one is first
+        uow.alone(BUILT_IN_TEMPLATES)  # of several processes that start at once one is first
         for template in shipped.values():
             content = wire.TemplateContent(**template.model_dump(include=set(wire.TemplateContent.model_fields)))
             row = find_stored(uow, template.id)

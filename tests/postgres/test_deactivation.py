@@ -1,31 +1,19 @@
 """Whoever is deactivated while what they do is on its way: it is stored before that, or not at all."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
 
 from chat import wire
-from chat.db.unit_of_work import Database, UnitOfWork
+from chat.db.unit_of_work import UnitOfWork
 from chat.errors import NotSignedIn
 from chat.services.access import require_active, require_room
 from chat.services.administration import change_person
+from tests.postgres.waiters import are_waiting
 from tests.services.den import Den
 
 LetIn = Callable[[UnitOfWork, Den], object]
-_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-def _somebody_waits(db: Database) -> bool:
-    give_up = time.monotonic() + 10
-    while time.monotonic() < give_up:
-        with db.read() as read:
-            if read.scalar(_WAITING):
-                return True
-        time.sleep(0.01)
-    return False
 
 
 def _deactivate(den: Den) -> wire.AdminPerson:
@@ -46,7 +34,7 @@ def test_who_is_let_in_is_done_before_they_are_deactivated(den: Den, let_in: Let
         with den.db.write() as uow:
             let_in(uow, den)
             deactivating = pool.submit(_deactivate, den)
-            assert _somebody_waits(den.db) and not deactivating.done()
+            assert are_waiting(den.db) and not deactivating.done()
         assert deactivating.result(timeout=10).deactivated_at
     with pytest.raises(NotSignedIn), den.db.write() as uow:
         let_in(uow, den)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RootTransaction, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
+from chat.db.lock_order import Lock
 from chat.db.postgres.commit_marks import CommitMark, leave_mark
 from chat.db.postgres.refusals import PostgresRefusals, is_away
 from chat.db.prepared import Prepared
@@ -31,11 +32,12 @@ _UNSURE = "The server's database went away while it stored this. Look whether it
 
 
 class PostgresUnit(UnitOfWork):
-    def hold(self, rows: Prepared, parameters: Mapping[str, Any]) -> None:
+    def hold(self, lock: Lock, rows: Prepared, parameters: Mapping[str, Any]) -> None:
+        super().hold(lock, rows, parameters)
         self.run(rows, parameters)
 
-    def alone(self, subject: str) -> None:
-        self.run(_ALONE, {"subject": subject})
+    def _wait_for(self, lock: Lock) -> None:
+        self.run(_ALONE, {"subject": lock.subject})
 
 
 class PostgresDatabase(Database):

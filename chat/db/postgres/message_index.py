@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from chat.db.lock_order import WORD_INDEX
 from chat.db.message_index import next_batch
 from chat.db.postgres.lexemes import vector
 from chat.db.unit_of_work import Database, UnitOfWork
@@ -34,7 +35,7 @@ _INDEX = text("INSERT INTO message_words (number, words) VALUES (:number, CAST(:
 
 def index_changes(uow: UnitOfWork) -> bool:
     """Takes up the next messages that have changed; whether there may be more."""
-    uow.alone("the index of words")  # so that numbers are given in the order in which they are seen
+    uow.alone(WORD_INDEX)  # so that numbers are given in the order in which they are seen
     batch = next_batch(uow)
     if batch.ids:
         rows = {row.id: row for row in uow.all(_READ, {"ids": batch.ids})}

@@ -1,0 +1,77 @@
+"""Units that need the same come one after the other: none is undone because two wait for each other."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chat import wire
+from chat.db.ids import now_ms
+from chat.services.access import hold_room
+from chat.services.administration import change_person
+from chat.services.bots import write_directly
+from chat.services.external_sign_ins import sign_in
+from chat.services.hook_deliveries import claim_due, put_off
+from chat.services.incoming_hooks import IncomingHooks
+from chat.services.outgoing_hooks import OutgoingHooks
+from chat.services.retention import empty_old, list_old
+from chat.services.room_members import change_role
+from chat.services.secret_hashes import SecretHashes
+from chat.sign_in_settings import OidcSetting
+from tests.postgres.waiters import are_waiting
+from tests.services.den import Den
+
+PROVIDER = OidcSetting("https://id.example.org", "chat", "secret", "Example ID", True, (), "groups", (), ("chiefs",))
+Unit = Callable[[], object]
+
+
+def _do_at_once(den: Den, gate: str, first: Unit, second: Unit) -> None:
+    """The first one comes as far as the room that is held, the second one as far as it can; then the room is free."""
+    with ThreadPoolExecutor(2) as pool:
+        with den.db.write() as uow:
+            hold_room(uow, gate)
+            begun = [pool.submit(first)]
+            assert are_waiting(den.db, 1)
+            begun.append(pool.submit(second))
+            assert are_waiting(den.db, 2)
+        for unit in begun:
+            unit.result(timeout=30)
+
+
+def _deactivate_mira(den: Den) -> object:
+    return change_person(den.db, "mira", wire.ChangePerson(is_active=False), lambda user_id: "offline")
+
+
+def _empty_all(den: Den) -> object:
+    with den.db.read() as read:
+        found, _ = list_old(read, now_ms() + 60_000, "")
+    return empty_old(den.db, found)
+
+
+def test_somebody_comes_by_a_provider_while_somebody_with_a_webhook_is_deactivated(den: Den) -> None:
+    den.new_admin()
+    change_role(den.db, den.ada, den.room, "mira", "owner")
+    hooks = IncomingHooks(den.db, SecretHashes("secret"), 200)
+    hooks.create(den.mira, den.room, wire.CreateIncomingHook(name="Builds"))
+    grace = {"sub": "1", "preferred_username": "grace", "groups": ["chiefs"]}
+    _do_at_once(den, den.room, lambda: _deactivate_mira(den), lambda: sign_in(den.db, PROVIDER, grace))
+    assert "is gone" in str(den.told(den.ada))
+
+
+@pytest.mark.parametrize("change", [_deactivate_mira, _empty_all])
+def test_owners_are_told_of_a_webhook_while_their_rooms_are_held_for_something_else(
+    den: Den, change: Callable[[Den], object]
+) -> None:
+    """Of the rooms that both of them need, one comes before the room that is held and one after it."""
+    den.new_admin()
+    with den.db.write() as uow:
+        write_directly(uow, den.mira, "hello")
+    gate, failing = den.new_room("private"), den.new_room("private")
+    change_role(den.db, den.ada, failing, "mira", "owner")
+    hooks = OutgoingHooks(den.db, "secret", lambda url: None)
+    hooks.create(den.ada, failing, wire.CreateOutgoingHook(name="Builds", url="https://ci.example.org"))
+    for room in (gate, failing):
+        den.say(den.ada, "hello", room)
+    (due,) = claim_due(den.db, 1)
+    _do_at_once(den, gate, lambda: change(den), lambda: put_off(den.db, due, "gone", is_final=True))
+    assert "is switched off" in str(den.told(den.ada))
