@@ -117,8 +117,7 @@ def may_in_room(tx: Reader, user_id: str, ref: str, action: Action) -> bool:
 
 def require_active(tx: Reader, user_id: str) -> ServerRole:
     """What somebody is on the server now, for what is done outside of rooms. Raises `NotSignedIn`, see above."""
-    if isinstance(tx, UnitOfWork):
-        tx.hold(PERSON, _HELD_PERSON, {"user": user_id})
+    hold_person(tx, user_id)
     row = tx.first(select(users).where(users.c.id == user_id))
     if row is None or row.deactivated_at is not None:
         raise NotSignedIn(DEACTIVATED)
@@ -132,6 +131,12 @@ def is_active(tx: Reader, user_id: str) -> bool:
     except NotSignedIn:
         return False
     return True
+
+
+def hold_person(tx: Reader, user_id: str) -> None:
+    """In a unit of work nobody else changes the account from here on; for a reader this is nothing."""
+    if isinstance(tx, UnitOfWork):
+        tx.hold(PERSON, _HELD_PERSON, {"user": user_id})
 
 
 def readers_among(tx: Reader, room_ids: Collection[str], user_ids: Collection[str]) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from chat.db.tables import api_keys, bots, rooms, sessions, users
 from chat.db.unit_of_work import Database, Reader, UnitOfWork
 from chat.domain.permissions import GENERAL
 from chat.errors import Conflict, NotFound
-from chat.services.access import hold_rooms_of, require_active
+from chat.services.access import hold_person, hold_rooms_of, require_active
 from chat.services.audit import note
 from chat.services.bots import SERVER_BOT, TO_WRITE_DIRECTLY, create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
@@ -102,6 +102,7 @@ def give_key(db: Database, sign_ins: SignIns, ref: str) -> wire.KeyCreated:
         if uow.first(select(bots).where(bots.c.user_id == row.id)) is None:
             raise Conflict("Only a bot is given a key. People make theirs, and a webhook has an address.", field="user")
         _require_in(row)
+        hold_person(uow, row.id)
         end_sign_ins(uow, row.id, "revoked", with_keys=True)
         return sign_ins.add_key(uow, row.id, wire.CreateKey(name=row.display_name))
 

@@ -65,14 +65,7 @@ _SEE = {
     via: Prepared(update(table).where(table.c.id == bindparam("token")).values(last_seen_at=bindparam("at")))
     for via, table in _TABLES.items()
 }
-_SEE_PERSON = {
-    via: Prepared(
-        update(users)
-        .where(users.c.id == select(table.c.user_id).where(table.c.id == bindparam("token")).scalar_subquery())
-        .values(last_seen_at=bindparam("at"))
-    )
-    for via, table in _TABLES.items()
-}
+_SEE_PERSON = Prepared(update(users).where(users.c.id == bindparam("user")).values(last_seen_at=bindparam("at")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +85,7 @@ class SignIns:
         self._db = db
         self._hashes = SecretHashes(secret)
         self._session_ms = session_days * DAY_MS
-        self._seen: dict[tuple[Via, str], int] = {}  # by session or key, in milliseconds
+        self._seen: dict[tuple[Via, str], tuple[str, int]] = {}  # by session or key: who, and when in milliseconds
 
     def open_session(self, account: Account, user_agent: str) -> tuple[str, str]:
         """A new session's token (256 bits, never stored) and its id.
@@ -134,18 +127,24 @@ class SignIns:
             return None
         (row,) = found
         if now - (row.last_seen_at or 0) > SEEN_STEP_MS:
-            self._seen[via, row.token_id] = now
+            self._seen[via, row.token_id] = row.id, now
         return Principal(user_of(row), row.token_id, via, row.must_change_password)
 
     def write_seen(self) -> None:
-        """When sessions and keys were last seen; not in the requests themselves, which only read."""
+        """When sessions and keys were last seen; not in the requests themselves, which only read.
+
+        Whoever is being changed at this moment is left out: they are seen again with their next request.
+        """
         seen, self._seen = self._seen, {}
         if not seen:
             return
         with self._db.write() as uow:
-            for (via, token_id), at in seen.items():
-                uow.run(_SEE[via], {"token": token_id, "at": at})
-                uow.run(_SEE_PERSON[via], {"token": token_id, "at": at})
+            people = select(users.c.id).where(users.c.id.in_({user_id for user_id, _ in seen.values()}))
+            free = set(uow.execute(people.with_for_update(skip_locked=True, key_share=True)).scalars())
+            for (via, token_id), (user_id, at) in seen.items():
+                if user_id in free:
+                    uow.run(_SEE_PERSON, {"user": user_id, "at": at})
+                    uow.run(_SEE[via], {"token": token_id, "at": at})
 
     def is_valid(self, principal: Principal) -> bool:
         """Whether the session or key still exists; for connections that outlive a request."""

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select, update
 
 from chat import wire
 from chat.db.ids import now_ms
+from chat.db.tables import sessions, users
 from chat.services.access import hold_room
-from chat.services.administration import change_person
+from chat.services.administration import change_person, give_key, make_bot
 from chat.services.bots import write_directly
 from chat.services.external_sign_ins import sign_in
 from chat.services.hook_deliveries import claim_due, put_off
 from chat.services.incoming_hooks import IncomingHooks
 from chat.services.outgoing_hooks import OutgoingHooks
+from chat.services.people import Account
 from chat.services.retention import empty_old, list_old
 from chat.services.room_members import change_role
 from chat.services.secret_hashes import SecretHashes
+from chat.services.sign_ins import SignIns, end_sign_ins
 from chat.sign_in_settings import OidcSetting
 from tests.postgres.waiters import are_waiting
 from tests.services.den import Den
@@ -75,3 +79,30 @@ def test_owners_are_told_of_a_webhook_while_their_rooms_are_held_for_something_e
     (due,) = claim_due(den.db, 1)
     _do_at_once(den, gate, lambda: change(den), lambda: put_off(den.db, due, "gone", is_final=True))
     assert "is switched off" in str(den.told(den.ada))
+
+
+def test_when_people_were_seen_is_written_past_whoever_is_being_changed(den: Den) -> None:
+    sign_ins = SignIns(den.db, "secret", session_days=1)
+    tokens = [sign_ins.open_session(Account(person, "x"), "a browser")[0] for person in (den.mira, den.ada)]
+    with den.db.write() as uow:
+        uow.execute(update(sessions).values(last_seen_at=1))
+    assert all(sign_ins.find_session(token) for token in tokens)
+    with ThreadPoolExecutor(1) as pool, den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.mira.id).values(display_name="Mira"))
+        pool.submit(sign_ins.write_seen).result(timeout=30)
+        end_sign_ins(uow, den.mira.id, "password_changed")
+    with den.db.read() as read:
+        (left,) = read.all(select(sessions))
+    assert left.user_id == den.ada.id and left.last_seen_at > 1
+
+
+def test_a_bot_is_given_another_key_after_whatever_changes_it_at_the_same_moment(den: Den) -> None:
+    sign_ins = SignIns(den.db, "secret", session_days=1)
+    bot = make_bot(den.db, sign_ins, den.ada, wire.CreateBot(name="Builds"), lambda user_id: "offline").person
+    with ThreadPoolExecutor(1) as pool:
+        with den.db.write() as uow:
+            uow.execute(update(users).where(users.c.id == bot.id).values(display_name="Alarms"))
+            given = pool.submit(give_key, den.db, sign_ins, bot.id)
+            assert are_waiting(den.db)
+            end_sign_ins(uow, bot.id, "revoked", with_keys=True)
+        assert sign_ins.find_key(given.result(timeout=30).key)
