@@ -33,12 +33,16 @@ class Due:
 
 
 def claim_due(db: Database, most: int) -> list[Due]:
-    """Of each hook the first that waits, if its time has come. They are ours until their lease runs out."""
+    """Of each hook the first that waits, if its time has come. They are ours until their lease runs out.
+
+    What somebody else claims or takes away at this moment is not waited for.
+    """
     with db.read() as read:
         if read.first(_due(now_ms()).limit(1)) is None:
             return []
     with db.write() as uow:
-        rows = uow.all(_due(uow.now).order_by(hook_deliveries.c.due_at).limit(most))
+        first = _due(uow.now).order_by(hook_deliveries.c.due_at).limit(most)
+        rows = uow.all(first.with_for_update(of=hook_deliveries, skip_locked=True))
         return [_claimed(uow, row) for row in rows if _claim(uow, row)]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from chat import wire
 from chat.db.ids import now_ms
-from chat.db.tables import sessions, users
+from chat.db.tables import hook_deliveries, sessions, users
 from chat.services.access import hold_room
 from chat.services.administration import change_person, give_key, make_bot
 from chat.services.bots import write_directly
@@ -46,6 +46,11 @@ def _deactivate_mira(den: Den) -> object:
     return change_person(den.db, "mira", wire.ChangePerson(is_active=False), lambda user_id: "offline")
 
 
+def _make_hook(den: Den, room: str) -> str:
+    hooks = OutgoingHooks(den.db, "secret", lambda url: None)
+    return hooks.create(den.ada, room, wire.CreateOutgoingHook(name="Builds", url="https://ci.example.org")).hook.id
+
+
 def _empty_all(den: Den) -> object:
     with den.db.read() as read:
         found, _ = list_old(read, now_ms() + 60_000, "")
@@ -72,13 +77,21 @@ def test_owners_are_told_of_a_webhook_while_their_rooms_are_held_for_something_e
         write_directly(uow, den.mira, "hello")
     gate, failing = den.new_room("private"), den.new_room("private")
     change_role(den.db, den.ada, failing, "mira", "owner")
-    hooks = OutgoingHooks(den.db, "secret", lambda url: None)
-    hooks.create(den.ada, failing, wire.CreateOutgoingHook(name="Builds", url="https://ci.example.org"))
+    _make_hook(den, failing)
     for room in (gate, failing):
         den.say(den.ada, "hello", room)
     (due,) = claim_due(den.db, 1)
     _do_at_once(den, gate, lambda: change(den), lambda: put_off(den.db, due, "gone", is_final=True))
     assert "is switched off" in str(den.told(den.ada))
+
+
+def test_what_somebody_takes_away_holds_up_no_other_delivery(den: Den) -> None:
+    ended, other = (_make_hook(den, den.room) for _ in range(2))
+    den.say(den.ada, "hello")
+    with ThreadPoolExecutor(1) as pool, den.db.write() as uow:
+        uow.execute(delete(hook_deliveries).where(hook_deliveries.c.hook_id == ended))
+        claimed = pool.submit(claim_due, den.db, 10).result(timeout=30)
+    assert [due.hook_id for due in claimed] == [other]
 
 
 def test_when_people_were_seen_is_written_past_whoever_is_being_changed(den: Den) -> None:
