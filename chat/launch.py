@@ -13,13 +13,12 @@ from typing import Any
 from chat.bootstrap import Application, create_app
 from chat.config import Config
 from chat.db.engine import DatabaseProblem
+from chat.draining import HARD_DEADLINE_SECONDS, drain, end_in_time
 from chat.logs import set_up_logs
 from chat.realtime.runtime import Server, listen, raise_file_limit, watch_loop
 
 COME_BACK_SECONDS = 2.0  # what clients are told at a restart; each spreads it, so that not all come at once
 DRAIN_SECONDS = 1.0  # for running replies to be closed and handlers to finish
-LAST_WORDS_SECONDS = 0.1  # for clients to be sent how their replies ended, before their connections are closed
-HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
 log = logging.getLogger(__name__)
 
 
@@ -82,24 +81,13 @@ class _Stopper:
     def _drain(self, number: int) -> None:
         application = self._application
         log.info("stopping on %s", signal.Signals(number).name)
-        self._background.spawn(self._end_hard)
+        end_in_time(self._background, application.close)
         application.ops.stopping = True
         application.gateway.announce_restart(COME_BACK_SECONDS)
         application.requests.open.shut_down()
-        application.working.shut_down()
-        waited = 0.0
-        while application.working.replies.running() and waited < DRAIN_SECONDS:
-            self._background.sleep(0.02)
-            waited += 0.02
-        self._background.sleep(LAST_WORDS_SECONDS)
+        drain(application.working, DRAIN_SECONDS)
         self._server.stop()
         self.finished.set()
-
-    def _end_hard(self) -> None:
-        self._background.sleep(HARD_DEADLINE_SECONDS)
-        log.warning("something did not stop in %g s; ending all the same", HARD_DEADLINE_SECONDS)
-        self._application.close()
-        os._exit(1)
 
 
 def _say_hello(application: Application, port: int, took: float) -> None:

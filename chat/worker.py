@@ -19,6 +19,7 @@ from chat.config import Config
 from chat.core import Ground, open_traces
 from chat.db.ids import new_id
 from chat.db.opening import open_database
+from chat.draining import drain, end_in_time
 from chat.events import ReplyOpened
 from chat.joining import join_as_worker
 from chat.publishing import Publisher
@@ -32,8 +33,6 @@ from chat.web.metrics import ModelSources, worker_metrics
 from chat.working import Working, build_working
 
 DRAIN_SECONDS = 3.0  # for what is being written to be closed, and for servers to hear of it
-LAST_WORDS_SECONDS = 0.1
-HARD_DEADLINE_SECONDS = 8.0  # after that the process ends, whatever still hangs
 log = logging.getLogger(__name__)
 
 
@@ -54,14 +53,6 @@ class Worker:
             ground.publisher.publish([ReplyOpened(job_id)])
             beneath(trace)(self.working.replies.take_up)([job_id])
 
-    def drain(self) -> None:
-        """Closes what is being written as interrupted. What waits is let go of, for another worker."""
-        self.working.shut_down()
-        give_up = time.monotonic() + DRAIN_SECONDS
-        while self.working.replies.running() and time.monotonic() < give_up:
-            time.sleep(0.02)
-        time.sleep(LAST_WORDS_SECONDS)
-
     def close(self) -> None:
         ground = self.working.ground
         self.working.engine.close()
@@ -81,9 +72,9 @@ def work(config: Config) -> None:
     take_no_more = worker.begin()
     log.info("this worker takes questions")
     log.info("stopping on %s", signal.Signals(stops.get()).name)
-    threading.Thread(target=_end_hard, daemon=True).start()
+    end_in_time(worker.working.ground.background, worker.close)
     take_no_more()
-    worker.drain()
+    drain(worker.working, DRAIN_SECONDS)  # what waits is let go of, for another worker
     worker.close()
     logging.shutdown()
     os._exit(0)  # what is repeated has a thread, which may be in the middle of something
@@ -119,9 +110,3 @@ def _spawn(work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     return thread
-
-
-def _end_hard() -> None:
-    time.sleep(HARD_DEADLINE_SECONDS)
-    log.warning("something did not stop in %g s; ending all the same", HARD_DEADLINE_SECONDS)
-    os._exit(1)

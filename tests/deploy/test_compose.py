@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from chat.commands.working import work
-from chat.launch import HARD_DEADLINE_SECONDS
+from chat.draining import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
 

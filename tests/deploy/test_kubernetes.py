@@ -7,9 +7,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from chat import worker
 from chat.commands.working import work
-from chat.launch import HARD_DEADLINE_SECONDS
+from chat.draining import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
 
@@ -85,7 +84,7 @@ def test_a_worker_has_the_servers_image_and_settings_and_no_more_rights(
     assert container["command"] == ["flask", work.name] and container["image"] == server["image"]
     assert container["securityContext"] == server["securityContext"]
     assert [list(one) for one in container["envFrom"]] == [list(one) for one in server["envFrom"]]
-    assert work_pod["terminationGracePeriodSeconds"] > worker.HARD_DEADLINE_SECONDS
+    assert work_pod["terminationGracePeriodSeconds"] > HARD_DEADLINE_SECONDS
     assert work_pod["securityContext"].items() <= pod["securityContext"].items()
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chat import worker
 from chat.commands.working import work
-from chat.launch import HARD_DEADLINE_SECONDS
+from chat.draining import HARD_DEADLINE_SECONDS
 from tests.deploy.settings import known_settings
 from tests.running_server import ROOT
 
@@ -90,7 +89,7 @@ def test_a_worker_is_started_by_the_command_for_it() -> None:
 @pytest.mark.parametrize("unit", [UNIT, WORKER], ids=lambda unit: unit.name)
 def test_it_is_stopped_as_its_process_expects(unit: Path) -> None:
     service = _service(unit)
-    assert float(service["TimeoutStopSec"]) > max(HARD_DEADLINE_SECONDS, worker.HARD_DEADLINE_SECONDS)
+    assert float(service["TimeoutStopSec"]) > HARD_DEADLINE_SECONDS
     assert (service["KillSignal"], service["KillMode"]) == ("SIGTERM", "mixed")
     settings = {pair.partition("=")[0] for pair in service["Environment"].split()}
     assert not {name for name in settings if not name.startswith("PYTHON")} - known_settings()

@@ -89,7 +89,8 @@ OURS = {
 }
 # Where the parts are chosen and wired, and the processes that serve and look after them.
 EVERYTHING = {
-    *("bootstrap", "commands", "core", "engine", "hooks", "joining", "launch", "live", "worker", "working", "__init__")
+    *("bootstrap", "commands", "core", "draining", "engine", "hooks", "joining", "launch", "live", "worker", "working"),
+    "__init__",
 }
 THEIRS = {
     "flask": ("app.py", "chat/web/*", "chat/realtime/*", "chat/commands/__init__.py", "chat/bootstrap.py"),
