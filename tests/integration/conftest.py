@@ -24,6 +24,12 @@ def ollama() -> Iterator[FakeOllama]:
         yield fake
 
 
+@pytest.fixture(scope="module")
+def admin(server: RunningServer) -> Person:
+    """The first account, where a module's tests ask for it before anybody else comes."""
+    return Person(server.url, f"p{new_key()[:12]}").register()
+
+
 @pytest.fixture
 def newcomer(server: RunningServer) -> Iterator[Callable[[], Person]]:
     """Makes a person with an account of their own and an open socket."""

@@ -8,13 +8,6 @@ import requests
 import socketio
 
 from tests.people import Person, new_key
-from tests.running_server import RunningServer
-
-
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    """The first account."""
-    return Person(server.url, f"p{new_key()[:12]}").register()
 
 
 class Bot:

@@ -23,12 +23,6 @@ def server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    """The first account."""
-    return Person(server.url, f"p{new_key()[:12]}").register()
-
-
 Open = Callable[[Person, requests.Session], requests.Response]
 STREAMS: dict[str, Open] = {
     "generate": lambda person, http: http.post(

@@ -24,12 +24,6 @@ def server(ollama: FakeOllama, tmp_path_factory: pytest.TempPathFactory) -> Iter
         assert "Traceback" not in running.log() and SECRET not in running.log()
 
 
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    """The first account."""
-    return Person(server.url, f"p{new_key()[:12]}").register()
-
-
 @pytest.fixture(autouse=True)
 def honest(ollama: FakeOllama) -> Iterator[None]:
     yield

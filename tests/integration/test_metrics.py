@@ -28,12 +28,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    """The first account of the server."""
-    return Person(server.url, "ada").register()
-
-
 def _ask(server: RunningServer, **headers: str) -> requests.Response:
     return requests.get(f"{server.url}/metrics", headers=headers, timeout=10)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.people import Person, new_key
-from tests.running_server import RunningServer
 
 ROLES = ("admin", "moderator", "member", "guest")
 
@@ -24,12 +23,6 @@ class Scene:
     private: str
     other: str
     said: dict[str, str]  # a message of the owner, by room
-
-
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    """The first account."""
-    return Person(server.url, f"p{new_key()[:12]}").register()
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-import pytest
-
 from tests.fakes.recorder import Recorder
 from tests.people import PASSWORD, Person, new_key
 from tests.proxies import NAME, Proxy
-from tests.running_server import RunningServer
 
 HERE, CLAIMED, EVIL = "127.0.0.2", "192.0.2.66", "evil.example"
 Headers = Sequence[tuple[str, str]]
@@ -61,11 +58,6 @@ def _register(proxy: Proxy, headers: Headers = (), host: str = "") -> tuple[str,
     name = f"p{new_key()[:12]}"
     body = f'{{"username": "{name}", "display_name": "{name}", "password": "{PASSWORD}"}}'
     return name, _ask(proxy, "POST", "/api/auth/register", headers, body, host)
-
-
-@pytest.fixture(scope="module")
-def admin(server: RunningServer) -> Person:
-    return Person(server.url, "admin").register()
 
 
 def test_the_address_is_the_clients_and_not_what_it_claims(proxy: Proxy, admin: Person) -> None:
