@@ -115,7 +115,8 @@ class FakeServer(ABC):
         self._open: set[socket.socket] = set()
         self._spare: set[socket.socket] = set()  # of these: answered, and kept by the client for its next request
         self._server = _Server(("127.0.0.1", port), _handler_for(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
 
     @abstractmethod
     def answer(self, exchange: Exchange) -> None:

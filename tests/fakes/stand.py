@@ -146,7 +146,7 @@ class Stand:
 
     def restart(self) -> None:
         """The backend is killed and started again, with nothing in memory."""
-        port = int(self.server.url.rpartition(":")[2])
+        port = self.server.port
         self.server.stop()
         self._ended.append(self.server)
         self.server = _server(self.kind, port).start()

@@ -146,7 +146,7 @@ def test_a_question_that_waited_is_answered_though_its_backend_starts_later_than
     ada.join()
     assert {m["llm"]["phase"] for m in ada.history() if m["id"] in waiting} == {"queued"}
     assert ada.call("stop_reply", {"message": waiting[1]})["ok"]
-    port = int(ollama.url.rpartition(":")[2])
+    port = ollama.port
     with FakeOllama(OllamaBehaviour(text="Answered after all."), port) as later:
         assert ada.wait_closed(waiting[0])["content"] == "Answered after all."
         assert ada.wait_closed(waiting[1])["llm"]["phase"] == "interrupted"

@@ -60,7 +60,7 @@ def _befalling(exchange: Exchange) -> bool:
 
 def _closed_port(fake: FakeOpenAI) -> int:
     fake.stop()
-    return int(fake.url.rpartition(":")[2])
+    return fake.port
 
 
 def _exit() -> None:

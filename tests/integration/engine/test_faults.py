@@ -78,7 +78,7 @@ class Trial:
                 server.intercept = lambda _: False
                 self._check_next(server, engine)
         if self.fault.at == "gone":
-            with _server(self.kind, int(server.url.rpartition(":")[2])) as again:
+            with _server(self.kind, server.port) as again:
                 self._check_next(again, engine)
         return self.problems
 

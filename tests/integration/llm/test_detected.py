@@ -92,7 +92,7 @@ def test_what_came_in_its_place_between_two_looks_is_known_at_the_next(before: s
     with make(0) as first:
         backend = _backend(first.url)
         assert backend.list_models() and backend.kind == kind
-    with FakeOpenAI(OpenAIBehaviour("llama"), int(first.url.rpartition(":")[2])):
+    with FakeOpenAI(OpenAIBehaviour("llama"), first.port):
         assert backend.list_models() and backend.kind == "llama"
 
 
@@ -103,7 +103,7 @@ def test_what_came_in_the_place_of_a_server_that_many_are_like_is_known_after_ha
     with make(0) as first:
         backend = Detected(Place("gpu", first.url), lambda: now)
         backend.list_models()
-    with FakeLmStudio(port=int(first.url.rpartition(":")[2])):
+    with FakeLmStudio(port=first.port):
         assert backend.list_models() and backend.kind != "lmstudio"
         now += LOOK_AGAIN_SECONDS + 1
         assert backend.list_models() and backend.kind == "lmstudio"
