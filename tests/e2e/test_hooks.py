@@ -8,15 +8,10 @@ import requests
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import Visitor
-from tests.fakes.serving import Exchange, FakeServer
+from tests.fakes.receiver import Receiver
 from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
-
-
-class Receiver(FakeServer):
-    def answer(self, exchange: Exchange) -> None:
-        exchange.whole(b"", "text/plain", 204)
 
 
 @pytest.fixture(scope="module")

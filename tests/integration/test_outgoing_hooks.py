@@ -11,18 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.fakes.serving import Exchange, FakeServer, Seen
+from tests.fakes.receiver import Receiver
+from tests.fakes.serving import Seen
 from tests.people import Person
 from tests.running_server import LIMITS, RunningServer
-
-
-class Receiver(FakeServer):
-    """Answers `status`, and keeps what came with it."""
-
-    status = 204
-
-    def answer(self, exchange: Exchange) -> None:
-        exchange.whole(b"", "text/plain", self.status)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import trustme
 from chat.errors import InvalidInput, NotAllowed
 from chat.outward.allowed import AllowedHosts, Target, numbers_of
 from chat.outward.posting import FAILURES, post, words_of
-from tests.fakes.serving import Exchange, FakeServer
+from tests.fakes.receiver import Receiver
 
 PUBLIC = "93.184.216.34"
 
@@ -125,17 +125,9 @@ def test_this_machine_is_for_its_own_number() -> None:
         _allowed("localhost", localhost="169.254.169.254").target("http://localhost/")
 
 
-class _Receiver(FakeServer):
-    status = 204
-    headers: dict[str, str] = {}
-
-    def answer(self, exchange: Exchange) -> None:
-        exchange.whole(b"", "text/plain", self.status, self.headers)
-
-
 def test_a_post_goes_to_the_number_and_asks_for_the_host() -> None:
-    with _Receiver() as receiver:
-        port = int(receiver.url.rsplit(":", 1)[1])
+    with Receiver() as receiver:
+        port = receiver.port
         target = Target("http", "ci.example.org", port, "/hook?x=1", "127.0.0.1")
         assert post(target, b'{"a": 1}', {"Content-Type": "application/json"}) == 204
         (seen,) = receiver.seen
@@ -143,14 +135,14 @@ def test_a_post_goes_to_the_number_and_asks_for_the_host() -> None:
 
 
 def test_no_redirect_is_followed() -> None:
-    with _Receiver() as elsewhere, _Receiver() as receiver:
+    with Receiver() as elsewhere, Receiver() as receiver:
         receiver.status, receiver.headers = 307, {"Location": elsewhere.url}
-        port = int(receiver.url.rsplit(":", 1)[1])
+        port = receiver.port
         assert post(Target("http", "127.0.0.1", port, "/", "127.0.0.1"), b"{}", {}) == 307
         assert elsewhere.seen == []
 
 
-class _TlsReceiver(_Receiver):
+class _TlsReceiver(Receiver):
     def __init__(self, certificate: trustme.LeafCert) -> None:
         super().__init__()
         certificate.configure_cert(served := ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
@@ -161,7 +153,7 @@ def test_a_host_must_be_certified_by_somebody_who_is_trusted() -> None:
     authority = trustme.CA()
     authority.configure_trust(trusting := ssl.create_default_context())
     with _TlsReceiver(authority.issue_cert("ci.example.org")) as receiver:
-        port = int(receiver.url.rsplit(":", 1)[1])
+        port = receiver.port
         target = Target("https", "ci.example.org", port, "/", "127.0.0.1")
         assert post(target, b"{}", {}, tls=lambda: trusting) == 204
         with pytest.raises(ssl.SSLCertVerificationError):
