@@ -18,7 +18,7 @@ from chat.services.audit import note
 from chat.services.bots import SERVER_BOT, TO_WRITE_DIRECTLY, create_bot, retire_bot
 from chat.services.hook_endings import end_hooks_of
 from chat.services.passwords import Passwords
-from chat.services.people import announce_person, role_columns, role_of, user_of
+from chat.services.people import announce_person, get_account, role_columns, role_of, user_of
 from chat.services.replies import stop_waiting
 from chat.services.room_members import hand_on_rooms, step_down
 from chat.services.rooms import add_member
@@ -148,7 +148,10 @@ def _retire_bots_of(uow: UnitOfWork, user_id: str) -> None:
 
 def follow_groups(uow: UnitOfWork, row: Row[Any], *, is_admin: bool) -> None:
     """What a sign-in provider says of somebody holds here; the last admin stays one all the same."""
+    if is_admin == row.is_admin:
+        return
     uow.alone(ADMINS)
+    row = get_account(uow, row.id)
     if is_admin == row.is_admin or (row.is_admin and not _has_another_admin(uow, row.id)):
         return
     give_role(uow, row, "admin" if is_admin else "member")

@@ -81,13 +81,13 @@ def sign_in(db: Database, setting: OidcSetting, claims: Mapping[str, Any]) -> Ac
     """The account of who has come back; made now if the settings allow it. Raises `NotAllowed` in words."""
     _require_allowed(setting, claims)
     with db.write() as uow:
-        uow.alone(NEW_ACCOUNT)
-        row = get_account(uow, _known(uow, setting, claims) or _create(uow, setting, claims))
+        row = get_account(uow, _known(uow, setting, claims) or _come_first(uow, setting, claims))
         if row.deactivated_at is not None:
             note(uow, "sign_in_failed", row.id, row.username, "deactivated")
         elif setting.admin_groups:
             follow_groups(uow, row, is_admin=_is_in(setting.admin_groups, setting, claims))
             row = get_account(uow, row.id)
+        uow.execute(update(identities).where(_is(setting, claims)).values(last_used_at=uow.now))
     if row.deactivated_at is not None:
         raise NotAllowed(DEACTIVATED)
     return Account(user_of(row), row.password_hash, is_external=True)
@@ -113,14 +113,20 @@ def _is_in(groups: Collection[str], setting: OidcSetting, claims: Mapping[str, A
     return any(group in groups for group in (found if isinstance(found, list) else [found]))
 
 
-def _known(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any]) -> str | None:
+def _known(tx: Reader, setting: OidcSetting, claims: Mapping[str, Any]) -> str | None:
     """Whose account it opens."""
-    used = update(identities).where(_is(setting, claims)).values(last_used_at=uow.now)
-    return uow.execute(used.returning(identities.c.user_id)).scalar()
+    found: str | None = tx.scalar(select(identities.c.user_id).where(_is(setting, claims)))
+    return found
 
 
 def _is(setting: OidcSetting, claims: Mapping[str, Any]) -> ColumnElement[bool]:
     return and_(identities.c.issuer == setting.issuer, identities.c.subject == claims["sub"])
+
+
+def _come_first(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any]) -> str:
+    """A new account, unless they have just come by another page."""
+    uow.alone(NEW_ACCOUNT)
+    return _known(uow, setting, claims) or _create(uow, setting, claims)
 
 
 def _create(uow: UnitOfWork, setting: OidcSetting, claims: Mapping[str, Any]) -> str:

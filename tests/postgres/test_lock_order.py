@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from chat import wire
 from chat.db.ids import now_ms
+from chat.db.lock_order import ADMINS, NEW_ACCOUNT
 from chat.db.tables import hook_deliveries, sessions, users
 from chat.services.access import hold_room
 from chat.services.administration import change_person, give_key, make_bot
@@ -26,6 +27,7 @@ from tests.postgres.waiters import are_waiting
 from tests.services.den import Den
 
 PROVIDER = OidcSetting("https://id.example.org", "chat", "secret", "Example ID", True, (), "groups", (), ("chiefs",))
+GRACE = {"sub": "1", "preferred_username": "grace", "groups": ["chiefs"]}
 Unit = Callable[[], object]
 
 
@@ -62,9 +64,16 @@ def test_somebody_comes_by_a_provider_while_somebody_with_a_webhook_is_deactivat
     change_role(den.db, den.ada, den.room, "mira", "owner")
     hooks = IncomingHooks(den.db, SecretHashes("secret"), 200)
     hooks.create(den.mira, den.room, wire.CreateIncomingHook(name="Builds"))
-    grace = {"sub": "1", "preferred_username": "grace", "groups": ["chiefs"]}
-    _do_at_once(den, den.room, lambda: _deactivate_mira(den), lambda: sign_in(den.db, PROVIDER, grace))
+    _do_at_once(den, den.room, lambda: _deactivate_mira(den), lambda: sign_in(den.db, PROVIDER, GRACE))
     assert "is gone" in str(den.told(den.ada))
+
+
+def test_whoever_comes_by_a_provider_again_as_they_were_waits_for_nobody(den: Den) -> None:
+    sign_in(den.db, PROVIDER, GRACE)
+    with ThreadPoolExecutor(1) as pool, den.db.write() as uow:
+        uow.alone(NEW_ACCOUNT, ADMINS)
+        again = pool.submit(sign_in, den.db, PROVIDER, GRACE).result(timeout=30)
+    assert again.user.role == "admin"
 
 
 @pytest.mark.parametrize("change", [_deactivate_mira, _empty_all])
