@@ -10,16 +10,10 @@ import requests
 
 from chat.errors import NotSignedIn, ProviderAway
 from chat.outward.oidc import KEPT_SECONDS, KEYS_AGAIN_SECONDS, LEEWAY_SECONDS, Begun, OpenIdProvider
+from tests.fakes.clocks import Clock
 from tests.fakes.oidc import CLIENT_ID, CLIENT_SECRET, FakeProvider
 
 BEGUN = Begun("s" * 43, "n" * 43, "v" * 64, "http://127.0.0.1:1/back")
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -30,7 +24,7 @@ def fake() -> Iterator[FakeProvider]:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture

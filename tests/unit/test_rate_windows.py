@@ -7,21 +7,14 @@ from limits import RateLimitItemPerMinute
 from limits.strategies import MovingWindowRateLimiter
 
 from chat.rate_windows import SWEEP_SECONDS, Windows
+from tests.fakes.clocks import Clock
 
 THREE = RateLimitItemPerMinute(3)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture

@@ -5,15 +5,7 @@ from dataclasses import replace
 
 from chat.llm.base import ChatMessage, DoneChunk, Options, Tooling
 from chat.llm.cache import ResponseCache, cache_key, question_key
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
+from tests.fakes.clocks import Clock
 
 HELLO = (ChatMessage("user", "hello"),)
 

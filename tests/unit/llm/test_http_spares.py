@@ -7,17 +7,11 @@ import pytest
 
 from chat.llm.http_spares import MOST_SPARES, SPARE_SECONDS, Spares
 from chat.llm.http_stream import StreamAnswer
+from tests.fakes.clocks import Clock
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
 Pair = tuple[socket.socket, socket.socket]
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -6,21 +6,14 @@ from chat import wire
 from chat.errors import ModelBusy
 from chat.llm.base import Phase, PhaseChunk
 from chat.llm.status import StatusBoard, public_status, status_of
+from tests.fakes.clocks import Clock
 
 NOW = 1_769_000_000.125
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

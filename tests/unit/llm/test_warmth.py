@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.llm.warmth import LoadEstimate, Warmth
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes.clocks import Clock
 
 
 def usual(warmth: Warmth, backend: str = "ollama", model: str = "llama3") -> float | None:

@@ -1,0 +1,11 @@
+"""Time that passes when a test says so."""
+
+
+class Clock:
+    """Seconds, instead of `time.monotonic`; a test moves `now`."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
