@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from chat.db.opening import open_database
+from chat.db.tables import users
 from chat.events import Event
 from chat.publishing import Publisher
+from chat.services.sign_ins import SignIns
 from tests.database import close, new_database
 from tests.fakes.team import TeamScript
 from tests.services.den import Den
@@ -30,6 +32,14 @@ def den(tmp_path: Path) -> Iterator[Den]:
             )
         yield made
         close(db)
+
+
+@pytest.fixture
+def sign_ins(den: Den) -> SignIns:
+    """Of a server whose only admin is Ada."""
+    with den.db.write() as uow:
+        uow.execute(update(users).where(users.c.id == den.ada.id).values(is_admin=True))
+    return SignIns(den.db, "secret", session_days=1)
 
 
 @pytest.fixture

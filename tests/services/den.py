@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import desc, insert, select, update
+from sqlalchemy import Table, desc, func, insert, select, update
 
 from chat import wire
 from chat.db.ids import new_id
@@ -14,7 +14,7 @@ from chat.events import Event
 from chat.services import addressees, messages, replies, rooms
 from chat.services.bots import SERVER_BOT
 from chat.services.history import get_history
-from chat.services.room_views import list_rooms
+from chat.services.room_views import get_room_view, list_rooms
 
 MODEL = replies.AskedModel("m", "m")
 NO_MODEL = addressees.AskRules(find_model=lambda handle: None, default=lambda: MODEL, take=lambda user_id: None)
@@ -69,6 +69,16 @@ class Den:
     def history(self, person: wire.User | None = None, room: str = "") -> list[wire.Message]:
         with self.db.read() as read:
             return get_history(read, (person or self.ada).id, room or self.room, limit=200).messages
+
+    def view(self, person: wire.User) -> wire.Room:
+        """The room as somebody sees it."""
+        with self.db.read() as read:
+            return get_room_view(read, person.id, self.room)
+
+    def count(self, table: Table) -> int:
+        """How many rows there are, of this room and any other."""
+        with self.db.read() as read:
+            return int(read.scalar(select(func.count()).select_from(table)))
 
     def told(self, person: wire.User) -> list[str]:
         """What the server itself has written to somebody."""

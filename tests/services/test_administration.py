@@ -24,14 +24,6 @@ from chat.services.sign_ins import Principal, SignIns
 from tests.services.den import Den
 
 
-@pytest.fixture
-def sign_ins(den: Den) -> SignIns:
-    """Of a server whose only admin is Ada."""
-    with den.db.write() as uow:
-        uow.execute(update(users).where(users.c.id == den.ada.id).values(is_admin=True))
-    return SignIns(den.db, "secret", session_days=1)
-
-
 def _offline(user_id: str) -> wire.PresenceStatus:
     return "offline"
 

@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from chat import wire
-from chat.db.tables import users
 from chat.db.unit_of_work import UnitOfWork
 from chat.errors import Conflict, NotSignedIn, NotStored
 from chat.services.administration import change_person, give_key, list_people, make_bot
@@ -14,14 +12,6 @@ from chat.services.bots import SERVER_BOT, write_directly
 from chat.services.rooms import invite
 from chat.services.sign_ins import SignIns
 from tests.services.den import Den
-
-
-@pytest.fixture
-def sign_ins(den: Den) -> SignIns:
-    """Of a server whose only admin is Ada."""
-    with den.db.write() as uow:
-        uow.execute(update(users).where(users.c.id == den.ada.id).values(is_admin=True))
-    return SignIns(den.db, "secret", session_days=1)
 
 
 def _offline(user_id: str) -> wire.PresenceStatus:

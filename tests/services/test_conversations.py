@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import delete, update
 
 from chat import wire
 from chat.db.tables import conversation_turns, conversations, users
@@ -47,11 +47,6 @@ def _texts(remembered: Remembered) -> list[str]:
 def _listed(den: Den, user_id: str, limit: int = 50, **query: str) -> wire.Conversations:
     with den.db.read() as read:
         return list_conversations(read, user_id, limit=limit, **query)
-
-
-def _count(den: Den, table: Table) -> int:
-    with den.db.read() as read:
-        return int(read.scalar(select(func.count()).select_from(table)))
 
 
 def test_turns_are_kept_in_their_order_with_their_calls(den: Den, name: ConversationName) -> None:
@@ -104,7 +99,7 @@ def test_its_owner_sees_all_that_is_kept_and_forgets_it_for_good(den: Den, name:
     assert shown.conversation == mine and mine.turns == 2 and shown.system == ["Be brief."]
     assert [turn.content for turn in shown.turns] == ["one", "1"]
     delete_conversation(den.db, den.ada.id, mine.id)
-    assert (_count(den, conversations), _count(den, conversation_turns)) == (0, 0)
+    assert (den.count(conversations), den.count(conversation_turns)) == (0, 0)
     with pytest.raises(NotFound):
         delete_conversation(den.db, den.ada.id, mine.id)
 
@@ -126,14 +121,14 @@ def test_an_answer_that_ends_after_its_conversation_was_forgotten_does_not_bring
 def test_two_first_questions_at_once_end_up_in_one_conversation(den: Den, name: ConversationName) -> None:
     _say(den, name, "one", "1", known=None)
     _say(den, name, "two", "2", known=None)
-    assert _texts(_recall(den, name)) == ["one", "1", "two", "2"] and _count(den, conversations) == 1
+    assert _texts(_recall(den, name)) == ["one", "1", "two", "2"] and den.count(conversations) == 1
 
 
 def test_somebody_who_is_deleted_takes_their_conversations_along(den: Den, name: ConversationName) -> None:
     _say(den, name, "one", "1")
     with den.db.write() as uow:
         uow.execute(delete(users).where(users.c.id == den.ada.id))
-    assert (_count(den, conversations), _count(den, conversation_turns)) == (0, 0)
+    assert (den.count(conversations), den.count(conversation_turns)) == (0, 0)
 
 
 def test_old_turns_are_forgotten_by_their_number_and_their_size(

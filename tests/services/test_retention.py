@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from sqlalchemy import Table, func, select
 
 from chat import wire
 from chat.background import Background
@@ -36,11 +35,6 @@ def _run(den: Den, at: int, **days: str) -> list[float]:
     return slept
 
 
-def _count(den: Den, table: Table) -> int:
-    with den.db.read() as read:
-        return int(read.scalar(select(func.count()).select_from(table)))
-
-
 def test_ids_sort_by_the_time_that_they_are_asked_for() -> None:
     now = now_ms()
     assert first_id_at(now - 1) < first_id_at(now) <= new_id() < first_id_at(now + 60_000)
@@ -67,7 +61,7 @@ def test_what_is_older_is_emptied_and_its_place_stays(den: Den) -> None:
     emptied, kept = den.history()
     assert (emptied.content, emptied.seq, emptied.rev, emptied.reactions) == ("", 1, told.rev, [])
     assert emptied.deleted_at and not emptied.pinned_at and kept == young
-    assert _count(den, mentions) == _count(den, reactions) == 0
+    assert den.count(mentions) == den.count(reactions) == 0
     with den.db.read() as read:
         view = get_room_view(read, den.mira.id, den.room)
         assert (view.unread, view.mentions) == (1, 0)
@@ -106,7 +100,7 @@ def test_old_runs_lose_their_steps_and_keep_their_answer(team: Team) -> None:
     assert team.ended(reply).content == FINAL and reply.llm and reply.llm.run
     team.den.heard.clear()
     _run(team.den, now_ms() + 1, RUN_DAYS=str(DAYS))
-    assert _count(team.den, run_steps) == 0
+    assert team.den.count(run_steps) == 0
     (changed,) = [event.message for event in team.den.heard if isinstance(event, MessageChanged)]
     assert changed.content == FINAL and changed.llm and changed.llm.run is None
     assert team.den.shown(reply) == changed

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import select, text
 
 from chat import wire
 from chat.background import Background
@@ -65,15 +65,10 @@ def test_only_owners_archive_and_nobody_the_room_of_everybody(den: Den) -> None:
             archive_room(den.db, person.id, room, is_archived=True)
 
 
-def _rows(den: Den, table: Table) -> int:
-    with den.db.read() as read:
-        return int(read.scalar(select(func.count()).select_from(table)))
-
-
 def _all_rows(den: Den) -> dict[str, int]:
     """But for the audit log, which keeps that the room was made and deleted."""
     kept = ("alembic_version", "audit")
-    return {table.name: _rows(den, table) for table in metadata.sorted_tables if table.name not in kept}
+    return {table.name: den.count(table) for table in metadata.sorted_tables if table.name not in kept}
 
 
 def test_a_deleted_room_leaves_nothing_behind_and_its_name_is_free(den: Den) -> None:
@@ -104,9 +99,9 @@ def test_a_deleted_room_leaves_nothing_behind_and_its_name_is_free(den: Den) -> 
 def test_a_start_takes_out_what_a_stop_has_left_of_a_deleted_room(den: Den) -> None:
     den.say(den.ada, "hello")
     delete_room(den.db, den.ada, den.room)
-    assert _rows(den, rooms) == 1
+    assert den.count(rooms) == 1
     Clearing(den.db, Background(spawn=lambda work: work(), sleep=lambda seconds: None)).begin()
-    assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
+    assert den.count(rooms) == 0 and den.count(messages) == 0
 
 
 @pytest.mark.sqlite
@@ -125,7 +120,7 @@ def test_a_room_that_a_database_does_not_let_go_is_cleared_later(den: Den) -> No
     driver.execute("PRAGMA query_only = on")
     Clearing(den.db, Background(spawn=lambda work: work(), sleep=sleep)).begin()
     assert slept[0] == AGAIN_AFTER and set(slept[1:]) == {0.0}
-    assert _rows(den, rooms) == 0 and _rows(den, messages) == 0
+    assert den.count(rooms) == 0 and den.count(messages) == 0
 
 
 def test_owners_and_admins_delete_a_room_that_they_see(den: Den) -> None:

@@ -12,13 +12,8 @@ from chat.services.room_views import get_room_view, views_of
 from tests.services.den import Den
 
 
-def _view(den: Den, person: wire.User) -> wire.Room:
-    with den.db.read() as read:
-        return get_room_view(read, person.id, den.room)
-
-
 def test_an_owner_changes_only_what_is_named(den: Den) -> None:
-    before = _view(den, den.ada)
+    before = den.view(den.ada)
     den.heard.clear()
     changed = change_room(den.db, den.ada, den.room, wire.ChangeRoom(name=" The  den ", topic="Foxes"))
     assert changed == before.model_copy(update={"name": "The den", "topic": "Foxes"})
@@ -37,7 +32,7 @@ def test_what_is_so_already_is_neither_told_nor_written_down(den: Den) -> None:
     wanted = wire.ChangeRoom(name="The den", topic="Foxes", models=["m"])
     change_room(den.db, den.ada, den.room, wanted)
     den.heard.clear()
-    assert change_room(den.db, den.ada, den.room, wanted) == _view(den, den.ada)
+    assert change_room(den.db, den.ada, den.room, wanted) == den.view(den.ada)
     assert den.heard == []
     change_room(den.db, den.ada, den.room, wanted.model_copy(update={"topic": "Owls"}))
     assert den.heard == [RoomChanged(den.room)]
