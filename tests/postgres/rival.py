@@ -13,11 +13,12 @@ from chat.db.tables import jobs, users
 from chat.db.unit_of_work import Database
 from chat.publishing import Publisher
 from chat.services import job_rows, messages, replies
-from chat.services.external_sign_ins import Rules, sign_in
+from chat.services.external_sign_ins import sign_in
 from chat.services.hook_deliveries import claim_due
 from chat.services.retention import empty_old, list_old
 from chat.services.rooms import ensure_general
 from chat.services.shipped_templates import built_in_templates, store_built_in
+from chat.sign_in_settings import OidcSetting
 from tests.services.den import NO_MODEL
 
 
@@ -58,9 +59,9 @@ def deliver(db: Database) -> list[str]:
 
 def come(db: Database, count: str) -> list[str]:
     """So many people, who are all called the same, for the first time by a provider; the ids of their accounts."""
-    rules = Rules("https://id.example.org", True, (), "groups", (), ("chiefs",))
+    provider = OidcSetting("https://id.example.org", "chat", "secret", "ID", True, (), "groups", (), ("chiefs",))
     claims = [{"sub": f"{number:03}", "name": "Grace", "groups": "chiefs"} for number in range(int(count))]
-    found = {one["sub"]: sign_in(db, rules, one).user.id for one in random.sample(claims, len(claims))}
+    found = {one["sub"]: sign_in(db, provider, one).user.id for one in random.sample(claims, len(claims))}
     return [found[one["sub"]] for one in claims]
 
 
