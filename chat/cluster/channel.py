@@ -1,13 +1,15 @@
-"""One channel of Redis, on which every process of the server hears what any of them says."""
+"""One channel of Redis, on which every process of the server hears what any of them says.
+
+It uses connections of redis-py without its client around them: every message of a room goes this way, and what the
+client does for each command was most of what a message cost.
+"""
 
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
+from typing import Any
 
-from redis import Redis
+from redis import ConnectionPool
 from redis.backoff import NoBackoff
-from redis.client import PubSub
-from redis.exceptions import ConnectionError as Lost
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
@@ -25,16 +27,19 @@ class Channel:
 
     def __init__(self, url: str, background: Background, silence_seconds: float = SILENCE_SECONDS) -> None:
         self.is_up = False
-        self._background, self._silence_seconds = background, silence_seconds
-        patience = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
-        # No second try by the library: it would connect again in silence, and what was said meanwhile be missed unseen.
-        self._redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **patience)
+        self._url, self._background, self._silence_seconds = url, background, silence_seconds
+        self._saying: Any = None  # the connection on which we publish, while there is one
 
     def publish(self, data: bytes) -> bool:
-        """Whether Redis has taken it; not whether anybody has heard it."""
+        """Whether it was sent; not whether anybody has heard it. By one caller at a time."""
         try:
-            self._redis.publish(CHANNEL, data)
+            if self._saying is None:
+                self._saying = self._connect(PATIENCE_SECONDS)
+                # An answer for each message would be read by nobody: what was lost on the way its number tells.
+                self._saying.send_command("CLIENT", "REPLY", "OFF")
+            self._saying.send_command("PUBLISH", CHANNEL, data)
         except (RedisError, OSError) as problem:
+            self._saying = None
             log.debug("not published: %s", type(problem).__name__)
             return False
         return True
@@ -42,27 +47,39 @@ class Channel:
     def messages(self) -> Iterator[bytes | None]:
         """What is said from now on, for ever; None each time when we begin to hear, first or again."""
         while True:
-            subscription = self._redis.pubsub()  # type: ignore[no-untyped-call]  # the library leaves it out
             try:
-                yield from self._heard(subscription)
+                yield from self._heard(self._connect(self._silence_seconds))
             except (RedisError, OSError) as problem:
                 self._note(is_up=False, why=type(problem).__name__)
-            finally:
-                with suppress(RedisError, OSError):
-                    subscription.close()
             self._background.sleep(AGAIN_AFTER)
 
-    def _heard(self, subscription: PubSub) -> Iterator[bytes | None]:
-        subscription.subscribe(CHANNEL)
-        while True:
-            message = subscription.get_message(timeout=self._silence_seconds)
-            if message is None:
-                raise Lost("nothing came for too long")
-            if message["type"] == "subscribe":
-                self._note(is_up=True)
-                yield None
-            elif message["type"] == "message":
-                yield message["data"]
+    def _connect(self, patience: float) -> Any:
+        """`patience` in seconds for whatever is sent or awaited. A failure closes the connection."""
+        # No second try by the library: it would connect again in silence, and what was said meanwhile be missed unseen.
+        pool = ConnectionPool.from_url(
+            self._url,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,  # by the newer one the library writes a log line of every message, whether it is shown or not
+            socket_connect_timeout=PATIENCE_SECONDS,
+            socket_timeout=patience,
+        )
+        connection: Any = pool.make_connection()
+        connection.connect()
+        return connection
+
+    def _heard(self, connection: Any) -> Iterator[bytes | None]:
+        """Raises when nothing comes for too long, not even our own beats."""
+        try:
+            connection.send_command("SUBSCRIBE", CHANNEL)
+            while True:
+                kind, _, data = connection.read_response()
+                if kind == b"message":
+                    yield data
+                elif kind == b"subscribe":
+                    self._note(is_up=True)
+                    yield None
+        finally:
+            connection.disconnect()
 
     def _note(self, *, is_up: bool, why: str = "") -> None:
         if is_up and not self.is_up:

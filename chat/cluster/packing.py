@@ -69,6 +69,11 @@ class Packet:
         return self.last - len(self.events) + 1
 
 
+def begins(sender: str) -> bytes:
+    """How every packet of that sender begins."""
+    return orjson.dumps([sender])[:-1] + b","
+
+
 def pack(packet: Packet) -> bytes:
     return orjson.dumps([packet.sender, packet.last, [_packed(event) for event in packet.events if event]])
 

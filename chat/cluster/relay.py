@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chat.background import Background
 from chat.cluster.channel import AGAIN_AFTER, Channel
-from chat.cluster.packing import TOLD, Packet, Unreadable, pack, unpack
+from chat.cluster.packing import TOLD, Packet, Unreadable, begins, pack, unpack
 from chat.events import Counted, Event, PeerFound, PeerLost
 from chat.publishing import Publisher
 
@@ -46,31 +46,45 @@ class Relay:
     ) -> None:
         self.channel = channel
         self._name, self._publisher, self._background = name, publisher, background
+        self._ours = begins(name)
         self._on_missed, self._clock = on_missed, clock
         self._said = 0
         self._waiting: list[Event] = []
-        self._wake = threading.Event()
+        self._saying = threading.Lock()
         self._peers: dict[str, _Peer] = {}
 
     def begin(self) -> None:
         self._background.spawn(self._listen)
-        self._background.spawn(self._say_all)
+        self._background.every(BEAT_SECONDS, self._beat)
 
     def on_event(self, event: Event) -> None:
         """A subscriber of the publisher; returns at once."""
         if type(event) in _TOLD:
             self._waiting.append(event)
             if type(event) not in _CAN_WAIT:
-                self._wake.set()
+                self._begin_saying()
+
+    def _begin_saying(self) -> None:
+        if self._saying.acquire(blocking=False):
+            self._background.spawn(self._say_all)
+
+    def _beat(self) -> None:
+        """Says how far we are, also when nothing has happened; whoever is saying something says that, too."""
+        if self._saying.acquire(blocking=False):
+            self._say_all()
 
     def _say_all(self) -> None:
-        while True:
-            self._wake.wait(BEAT_SECONDS)
-            self._wake.clear()
-            if not self._say(AT_ONCE):
-                self._background.sleep(AGAIN_AFTER)
-            if self._waiting:
-                self._wake.set()
+        """Whoever does so has taken `_saying`. Says at least how far we are."""
+        try:
+            while True:
+                if not self._say(AT_ONCE):
+                    self._background.sleep(AGAIN_AFTER)
+                if not self._waiting:
+                    break
+        finally:
+            self._saying.release()
+        if self._waiting:  # it came just before the release, and was left to us
+            self._begin_saying()
 
     def _say(self, most: int) -> bool:
         """What cannot be said now is never said: its number tells the others that it is missing."""
@@ -100,16 +114,16 @@ class Relay:
                 peer.heard_at = self._clock()
             self._on_missed()
             return
+        if data.startswith(self._ours):  # at least at every beat
+            self._forget_lost()
+            return
         try:
             packet = unpack(data)
         except Unreadable as problem:
             log.warning("what another process says cannot be read (%s); is it another version?", problem)
             self._on_missed()
             return
-        if packet.sender == self._name:  # at least at every beat
-            self._forget_lost()
-        else:
-            self._hear(packet)
+        self._hear(packet)
 
     def _hear(self, packet: Packet) -> None:
         peer = self._peers.get(packet.sender)

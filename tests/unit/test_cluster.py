@@ -76,6 +76,23 @@ def test_what_was_counted_is_told_with_what_happens_next() -> None:
     assert channel.published.get(timeout=10).events == (counted,)
 
 
+def test_what_many_tell_at_once_is_told_once_under_numbers_that_follow_each_other() -> None:
+    channel = Kept()
+    background = Background(lambda work: threading.Thread(target=work, daemon=True).start(), time.sleep)
+    relay = Relay("me", channel, Publisher(), background, lambda: None)
+    told = [[events.MessageRead(f"room {teller}", str(number), "") for number in range(200)] for teller in range(8)]
+    tellers = [threading.Thread(target=lambda mine=mine: list(map(relay.on_event, mine))) for mine in told]
+    for teller in tellers:
+        teller.start()
+    heard: list[Event | None] = []
+    while len(heard) < sum(map(len, told)):
+        packet = channel.published.get(timeout=10)
+        assert packet.first == len(heard) + 1
+        heard.extend(packet.events)
+    for mine in told:
+        assert [event for event in heard if event in mine] == mine
+
+
 def test_events_arrive_as_they_were_told() -> None:
     told = Packet("other", 3, (READ, ENDED, CHANGED))
     assert unpack(pack(told)) == told
