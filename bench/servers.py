@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.processes import GENERATOR_CORE, SERVER_CORE, WEB_CORES, on_core
+from bench.processes import GENERATOR_CORE, SERVER_CORE, on_core
 from bench.seeding import SECRET, seed
 from tests.running_server import LIMITS, ROOT, RunningServer, free_port
 
@@ -52,12 +52,12 @@ def ours(
 
 
 @contextmanager
-def several(count: int, people: int, rooms: int, **settings: str) -> Iterator[list[list[Served]]]:
-    """The product as so many processes on one database (`DATABASE_URL`), each as it serves the people of each room."""
+def several(cores: Sequence[int], people: int, rooms: int, **settings: str) -> Iterator[list[list[Served]]]:
+    """The product as a process on each core, on one database (`DATABASE_URL`): each as it serves each room's people."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         seeded = seed(Path(folder), people, room_count=rooms, database_url=settings["DATABASE_URL"])
         groups = [(seeded.rooms[room], seeded.cookies[room * people : (room + 1) * people]) for room in range(rooms)]
-        started = [stack.enter_context(_process(Path(folder), core, **settings)) for core in WEB_CORES[:count]]
+        started = [stack.enter_context(_process(Path(folder), core, **settings)) for core in cores]
         yield [[Served("ours", url, pid, room, cookies) for room, cookies in groups] for url, pid in started]
 
 
