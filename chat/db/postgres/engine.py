@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import IsolationLevel
 
 DRIVER = "postgresql+psycopg"
 WRITERS, READERS = 10, 10  # connections of one process; PostgreSQL takes 100 in all unless told otherwise
-POOL_SECONDS = 5  # for one of them to become free
+POOL_SECONDS = 9  # for one of them to become free: a page waits ten for its answer, and 300 who join at once take six
 CONNECT_SECONDS = 5
 APPLICATION = "roundtable"  # what our connections are called on the server
 UNANSWERED_MS = 10_000  # after that a connection to a machine that has gone is given up
