@@ -108,3 +108,39 @@ def test_our_own_estimate_is_marked_and_gives_way_to_longer_than_usual(
         r"loading: Warming up llama3:latest on box · about \d s left.*Estimate from earlier loads.* \[striped, stop\]",
         r"loading: Warming up llama3:latest on box · longer than usual.*You can wait, or stop it.* \[striped, stop\]",
     )
+
+
+SCROLLED = """
+() => new Promise((resolve) => {
+  const list = document.querySelector('[data-testid="message-list"]');
+  const seen = new Set();
+  let scrolls = 0;
+  list.addEventListener('scroll', () => { scrolls += 1; });
+  const look = () => {
+    const stop = document.querySelector('[data-testid="stop-reply"]');
+    if (stop && scrolls) seen.add(getComputedStyle(stop).pointerEvents);
+    if (scrolls < 100) requestAnimationFrame(look); else resolve([...seen]);
+  };
+  look();
+})
+"""
+
+
+def test_stop_takes_the_pointer_while_the_text_scrolls(
+    visit: Visit, server: RunningServer, quick_ollama: FakeOllama
+) -> None:
+    quick_ollama.behaviour = OllamaBehaviour(text="A line.\n\n" * 3000, token_seconds=0.01)
+    ada = visit(server, "ada").sign_up()
+    for number in range(40):
+        ada.post_message(f"What was said before, {number}")
+    ada.open_room()
+    ada.get("message-list").hover()
+    ada.page.mouse.wheel(0, -400)
+    ada.page.wait_for_timeout(300)
+    ada.page.mouse.wheel(0, 4000)
+    ada.page.wait_for_timeout(300)
+    ada.say("@box/llama3 write")
+    expect(ada.get("phase-line", phase="generating")).to_be_visible(timeout=LONG)
+    assert ada.page.evaluate(SCROLLED) == ["auto"]
+    ada.get("stop-reply").click()
+    expect(ada.get("message", author="llama3").first).to_contain_text("stopped", timeout=LONG)
