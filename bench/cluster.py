@@ -134,10 +134,10 @@ def _cases() -> Iterator[dict[str, Case]]:
         ((stranger,),) = start("stranger", WEB_CORES[1:], 1, "")
         (first, second) = start("two", WEB_CORES, 3, shared.url)
         two = [first[0].pid, second[0].pid]
-        its = Crowd(loop, alone)
+        crowd_alone = Crowd(loop, alone)
         cases = {
-            ALONE: Case([its], [alone.pid], database, None),
-            STRANGERS: Case([its, Crowd(loop, stranger)], [alone.pid, stranger.pid], database, None),
+            ALONE: Case([crowd_alone], [alone.pid], database, None),
+            STRANGERS: Case([crowd_alone, Crowd(loop, stranger)], [alone.pid, stranger.pid], database, None),
             ONE: Case([Crowd(loop, one)], [one.pid], database, lonely),
             SPREAD: Case([ScatteredCrowd(loop, [first[2], second[2]])], two, database, shared),
             APART: Case([Crowd(loop, first[0]), Crowd(loop, second[1])], two, database, shared),
@@ -155,7 +155,7 @@ def _measures(found: Mapping[str, Sequence[Sample]]) -> list[Measure]:
         return Spread.of_ratios(over, under)
 
     def carried(load: str) -> Spread:
-        """Of what two do that know nothing of each other, times two."""
+        """How many times what one does: two that know nothing of each other would carry twice that."""
         together, apart = ([one.capacity for one in found[f"{name}: {load}"]] for name in (APART, STRANGERS))
         return Spread.of_ratios([2 * capacity for capacity in together], apart)
 
@@ -167,10 +167,7 @@ def _measures(found: Mapping[str, Sequence[Sample]]) -> list[Measure]:
         return Spread.of_differences(*of)
 
     web = [
-        *(
-            Measure(f"{APART}, {load}: deliveries per web core ÷ one", carried(load), 1.7, 1.9)
-            for load in (FULL, PACED)
-        ),
+        *(Measure(f"{APART}, {load}: deliveries × 2 ÷ {STRANGERS}", carried(load), 1.7, 1.9) for load in (FULL, PACED)),
         *(Measure(f"{SPREAD}, {load}: web CPU ÷ one", costs(load), 2, 1.5, is_cost=True) for load in (FULL, PACED)),
         Measure(f"{SPREAD}, {PACED}: p50 through Redis − one", later(MEDIAN), 10, 3, is_cost=True, unit=" ms"),
         Measure(f"{SPREAD}, {PACED}: p95 through Redis − one", later(SLOW), 20, 6, is_cost=True, unit=" ms"),
