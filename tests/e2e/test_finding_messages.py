@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, WebSocket, expect
 
 from tests.e2e.visitor import LONG, Visitor
 from tests.running_server import LIMITS, RunningServer
@@ -42,6 +42,39 @@ def test_an_address_opens_the_room_at_its_message_and_the_way_back_is_whole(
     expect(ada.message("said while reading the old ones")).to_be_in_viewport()
     expect(ada.message(f"number {MANY} of many")).to_be_visible()
     expect(ada.get("jump-to-latest")).to_have_count(0)
+
+
+def test_what_one_says_is_seen_also_when_it_overtakes_the_newest_page(visit: Visit, server: RunningServer) -> None:
+    vera = visit(server, "vera").sign_up().open_room()
+    early = vera.context.request.get("/api/chat/history", params={"room": "general", "after": 29, "limit": 1}).json()
+    frames: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: frames.append(frame))  # noqa: PLW0108  Playwright marks what it calls
+
+    vera.page.on("websocket", listen)
+    vera.page.goto(f"/m/{early['messages'][0]['id']}")
+    expect(vera.get("message", target="true")).to_be_focused(timeout=LONG)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """The first page as it was before the message, all other ways to the newest not at all."""
+        if held:
+            if "after=" not in route.request.url:
+                route.continue_()
+            return
+        held.append(route)
+        answer = route.fetch()
+        page = answer.json()
+        page["messages"] = [message for message in page["messages"] if "overtaken" not in message["content"]]
+        vera.wait_until(lambda: any("overtaken" in str(frame) for frame in frames))
+        route.fulfill(response=answer, json=page)
+
+    vera.page.route("**/api/chat/history*", hold)
+    vera.say("\n\n".join(["overtaken", "by", "its", "own", "page"]))
+    expect(vera.message("overtaken")).to_be_in_viewport()
+    expect(vera.get("jump-to-latest")).to_have_count(0)
+    assert held
 
 
 def test_a_quote_and_a_pin_lead_to_their_message(visit: Visit, server: RunningServer) -> None:

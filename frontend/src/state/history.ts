@@ -4,10 +4,12 @@ import { http } from "@/transport/http";
 import type { RoomState } from "./appState";
 import { ask } from "./ask";
 import { inRoom, settleOutbox } from "./dispatch";
-import { receiveAround, receiveNewer, receiveNewest } from "./historyPages";
+import { heardIn, isOvertaken, type Page, receiveAround, receiveNewer, receiveNewest } from "./historyPages";
 import { roomStore } from "./roomStore";
 
 const PAGE = 50;
+/** How often a page is asked for that a message overtakes each time; then the list says that there is more. */
+const TRIES = 5;
 const loading = new Set<string>();
 
 function change(room: string, how: (room: RoomState) => RoomState): void {
@@ -30,9 +32,20 @@ function whenJoined(room: string): Promise<boolean> {
   });
 }
 
+const stateOf = (room: string): RoomState | undefined => roomStore.get().roomStates[room];
+
+/** A page of the history; asked for again when a message came by the socket meanwhile, which would be in neither. */
+async function read(room: string, place: { after?: number; around?: number }): Promise<Page> {
+  for (let left = TRIES - 1; ; left--) {
+    const heard = heardIn(stateOf(room));
+    const page = { ...(await http.history(room, place, PAGE)), heard };
+    if (left === 0 || !isOvertaken(page, stateOf(room))) return page;
+  }
+}
+
 async function loadAround(room: string, id: string): Promise<void> {
   const { seq } = await http.message(id);
-  const page = await http.history(room, { around: seq }, PAGE);
+  const page = await read(room, { around: seq });
   roomStore.update((state) => settleOutbox(inRoom(state, room, (known) => receiveAround(known, page)), page.messages));
 }
 
@@ -43,7 +56,7 @@ export const history = {
   /** Shows a message of the open room among those around it. */
   async showMessage(room: string, id: string): Promise<void> {
     if (!(await whenJoined(room))) return;
-    const isThere = roomStore.get().roomStates[room]?.messages.some((message) => message.id === id);
+    const isThere = stateOf(room)?.messages.some((message) => message.id === id);
     const isDone = isThere || (await ask(() => loadAround(room, id), "The message could not be loaded. Try again when the connection is back."));
     change(room, (known) => ({ ...known, target: isDone ? { id, isFound: true } : null }));
   },
@@ -55,12 +68,12 @@ export const history = {
   },
 
   async loadNewer(room: string): Promise<void> {
-    const known = roomStore.get().roomStates[room];
+    const known = stateOf(room);
     const last = known?.messages.at(-1);
     if (!known?.hasMoreAfter || !last || loading.has(room)) return;
     loading.add(room);
     try {
-      const page = await http.history(room, { after: last.seq }, PAGE);
+      const page = await read(room, { after: last.seq });
       roomStore.update((state) => settleOutbox(inRoom(state, room, (before) => receiveNewer(before, page, last.seq)), page.messages));
     } finally {
       loading.delete(room);
@@ -68,7 +81,7 @@ export const history = {
   },
 
   showLatest: (room: string) => ask(async () => {
-    const page = await http.history(room, {}, PAGE);
+    const page = await read(room, {});
     roomStore.update((state) => settleOutbox(inRoom(state, room, (known) => receiveNewest(known, page)), page.messages));
   }, "The newest messages could not be loaded. Try again when the connection is back."),
 

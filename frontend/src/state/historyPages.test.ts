@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { History } from "@/protocol/types";
-import { receiveAround, receiveNewer, receiveNewest } from "./historyPages";
+import { type Page, receiveAround, receiveNewer, receiveNewest } from "./historyPages";
 import { receiveMessage } from "./roomReducer";
 import { aMessage, aRoomState } from "./testMessages";
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => aMessage(from + index));
-const page = (from: number, to: number): History => ({ messages: range(from, to), has_more_before: from > 1, has_more_after: to < 100 });
+const page = (from: number, to: number): Page => ({ messages: range(from, to), has_more_before: from > 1, has_more_after: to < 100, heard: 100 });
 const seqs = (room: { messages: readonly { seq: number }[] }) => room.messages.map(({ seq }) => seq);
 const atEnd = aRoomState(range(91, 100), { hasMoreBefore: true });
 
@@ -29,6 +28,12 @@ describe("pages of the history", () => {
     const next = receiveMessage(away, aMessage(101));
     expect([seqs(next).at(-1), next.cursor?.seq, next.isSynced]).toEqual([20, 101, true]);
     expect(receiveNewer(next, page(21, 100), 20).hasMoreAfter).toBe(true);
+  });
+
+  it("end with the last that there is, even if the newest were removed", () => {
+    const away = receiveAround(atEnd, page(11, 20));
+    expect(receiveNewer(away, { ...page(21, 98), has_more_after: false }, 20).hasMoreAfter).toBe(false);
+    expect(receiveNewest(away, { ...page(51, 98), has_more_after: false }).hasMoreAfter).toBe(false);
   });
 
   it("show a change of what they have", () => {

@@ -3,37 +3,53 @@ import type { History } from "@/protocol/types";
 import type { RoomState } from "./appState";
 import { withMessages } from "./roomReducer";
 
-/** True when messages have arrived after the last of a page: those of the room are not complete with it. */
-function isBehind(room: RoomState, history: History): boolean {
-  return (history.messages.at(-1)?.seq ?? 0) < (room.cursor?.seq ?? 0);
+/** A page, and the newest `seq` that was known when it was asked for. */
+export interface Page extends History {
+  heard: number;
+}
+
+/** The newest `seq` that is known, shown or not. */
+export function heardIn(room: RoomState | undefined): number {
+  return room?.cursor?.seq ?? 0;
+}
+
+/** True when the page was the room's last, but a message has come meanwhile that may not be in it. */
+export function isOvertaken(page: Page, room: RoomState | undefined): boolean {
+  const newest = page.messages.at(-1)?.seq ?? 0;
+  return !page.has_more_after && heardIn(room) > Math.max(page.heard, newest);
+}
+
+/** True when there are messages after a page: those of the room are not complete with it. */
+function isBehind(room: RoomState, page: Page): boolean {
+  return page.has_more_after || isOvertaken(page, room);
 }
 
 /** A page instead of what is there. */
-function replaced(room: RoomState, history: History): RoomState {
+function replaced(room: RoomState, page: Page): RoomState {
   const empty = { ...room, messages: [], live: {}, page: room.page + 1 };
-  return { ...withMessages(empty, history.messages), hasMoreBefore: history.has_more_before, hasMoreAfter: isBehind(room, history) };
+  return { ...withMessages(empty, page.messages), hasMoreBefore: page.has_more_before, hasMoreAfter: isBehind(room, page) };
 }
 
 /** The page around a message: put together with what is there if the two touch, instead of it otherwise. */
-export function receiveAround(room: RoomState, history: History): RoomState {
-  const [from, to] = [history.messages[0]?.seq, history.messages.at(-1)?.seq];
+export function receiveAround(room: RoomState, page: Page): RoomState {
+  const [from, to] = [page.messages[0]?.seq, page.messages.at(-1)?.seq];
   const [oldest, newest] = [room.messages[0]?.seq, room.messages.at(-1)?.seq];
   if (!room.cursor || from === undefined || to === undefined) return room;
-  if (oldest === undefined || newest === undefined || to < oldest - 1 || from > newest + 1) return replaced(room, history);
+  if (oldest === undefined || newest === undefined || to < oldest - 1 || from > newest + 1) return replaced(room, page);
   return {
-    ...withMessages(room, history.messages),
-    hasMoreBefore: from < oldest ? history.has_more_before : room.hasMoreBefore,
-    hasMoreAfter: to > newest ? isBehind(room, history) : room.hasMoreAfter,
+    ...withMessages(room, page.messages),
+    hasMoreBefore: from < oldest ? page.has_more_before : room.hasMoreBefore,
+    hasMoreAfter: to > newest ? isBehind(room, page) : room.hasMoreAfter,
   };
 }
 
 /** The page after the last message that is there; after another change it does not fit any more. */
-export function receiveNewer(room: RoomState, history: History, after: number): RoomState {
+export function receiveNewer(room: RoomState, page: Page, after: number): RoomState {
   if (room.messages.at(-1)?.seq !== after) return room;
-  return { ...withMessages(room, history.messages), hasMoreAfter: history.messages.length > 0 && isBehind(room, history) };
+  return { ...withMessages(room, page.messages), hasMoreAfter: isBehind(room, page) };
 }
 
 /** Back to the end of the room. */
-export function receiveNewest(room: RoomState, history: History): RoomState {
-  return { ...replaced(room, history), target: null };
+export function receiveNewest(room: RoomState, page: Page): RoomState {
+  return { ...replaced(room, page), target: null };
 }
