@@ -31,6 +31,8 @@ export interface RoomState {
   hasMoreBefore: boolean;
   /** The messages end before the newest one: they are a page of the history. */
   hasMoreAfter: boolean;
+  /** The latest changes of messages that are not loaded: a page that is on its way may be older. */
+  unseen: readonly Pick<Message, "id" | "rev">[];
   /** Counts how often the messages were replaced by others that do not touch them. */
   page: number;
   /** The message that was asked for by its address, a quote or a pin; until it `isFound` there is nothing to show. */
@@ -112,6 +114,7 @@ export const EMPTY_ROOM: RoomState = {
   isSynced: false,
   hasMoreBefore: false,
   hasMoreAfter: false,
+  unseen: [],
   page: 0,
   target: null,
   error: null,

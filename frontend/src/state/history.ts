@@ -4,12 +4,10 @@ import { http } from "@/transport/http";
 import type { RoomState } from "./appState";
 import { ask } from "./ask";
 import { inRoom, settleOutbox } from "./dispatch";
-import { heardIn, isOvertaken, type Page, receiveAround, receiveNewer, receiveNewest } from "./historyPages";
+import { receiveAround, receiveNewer, receiveNewest } from "./historyPages";
+import { readPage } from "./readPage";
 import { roomStore } from "./roomStore";
 
-const PAGE = 50;
-/** How often a page is asked for that a message overtakes each time; then the list says that there is more. */
-const TRIES = 5;
 const loading = new Set<string>();
 
 function change(room: string, how: (room: RoomState) => RoomState): void {
@@ -34,18 +32,9 @@ function whenJoined(room: string): Promise<boolean> {
 
 const stateOf = (room: string): RoomState | undefined => roomStore.get().roomStates[room];
 
-/** A page of the history; asked for again when a message came by the socket meanwhile, which would be in neither. */
-async function read(room: string, place: { after?: number; around?: number }): Promise<Page> {
-  for (let left = TRIES - 1; ; left--) {
-    const heard = heardIn(stateOf(room));
-    const page = { ...(await http.history(room, place, PAGE)), heard };
-    if (left === 0 || !isOvertaken(page, stateOf(room))) return page;
-  }
-}
-
 async function loadAround(room: string, id: string): Promise<void> {
   const { seq } = await http.message(id);
-  const page = await read(room, { around: seq });
+  const page = await readPage(room, { around: seq });
   roomStore.update((state) => settleOutbox(inRoom(state, room, (known) => receiveAround(known, page)), page.messages));
 }
 
@@ -73,7 +62,7 @@ export const history = {
     if (!known?.hasMoreAfter || !last || loading.has(room)) return;
     loading.add(room);
     try {
-      const page = await read(room, { after: last.seq });
+      const page = await readPage(room, { after: last.seq });
       roomStore.update((state) => settleOutbox(inRoom(state, room, (before) => receiveNewer(before, page, last.seq)), page.messages));
     } finally {
       loading.delete(room);
@@ -81,7 +70,7 @@ export const history = {
   },
 
   showLatest: (room: string) => ask(async () => {
-    const page = await read(room, {});
+    const page = await readPage(room, {});
     roomStore.update((state) => settleOutbox(inRoom(state, room, (known) => receiveNewest(known, page)), page.messages));
   }, "The newest messages could not be loaded. Try again when the connection is back."),
 

@@ -1,5 +1,5 @@
 // Pages of the history that are not at the end of the room. Pure: no clock, no network.
-import type { History } from "@/protocol/types";
+import type { History, Message } from "@/protocol/types";
 import type { RoomState } from "./appState";
 import { withMessages } from "./roomReducer";
 
@@ -13,15 +13,16 @@ export function heardIn(room: RoomState | undefined): number {
   return room?.cursor?.seq ?? 0;
 }
 
-/** True when the page was the room's last, but a message has come meanwhile that may not be in it. */
-export function isOvertaken(page: Page, room: RoomState | undefined): boolean {
+/** True when there are messages after a page, or one has come while it was on its way: those of the room are not complete with it. */
+function isBehind(room: RoomState | undefined, page: Page): boolean {
   const newest = page.messages.at(-1)?.seq ?? 0;
-  return !page.has_more_after && heardIn(room) > Math.max(page.heard, newest);
+  return page.has_more_after || heardIn(room) > Math.max(page.heard, newest);
 }
 
-/** True when there are messages after a page: those of the room are not complete with it. */
-function isBehind(room: RoomState, page: Page): boolean {
-  return page.has_more_after || isOvertaken(page, room);
+/** True when the socket has told more of the end of the room, or of a message in the page, than the page does. */
+export function isOvertaken(page: Page, room: RoomState | undefined): boolean {
+  const isOlder = ({ id, rev }: Message) => room?.unseen.some((change) => change.id === id && change.rev > rev);
+  return (!page.has_more_after && isBehind(room, page)) || page.messages.some(isOlder);
 }
 
 /** A page instead of what is there. */

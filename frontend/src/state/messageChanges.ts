@@ -12,6 +12,15 @@ export function renewQuotes(messages: readonly Message[], quoted: Quoted): reado
   return messages.map((message) => (message.quote?.id === quoted.id ? { ...message, quote: { ...message.quote, ...now } } : message));
 }
 
+/** As many as may come while a page is on its way. */
+const UNSEEN_KEPT = 200;
+
+/** Keeps in mind what has changed without being shown, for pages that were read before. */
+export function noteUnseen(room: RoomState, changes: RoomState["unseen"]): RoomState {
+  if (changes.length === 0) return room;
+  return { ...room, unseen: [...room.unseen, ...changes.map(({ id, rev }) => ({ id, rev }))].slice(-UNSEEN_KEPT) };
+}
+
 /** Changes one message under a new `rev`; only the cursor moves when it is not loaded or already newer. */
 function changeMessage(room: RoomState, id: string, rev: number, change: Partial<Message>): RoomState {
   if (!room.cursor) return room;
@@ -19,7 +28,7 @@ function changeMessage(room: RoomState, id: string, rev: number, change: Partial
   const known = room.messages[index];
   const messages = known && known.rev < rev ? room.messages.with(index, { ...known, ...change, rev }) : room.messages;
   const cursor = room.isSynced ? { ...room.cursor, rev: Math.max(room.cursor.rev, rev) } : room.cursor;
-  return { ...room, messages, cursor };
+  return noteUnseen({ ...room, messages, cursor }, known ? [] : [{ id, rev }]);
 }
 
 /** The message keeps its place and loses its text, also where it is quoted. */

@@ -4,7 +4,7 @@ import { dropPoints } from "@/lib/dropPoints";
 import { omit } from "@/lib/omit";
 import type { History, JoinAnswer, LlmChunk, LlmStatus, Message } from "@/protocol/types";
 import type { LiveReply, RoomState } from "./appState";
-import { renewQuotes } from "./messageChanges";
+import { noteUnseen, renewQuotes } from "./messageChanges";
 import { receiveReaders } from "./reading";
 import { isRunning } from "./replyPhase";
 
@@ -77,7 +77,8 @@ export function withMessages(room: RoomState, incoming: readonly Message[]): Roo
 function withChanges(room: RoomState, incoming: readonly Message[]): RoomState {
   const oldest = room.messages[0]?.seq ?? 0;
   const newest = room.hasMoreAfter ? (room.messages.at(-1)?.seq ?? 0) : Infinity;
-  const next = withMessages(room, incoming.filter(({ seq }) => seq >= oldest && seq <= newest));
+  const isNear = ({ seq }: Message): boolean => seq >= oldest && seq <= newest;
+  const next = noteUnseen(withMessages(room, incoming.filter(isNear)), incoming.filter((message) => !isNear(message)));
   const quotable = incoming.filter(({ edited_at, deleted_at }) => edited_at ?? deleted_at);
   const messages = quotable.reduce((result, message) => {
     const known = result[position(result, message.seq)];

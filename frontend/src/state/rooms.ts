@@ -6,10 +6,10 @@ import { ask } from "./ask";
 import { connection, joinRoom } from "./connection";
 import { inRoom, settleOutbox, withoutRoom } from "./dispatch";
 import { outgoing } from "./outgoing";
+import { readPage } from "./readPage";
 import { receiveHistory } from "./roomReducer";
 import { roomStore } from "./roomStore";
 
-const PAGE = 50;
 const MARK_DELAY_MS = 250;
 const loadingOlder = new Set<string>();
 let markTimer: ReturnType<typeof setTimeout> | null = null;
@@ -67,7 +67,7 @@ export const rooms = {
     if (!room?.hasMoreBefore || !first || loadingOlder.has(id)) return;
     loadingOlder.add(id);
     try {
-      const history = await http.history(id, { before: first.seq }, PAGE);
+      const history = await readPage(id, { before: first.seq });
       roomStore.update((state) => settleOutbox(inRoom(state, id, (known) => receiveHistory(known, history, first.seq)), history.messages));
     } finally {
       loadingOlder.delete(id);
