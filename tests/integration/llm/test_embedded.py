@@ -133,7 +133,7 @@ def test_it_rests_when_idle_and_wakes_when_asked() -> None:
     pid = backend.pid
     assert pid and has_ended(pid, 5)
     assert [facts.loaded for facts in backend.list_models()] == [False]
-    assert text_of(backend.chat(question(model=EMBEDDED_MODEL, max_tokens=2), CancelToken())) != ""
+    assert text_of(backend.chat(question(model=EMBEDDED_MODEL, max_tokens=2, temperature=0), CancelToken())) != ""
     backend.close()
 
 
