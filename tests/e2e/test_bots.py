@@ -36,6 +36,7 @@ def test_a_bot_is_made_brought_in_and_given_another_key(visit: Visit, ollama_ser
     ada.get("invite-username").fill("helper-bot")
     ada.get("invite-submit").click()
     expect(ada.get("member", username="helper-bot")).to_contain_text("bot")
+    expect(ada.get("members").get_by_role("heading")).to_have_text("Here now1 of 1")
     assert _write(ollama_server, key, "at your service") == 201
     expect(ada.message("at your service")).to_contain_text("bot")
     ada.page.goto("/admin/people")

@@ -15,7 +15,7 @@ function Row({ id, handle, name, about, children }: { id: string; handle: string
     <li data-testid="agent-row" data-handle={handle}>
       <Avatar id={`agent:${id}`} name={name} kind="agent" isSmall />
       <span className="about"><b>{name}</b><span>@{handle}{about ? ` · ${about}` : ""}</span></span>
-      {children}
+      <span className="acts">{children}</span>
     </li>
   );
 }

@@ -29,10 +29,12 @@ export function MembersPanel({ roomId, onOpen, onInvite }: Props) {
   const of = (id: string, known: Presence): Presence => (id === me ? "online" : (presence[id] ?? known));
   const sorted = [...members].map((member) => ({ ...member, presence: of(member.id, member.presence) }))
     .sort((a, b) => ORDER[a.presence] - ORDER[b.presence] || a.display_name.localeCompare(b.display_name));
-  const here = sorted.filter((member) => member.presence !== "offline").length;
+  const people = sorted.filter((member) => !member.is_bot);
+  const here = people.filter((member) => member.presence !== "offline").length;
+  const bots = sorted.length - people.length;
   return (
     <section aria-labelledby="members-title" data-testid="members">
-      <h2 id="members-title"><span>Here now</span><span>{here} of {memberCount}</span></h2>
+      <h2 id="members-title"><span>Here now</span><span>{here} of {memberCount - bots}</span></h2>
       <ul className="members">
         {sorted.map((member) => (
           <li key={member.id} data-testid="member" data-username={member.username} data-presence={member.presence} data-bot={member.is_bot}>
