@@ -6,10 +6,9 @@ went wrong) on stdout. Run by chat/llm/embedded_child.py; must not import anythi
 
 import json
 import os
-import re
-import select
 import signal
 import sys
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -41,14 +40,15 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The parent's end may have been made non-blocking by its own event loop.
     os.set_blocking(0, True)
-    said, log = _own_stdout(), _own_log()
+    said = _own_stdout()
     try:
         settings = ServerSettings(**json.loads(sys.stdin.buffer.readline()))
         os.nice(settings.niceness)
         server = _serve(settings)
         _say(said, {"url": server.listening_address})
     except (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as error:
-        _say(said, {"error": _first_error(log) or f"{type(error).__name__}: {error}"})
+        time.sleep(_QUIET_SECONDS)
+        _say(said, {"error": f"{type(error).__name__}: {error}"})
         os._exit(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     while os.read(0, _READ_BYTES):
@@ -62,24 +62,6 @@ def _own_stdout() -> int:
     said = os.dup(1)
     os.dup2(2, 1)
     return said
-
-
-def _own_log() -> int:
-    """What goes to stderr can be read here, as much as a pipe holds: llama.cpp says only there why it fails."""
-    log, written = os.pipe()
-    os.set_blocking(written, False)
-    os.dup2(written, 2)
-    os.close(written)
-    return log
-
-
-def _first_error(log: int) -> str:
-    """The first error of llama.cpp's log, which the later ones follow from; without the time before it."""
-    told = b""
-    while select.select([log], [], [], _QUIET_SECONDS)[0]:
-        told += os.read(log, _READ_BYTES)
-    found = re.search(r"^[\d.]+ E (.+)", told.decode("utf-8", "replace"), re.MULTILINE)
-    return found.group(1) if found else ""
 
 
 def _say(descriptor: int, message: dict[str, Any]) -> None:

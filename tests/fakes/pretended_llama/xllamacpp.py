@@ -8,6 +8,7 @@ import errno
 import os
 import resource
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,6 +68,16 @@ def _exit() -> None:
     os._exit(3)
 
 
+def _aborting(*told: str) -> Callable[[], None]:
+    """As llama.cpp and C++ do it, which say why on stderr."""
+
+    def life() -> None:
+        os.write(2, "".join(f"{line}\n" for line in told).encode())
+        os.abort()
+
+    return life
+
+
 def _wait() -> None:
     threading.Event().wait()
 
@@ -92,6 +103,16 @@ DEAF = "deaf"  # runs, and listens no more
 LIVES = {
     "exits": _exit,
     "aborts": os.abort,
+    "aborts without memory": _aborting(
+        "ggml.c:1571: GGML_ASSERT(ctx->mem_buffer != NULL) failed",
+        "0.00.312.001 E ggml_aligned_malloc: insufficient memory (attempted to allocate  41.96 MB)",
+    ),
+    "aborts before it says so": _aborting("/src/ggml.c:1571: GGML_ASSERT(ctx->mem_buffer != NULL) failed"),
+    "aborts without a thread": _aborting(
+        "terminate called after throwing an instance of 'std::system_error'",
+        "  what():  Resource temporarily unavailable",
+    ),
+    "aborts for another reason": _aborting("/src/ggml.c:12: GGML_ASSERT(n_dims > 0) failed"),
     "waits": _wait,
     "lacks memory": _lack_memory,
     "lacks a library": _lack_library,

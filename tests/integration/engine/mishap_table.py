@@ -32,6 +32,10 @@ class Mishap:
 STARTING = (
     Mishap("exits", UNREACHABLE, play.spoiled("exits")),
     Mishap("aborts", UNREACHABLE, play.spoiled("aborts")),
+    Mishap("aborts without memory", MEMORY, play.spoiled("aborts without memory")),
+    Mishap("aborts before it says so", MEMORY, play.spoiled("aborts before it says so")),
+    Mishap("aborts without a thread", MEMORY, play.spoiled("aborts without a thread")),
+    Mishap("aborts for another reason", UNREACHABLE, play.spoiled("aborts for another reason")),
     Mishap("lacks memory", MEMORY, play.spoiled("lacks memory")),
     Mishap("lacks a library", REFUSED, play.spoiled("lacks a library")),
     Mishap("lacks a port", REFUSED, play.spoiled("lacks a port")),
