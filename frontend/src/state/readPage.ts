@@ -4,7 +4,7 @@ import { heardIn, isOvertaken, type Page } from "./historyPages";
 import { roomStore } from "./roomStore";
 
 const SIZE = 50;
-/** Where each is overtaken again, the last one is taken, and the list says that there is more. */
+/** After as many the last one is taken as it is: if messages are missing after it, the list says that there are more. */
 const TRIES = 5;
 
 /**
