@@ -6,6 +6,7 @@ went wrong) on stdout. Run by chat/llm/embedded_child.py; must not import anythi
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -38,6 +39,8 @@ class ServerSettings:
 def main() -> None:
     """Serves until stdin ends or SIGTERM comes, whose default action ends the process at once and without a word."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A dump would have what people have asked in it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The parent's end may have been made non-blocking by its own event loop.
     os.set_blocking(0, True)
     said = _own_stdout()

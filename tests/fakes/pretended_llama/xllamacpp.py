@@ -6,7 +6,6 @@ fault by its name; all others get the usual answer.
 
 import errno
 import os
-import resource
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +37,6 @@ class Server:
     """Ready when it is made; `listening_address` is where it answers."""
 
     def __init__(self, params: Any) -> None:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         life = Path(params.model.path).read_text()
         if life in LIVES:
             LIVES[life]()

@@ -1,6 +1,7 @@
 """The built-in model as it is: real weights, a real child process. What befalls that: engine/test_mishaps.py."""
 
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -125,6 +126,14 @@ def test_a_process_killed_while_it_starts_is_started_again_by_the_router(fresh: 
     os.kill(fresh.pid, signal.SIGTERM)
     assert ask.wait_end(60) is None
     assert phases_of(ask.chunks) == ["loading", "routing", "loading", "connected", "prompt", "generating"]
+
+
+def test_it_leaves_no_dump_of_what_was_asked_when_it_crashes() -> None:
+    backend = Embedded()
+    list(backend.chat(question(model=EMBEDDED_MODEL, max_tokens=2), CancelToken()))
+    pid = backend.pid
+    assert pid and resource.prlimit(pid, resource.RLIMIT_CORE) == (0, 0)
+    backend.close()
 
 
 def test_it_rests_when_idle_and_wakes_when_asked() -> None:
