@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from redis import Redis
 
 from chat.background import Background
-from chat.cluster.job_queue import JobQueue
+from chat.cluster.job_queue import QUEUE, JobQueue
+from chat.cluster.store import PREFIX
 from chat.events import QueueChanged, ReplyOpened
 from tests.fakes.engine import BACKGROUND, spawn
 from tests.running_redis import RunningRedis
@@ -95,6 +97,26 @@ def test_while_redis_is_away_nothing_is_told_and_afterwards_all_that_comes(ends:
         redis.kill()
         redis.start()
         until(lambda: _reaches(queue, taken, "again"))
+
+
+def test_a_worker_that_has_fetched_more_than_it_began_ends_also_while_redis_is_away() -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def take(job_id: str, trace: str) -> None:
+        begun.set()
+        may_go_on.wait(20)
+
+    with RunningRedis() as redis:
+        queue = _told(redis)
+        end = JobQueue(redis.url, BACKGROUND).consume(take)
+        for job in ("begun", "fetched"):
+            queue.on_event(ReplyOpened(job))
+        with Redis.from_url(redis.url) as looking:
+            until(lambda: begun.is_set() and looking.llen(f"{PREFIX}jobs:{QUEUE}") == 0)
+    try:
+        end()
+    finally:
+        may_go_on.set()
 
 
 def _reaches(queue: JobQueue, taken: list[str], job: str) -> bool:
