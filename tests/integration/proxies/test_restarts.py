@@ -154,6 +154,6 @@ def test_a_program_is_told_comes_back_by_itself_and_catches_up(
     _replace(old, new)
     assert page.wait_for("restarting")["retry_after"] > 0
     assert page.wait_for(_post(ada, "meanwhile"))["content"] == "meanwhile"
-    assert page.connects == 2
+    assert page.connects > 1
     page.close()
     ada.disconnect()
