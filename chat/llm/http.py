@@ -227,14 +227,14 @@ def _pieces(answer: WholeAnswer | StreamAnswer) -> Iterator[bytes]:
 
 
 def _whole(answer: WholeAnswer | StreamAnswer, limit: int, deadline: float) -> bytes:
-    came = b""
+    came = bytearray()
     for piece in _pieces(answer):
         came += piece
         if len(came) > limit:
             raise Refused(502, f"The answer is larger than {limit} bytes.")
         if time.monotonic() > deadline:
             raise Broken("the answer came too slowly")
-    return came
+    return bytes(came)
 
 
 def _json_body(answer: WholeAnswer, deadline: float) -> Any:
