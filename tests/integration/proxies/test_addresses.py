@@ -76,7 +76,7 @@ def test_the_server_is_told_the_clients_address_and_the_proxys_own_name(recorder
     for claim in CLAIMS.values():
         claims = [*claim, ("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", EVIL)]
         assert _ask(proxy, "GET", "/api/x", claims).status == 200
-        seen = {name.lower(): value for name, value in upstream.seen[-1].headers.items()}
+        seen = upstream.headers_at("/api/x")
         assert seen["x-forwarded-for"] == HERE
         assert (seen["x-forwarded-proto"], seen["x-forwarded-host"], seen["host"]) == ("https", *[proxy.address] * 2)
         assert "forwarded" not in seen
