@@ -6,20 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import locks, steps
 from scripts.browser import find_chromium
+from scripts.parts import PYTEST, Command, Part, PytestPart, run_all
 from scripts.programs import find
 from scripts.servers import CADDY, NGINX, REDIS, SYSTEMD_ANALYZE, find_postgres
 from scripts.steps import FRONTEND, PYTHON, ROOT, SetupFailed, say
 
-Command = Sequence[str | Path]
-Part = tuple[str, Command, Path]  # its name, and the command to run in a folder
-PYTEST = (PYTHON, "-m", "pytest")
 # Most tests wait for servers more than they compute. All of a file run in one process, on one server.
 SIDE_BY_SIDE = ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadfile", "-m", "not alone")
 ONE_BY_ONE = ("-m", "alone")
@@ -94,50 +92,54 @@ def test(arguments: list[str]) -> None:
     """the laws, the Python tests, the front end's unit tests and the end-to-end tests in a real browser"""
     env = _test_environment()
     but_e2e = ["tests", "--ignore=tests/e2e", "--ignore=tests/postgres"]
-    _all(
-        ("Python tests", [*PYTEST, *SIDE_BY_SIDE, *but_e2e, *arguments], ROOT),
-        ("Python tests that time something", [*PYTEST, *ONE_BY_ONE, *but_e2e, *arguments], ROOT),
+    run_all(
+        PytestPart("Python tests", [*PYTEST, *SIDE_BY_SIDE, *but_e2e, *arguments]),
+        PytestPart("Python tests that time something", [*PYTEST, *ONE_BY_ONE, *but_e2e, *arguments]),
         *_other_modes(arguments),
         _on_postgres(arguments),
-        ("front end tests", ["npm", "test"], FRONTEND),
-        ("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments], ROOT),
+        Part("front end tests", ["npm", "test"], FRONTEND),
+        _in_browsers(arguments),
         env=env,
     )
 
 
-def _other_modes(arguments: list[str]) -> Iterable[Part]:
+def _other_modes(arguments: list[str]) -> Iterable[PytestPart]:
     chosen = [f"tests/integration/test_{name}.py" for name in IN_EVERY_MODE]
     for name in list(MODES)[1:]:
         yield _in_mode(f"a part of the Python tests, {name}", name, [*SIDE_BY_SIDE, *chosen, *arguments])
 
 
-def _on_postgres(arguments: list[str]) -> Part:
+def _on_postgres(arguments: list[str]) -> PytestPart:
     chosen = [*ON_POSTGRES, *(f"tests/integration/test_{name}.py" for name in ON_POSTGRES_WITH_SERVER)]
     command: Command = ["env", "TEST_DATABASE=postgresql", *PYTEST, *NOT_ALONE_NOR_SQLITE, *chosen, *arguments]
-    return "a part of the Python tests, on PostgreSQL", command, ROOT
+    return PytestPart("a part of the Python tests, on PostgreSQL", command)
 
 
 def modes(arguments: list[str]) -> None:
     """the tests with a real server, all of them, in each way in which it can wait: eventlet, gevent and threads"""
     env = _test_environment()
     everything = ["tests/integration", "--ignore=tests/integration/llm"]
-    _all(*(_in_mode(name, name, [*everything, *arguments]) for name in MODES), env=env)
+    run_all(*(_in_mode(name, name, [*everything, *arguments]) for name in MODES), env=env)
 
 
-def _in_mode(title: str, mode: str, arguments: list[str]) -> Part:
-    return title, ["env", *MODES[mode], *PYTEST, *arguments], ROOT
+def _in_mode(title: str, mode: str, arguments: list[str]) -> PytestPart:
+    return PytestPart(title, ["env", *MODES[mode], *PYTEST, *arguments])
 
 
 def e2e(arguments: list[str]) -> None:
     """the end-to-end tests only"""
     env = _test_environment()
-    _all(("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments], ROOT), env=env)
+    run_all(_in_browsers(arguments), env=env)
+
+
+def _in_browsers(arguments: list[str]) -> PytestPart:
+    return PytestPart("end-to-end tests", [*PYTEST, *IN_BROWSERS, "tests/e2e", *arguments])
 
 
 def screenshots(_: list[str]) -> None:
     """pictures of all screens, light, dark and phone, in test-results/screenshots"""
     env = _test_environment()
-    _all(("screenshots", [PYTHON, "scripts/screenshots.py"], ROOT), env=env)
+    run_all(Part("screenshots", [PYTHON, "scripts/screenshots.py"]), env=env)
 
 
 def _test_environment() -> dict[str, str]:
@@ -155,14 +157,14 @@ def bench(arguments: list[str]) -> None:
     steps.server()
     steps.development_packages()
     steps.bench_packages()
-    _all(("bench", [PYTHON, "bench/run.py", *arguments], ROOT), env=steps.node_environment())
+    run_all(Part("bench", [PYTHON, "bench/run.py", *arguments]), env=steps.node_environment())
 
 
 def soak(_: list[str]) -> None:
     """half of the server's most for SOAK_MINUTES (30): fails if memory grows or files stay open"""
     steps.server()
     steps.development_packages()
-    _all(("soak", [PYTHON, "bench/soak.py"], ROOT), env=dict(os.environ))
+    run_all(Part("soak", [PYTHON, "bench/soak.py"]), env=dict(os.environ))
 
 
 def check(_: list[str]) -> None:
@@ -171,29 +173,15 @@ def check(_: list[str]) -> None:
     steps.python_packages()
     steps.development_packages()
     steps.frontend_packages()
-    _all(
-        ("ruff", [PYTHON, "-m", "ruff", "check", "."], ROOT),
-        ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], ROOT),
-        ("mypy", [PYTHON, "-m", "mypy"], ROOT),
-        ("eslint", ["npm", "run", "--silent", "lint"], FRONTEND),
-        ("TypeScript", ["npm", "run", "--silent", "typecheck"], FRONTEND),
-        ("laws", [*PYTEST, "-q", "tests/repository"], ROOT),
+    run_all(
+        Part("ruff", [PYTHON, "-m", "ruff", "check", "."]),
+        Part("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
+        Part("mypy", [PYTHON, "-m", "mypy"]),
+        Part("eslint", ["npm", "run", "--silent", "lint"], FRONTEND),
+        Part("TypeScript", ["npm", "run", "--silent", "typecheck"], FRONTEND),
+        Part("laws", [*PYTEST, "-q", "tests/repository"]),
         env=steps.node_environment(),
     )
-
-
-def _all(*parts: Part, env: dict[str, str]) -> None:
-    """Runs every part, also after one that failed, and raises `SetupFailed` naming those that did."""
-    failed = []
-    started = time.monotonic()
-    for name, command, folder in parts:
-        say(f"\n== {name}")
-        if subprocess.run(command, cwd=folder, env=env, check=False).returncode:
-            failed.append(name)
-    took = f"{time.monotonic() - started:.0f} s"
-    if failed:
-        raise SetupFailed(f"Failed after {took}: {', '.join(failed)}.")
-    say(f"\nAll is well after {took}: {', '.join(name for name, _, _ in parts)}.")
 
 
 def protocol(_: list[str]) -> None:
