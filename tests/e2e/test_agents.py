@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama
 from tests.people import Person, new_key
 from tests.running_server import RunningServer
@@ -176,7 +176,7 @@ def test_a_team_goes_on_when_the_server_was_killed_in_front_of_everybody(
     ollama_server.start()
     for visitor in pair:
         answer = visitor.reply("team")
-        expect(answer).to_contain_text(FINAL, timeout=LONG)
+        expect(answer).to_contain_text(FINAL)
         expect(visitor.get("message")).to_have_count(2)
         answer.get_by_test_id("run-toggle").click()
         expect(answer.locator('[data-action="planned"]')).to_have_count(1)

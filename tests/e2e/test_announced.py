@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import LIMITS, RunningServer
 
@@ -50,14 +50,14 @@ def test_a_reply_is_told_by_its_phases_and_once_when_it_is_whole(
     ollama.behaviour = OllamaBehaviour(text=text, load_seconds=1.0, prompt_seconds=0.3, token_seconds=0.02)
     mira.page.evaluate(LISTEN)
     ada.say("@llama3 tell us")
-    expect(mira.reply("llama3")).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(mira.reply("llama3")).to_have_attribute("data-status", "sent")
     mira.wait_until(lambda: mira.page.evaluate("window.heard.length") >= 3)
     heard = _heard(mira)
     assert [words for words in heard if "warming up" in words] == [heard[0]], heard
     assert heard[1:] == ["llama3:latest is writing.", f"llama3:latest answered: {text[:200].strip()}"]
     ollama.behaviour = OllamaBehaviour(text="x", fault="out of memory")
     ada.say("@llama3 and now?")
-    expect(mira.reply("llama3").get_by_test_id("reply-problem")).to_be_visible(timeout=LONG)
+    expect(mira.reply("llama3").get_by_test_id("reply-problem")).to_be_visible()
     failure = [words for words in _heard(mira) if words.startswith("llama3:latest could not answer. ")]
     assert len(failure) == 1 and "memory" in failure[0]
 
@@ -69,7 +69,7 @@ def test_the_connection_and_what_it_brings_are_told(visit: Visit, server: Runnin
     expect(ada.get("connection-banner", phase="offline")).to_be_visible()
     assert _heard(ada) == ["Reconnecting…"]
     server.start()
-    expect(ada.get("connection-banner", phase="online")).to_be_visible(timeout=LONG)
+    expect(ada.get("connection-banner", phase="online")).to_be_visible()
     assert set(_heard(ada)) == {"Back online"}
 
 

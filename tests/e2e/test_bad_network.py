@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.bad_network import BadNetwork, Weather
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
@@ -56,7 +56,7 @@ def test_a_tunnel_is_told_and_everything_in_it_caught_up_once(mira: Visitor, ada
     expect(ada.get("connection-banner")).to_contain_text("2 messages wait to be sent")
     expect(mira.message("while ada is away, 6")).to_have_attribute("data-status", "sent")
     network.weather = Weather()
-    expect(ada.get("connection-banner", phase="online")).to_have_text("Back online, 7 messages caught up", timeout=LONG)
+    expect(ada.get("connection-banner", phase="online")).to_have_text("Back online, 7 messages caught up")
     told = [*(f"while ada is away, {number}" for number in range(7)), "from the tunnel", "and once more"]
     for visitor in (ada, mira):
         expect(visitor.get("message-content")).to_have_text(told)
@@ -69,7 +69,7 @@ def test_an_answer_that_is_lost_makes_no_second_message(mira: Visitor, ada: Visi
     expect(mira.message("is this there twice?")).to_be_visible()
     expect(ada.message("is this there twice?")).to_have_attribute("data-status", "sending")
     network.end_all("reset")
-    expect(ada.message("is this there twice?")).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(ada.message("is this there twice?")).to_have_attribute("data-status", "sent")
     mira.say("no, once")
     for visitor in (ada, mira):
         expect(visitor.get("message-content")).to_have_text(["is this there twice?", "no, once"])
@@ -93,7 +93,7 @@ def test_what_is_refused_stays_where_it_is_and_is_sent_again_or_deleted(
     assert mira.context.request.put(f"/api/rooms/{slug}/archive", headers={"Origin": mira.url}).ok
     network.weather = Weather()
     for text in ("keep this", "not this"):
-        expect(ada.message(text)).to_have_attribute("data-status", "failed", timeout=LONG)
+        expect(ada.message(text)).to_have_attribute("data-status", "failed")
         expect(ada.message(text).get_by_role("alert")).to_contain_text("Not sent.")
     ada.message("not this").get_by_test_id("discard-send").click()
     mira.get("unarchive").click()
@@ -128,6 +128,6 @@ def test_an_hour_without_the_server_is_no_storm_and_no_loss(mira: Visitor, serve
         assert len(tries) - seen <= 30, f"a storm in minute {minute}: {tries[seen:]}"
     expect(mira.get("connection-banner")).to_have_text(re.compile("Reconnecting… 1 message waits to be sent"))
     server.start()
-    expect(mira.get("connection-banner", phase="offline")).to_have_count(0, timeout=LONG)
-    expect(mira.message("said into the void")).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(mira.get("connection-banner", phase="offline")).to_have_count(0)
+    expect(mira.message("said into the void")).to_have_attribute("data-status", "sent")
     expect(mira.get("message-content")).to_have_text(["before", "said into the void"])

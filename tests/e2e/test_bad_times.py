@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import LIMITS, RunningServer
 
@@ -34,7 +34,7 @@ def test_what_is_said_while_the_server_is_away_arrives_once(visit: Visit, server
     ada.page.goto("/")
     ada.open_room()
     for visitor in (ada, mira):
-        expect(visitor.message("said into the void")).to_have_attribute("data-status", "sent", timeout=LONG)
+        expect(visitor.message("said into the void")).to_have_attribute("data-status", "sent")
         expect(visitor.message("said into the void")).to_have_count(1)
     assert [m["content"] for m in mira.history()] == ["before", "said into the void"]
 
@@ -46,15 +46,15 @@ def test_a_reply_that_the_server_died_on_is_shown_as_interrupted_and_can_be_aske
     ollama.loaded.add("llama3:latest")
     ollama.behaviour = OllamaBehaviour(text=" ".join(f"part {n}." for n in range(1000)), token_seconds=0.01)
     ada.say("@llama3 go on and on")
-    expect(ada.reply("llama3").get_by_test_id("message-content")).to_contain_text("part 40.", timeout=LONG)
+    expect(ada.reply("llama3").get_by_test_id("message-content")).to_contain_text("part 40.")
     server.kill()
     ollama.behaviour = OllamaBehaviour(text="Whole this time.")
     server.start()
     interrupted = ada.reply("llama3").get_by_test_id("reply-problem")
-    expect(interrupted).to_be_visible(timeout=LONG)
+    expect(interrupted).to_be_visible()
     expect(ada.reply("llama3").get_by_test_id("message-content")).to_contain_text("part 3.")
     ada.reply("llama3").get_by_test_id("retry-reply").click()
-    expect(ada.reply("llama3")).to_contain_text("Whole this time.", timeout=LONG)
+    expect(ada.reply("llama3")).to_contain_text("Whole this time.")
 
 
 def test_asking_too_often_counts_down_and_keeps_the_text(
@@ -63,7 +63,7 @@ def test_asking_too_often_counts_down_and_keeps_the_text(
     ada = visit(server, "ada").sign_up().open_room()
     ollama.behaviour = OllamaBehaviour(text="Fine.")
     ada.say("@llama3 the first question")
-    expect(ada.reply("llama3")).to_contain_text("Fine.", timeout=LONG)
+    expect(ada.reply("llama3")).to_contain_text("Fine.")
     ada.say("@llama3 the second question")
     expect(ada.get("cooldown")).to_be_visible()
     expect(ada.message("the second question")).to_have_attribute("data-status", "failed")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import RunningServer
 
@@ -53,14 +53,14 @@ def test_a_suggestion_is_asked_copied_and_answered_anew(
     rosa.get("suggestion").first.click()
     expect(rosa.get("composer")).to_have_value("@llama3 Name three colours.")
     rosa.get("send").click()
-    expect(rosa.reply("llama3")).to_contain_text("Red, green, blue.", timeout=LONG)
+    expect(rosa.reply("llama3")).to_contain_text("Red, green, blue.")
     rosa.reply("llama3").hover()
     rosa.reply("llama3").get_by_test_id("copy").click()
     expect(rosa.reply("llama3").get_by_role("button", name="Copied")).to_be_visible()
     ollama.behaviour = OllamaBehaviour(text="Ochre, teal, plum.")
     rosa.reply("llama3").get_by_test_id("message-menu").click()
     rosa.get("menu-regenerate").click()
-    expect(rosa.reply("llama3")).to_contain_text("Ochre, teal, plum.", timeout=LONG)
+    expect(rosa.reply("llama3")).to_contain_text("Ochre, teal, plum.")
 
 
 def test_what_was_begun_is_left_by_its_button(visit: Visit, ollama_server: RunningServer) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import RunningServer
 
@@ -119,10 +119,10 @@ def test_a_parsing_analysis_is_chosen_filled_in_and_read_while_it_is_written(
     iris.get("composer").fill("10.0.0.7 GET /")
     _press(iris, "Enter")
     for visitor in (iris, omid):
-        expect(visitor.reply("llama3")).to_have_attribute("data-status", "streaming", timeout=LONG)
-        expect(visitor.reply("llama3").locator("strong").first).to_have_text("Format", timeout=LONG)
+        expect(visitor.reply("llama3")).to_have_attribute("data-status", "streaming")
+        expect(visitor.reply("llama3").locator("strong").first).to_have_text("Format")
     for visitor in (iris, omid):
-        expect(visitor.reply("llama3")).to_have_attribute("data-status", "sent", timeout=LONG)
+        expect(visitor.reply("llama3")).to_have_attribute("data-status", "sent")
         expect(visitor.get("template-mark").last).to_contain_text("Parsing analysis")
     asked = _asked(ollama)["messages"]
     assert "It is about: web server logs" in asked[-1]["content"] and "Its type: nginx" in asked[-1]["content"]
@@ -183,7 +183,7 @@ def test_what_is_written_is_sent_when_it_is_meant_and_kept_until_then(
     ollama.loaded.add("llama3:latest")
     ollama.behaviour = OllamaBehaviour(text="word " * 400, token_seconds=0.05)
     yuki.say("@llama3 go on and on")
-    expect(yuki.reply("llama3").get_by_test_id("message-content")).to_contain_text("word word", timeout=LONG)
+    expect(yuki.reply("llama3").get_by_test_id("message-content")).to_contain_text("word word")
     expect(field).to_be_focused()
     _compose(yuki, "にほん")
     expect(field).to_have_value("にほん")

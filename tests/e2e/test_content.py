@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from scripts.scenes.content import FORMULAS
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import RunningServer
 
@@ -41,10 +41,10 @@ def test_formulas_are_drawn_as_they_are_written_and_copied_as_they_were(
     noether.page.evaluate(WATCH)
     noether.say("@llama3 how sure is that mean?")
     reply = noether.reply("llama3")
-    expect(reply.locator(".katex").first).to_be_visible(timeout=LONG)
+    expect(reply.locator(".katex").first).to_be_visible()
     assert reply.get_attribute("data-status") == "streaming", "drawn before all of it is there"
     assert noether.page.evaluate(ENDLESS) == [], "a key would wait for frames that nobody needs"
-    expect(reply).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(reply).to_have_attribute("data-status", "sent")
     expect(reply.get_by_test_id("formula")).to_have_count(7)
     expect(reply.locator(".formula.display")).to_have_count(2)
     expect(reply.get_by_test_id("formula-source")).to_have_count(0)
@@ -81,9 +81,9 @@ def test_five_thousand_lines_of_code_are_folded(visit: Visit, ollama_server: Run
     ollama.behaviour = OllamaBehaviour(text=CODE)
     hopper.say("@llama3 all of it")
     reply = hopper.reply("llama3")
-    expect(reply).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(reply).to_have_attribute("data-status", "sent")
     code = reply.locator("pre")
-    expect(code.locator(".hljs-keyword").first).to_be_visible(timeout=LONG)
+    expect(code.locator(".hljs-keyword").first).to_be_visible()
     assert reply.evaluate("(row) => row.offsetHeight") < 2_000
     assert code.evaluate("(pre) => pre.scrollWidth > 4 * pre.clientWidth"), "wide lines scroll in their box"
     assert hopper.page.evaluate("document.scrollingElement.scrollWidth") == 320

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.running_server import RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
@@ -27,7 +27,7 @@ def test_a_conversation_begins_at_a_member_and_shows_who_is_here(visit: Visit, o
     mark = ada.get("direct-list").get_by_test_id("direct-presence")
     expect(mark).to_have_attribute("data-presence", "online")
     mira.page.close()
-    expect(mark).to_have_attribute("data-presence", "offline", timeout=LONG)
+    expect(mark).to_have_attribute("data-presence", "offline")
     ada.page.reload()
     expect(mark).to_have_attribute("data-presence", "offline")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Route, WebSocket, expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.running_server import LIMITS, RunningServer
 
 Visit = Callable[[RunningServer, str], Visitor]
@@ -35,7 +35,7 @@ def test_an_address_opens_the_room_at_its_message_and_the_way_back_is_whole(
     early = ada.context.request.get("/api/chat/history", params={"room": "general", "after": 29, "limit": 1}).json()
     ada.page.goto(f"/m/{early['messages'][0]['id']}")
     found = ada.get("message", target="true")
-    expect(found).to_contain_text("number 30 of many", timeout=LONG)
+    expect(found).to_contain_text("number 30 of many")
     expect(found).to_be_in_viewport()
     expect(found).to_be_focused()
     ada.say("said while reading the old ones")
@@ -54,7 +54,7 @@ def test_what_one_says_is_seen_also_when_it_overtakes_the_newest_page(visit: Vis
 
     vera.page.on("websocket", listen)
     vera.page.goto(f"/m/{early['messages'][0]['id']}")
-    expect(vera.get("message", target="true")).to_be_focused(timeout=LONG)
+    expect(vera.get("message", target="true")).to_be_focused()
     held: list[Route] = []
 
     def hold(route: Route) -> None:

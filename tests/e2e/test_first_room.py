@@ -68,7 +68,7 @@ def _reloaded_while_it_writes(ada: Visitor, mira: Visitor, handle: str, question
             early = mira.reply(handle).get_by_test_id("message-content").inner_text()
             phases = _heard(mira)
             mira.page.reload()
-            expect(mira.reply(handle)).to_be_visible(timeout=LONG)
+            expect(mira.reply(handle)).to_be_visible()
             if mira.reply(handle).get_attribute("data-status") == "streaming":
                 return early, phases
         before = mira.reply(handle).get_attribute("data-message-id") or ""
@@ -81,8 +81,8 @@ def _reloaded_while_it_writes(ada: Visitor, mira: Visitor, handle: str, question
 def _is_being_written(visitor: Visitor, handle: str, before: str) -> bool:
     """Once the reply after the one with the id `before` has some text."""
     reply = visitor.reply(handle)
-    expect(reply).to_have_attribute("data-message-id", re.compile(f"^(?!{before}$)"), timeout=LONG)
-    expect(reply.get_by_test_id("message-content")).not_to_be_empty(timeout=LONG)
+    expect(reply).to_have_attribute("data-message-id", re.compile(f"^(?!{before}$)"))
+    expect(reply.get_by_test_id("message-content")).not_to_be_empty()
     return reply.get_attribute("data-status") == "streaming"
 
 
@@ -151,7 +151,7 @@ def test_an_error_is_a_message_that_says_what_to_do(
     ollama.behaviour = OllamaBehaviour(text="one two three four", fault=fault, fault_after_words=2)
     priya.say(f"@llama3 this fails by {fault}")
     problem = priya.reply("llama3").get_by_test_id("reply-problem")
-    expect(problem).to_contain_text(words, timeout=LONG)
+    expect(problem).to_contain_text(words)
     ollama.behaviour = OllamaBehaviour(text=f"It works after {fault}.")
     priya.reply("llama3").get_by_test_id("retry-reply").click()
     expect(priya.reply("llama3")).to_contain_text(f"It works after {fault}.")
@@ -165,13 +165,13 @@ def test_stop_keeps_what_was_written_and_it_can_be_continued(
     ollama.loaded.add("llama3:latest")
     ollama.behaviour = OllamaBehaviour(text=STORY, token_seconds=0.02)
     sam.say("@llama3 a long one please")
-    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3", timeout=LONG)
+    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3")
     sam.reply("llama3").get_by_test_id("stop-reply").click()
     expect(sam.reply("llama3")).to_have_attribute("data-status", "sent")
     assert sam.history()[-1]["llm"]["phase"] == "stopped"
     expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3")
     ollama.behaviour = OllamaBehaviour(text=" and that is all.")
     sam.reply("llama3").get_by_test_id("continue-reply").click()
-    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("and that is all.", timeout=LONG)
+    expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("and that is all.")
     expect(sam.reply("llama3").get_by_test_id("message-content")).to_contain_text("Word 3")
     expect(sam.reply("llama3").get_by_test_id("continue-reply")).to_have_count(0)

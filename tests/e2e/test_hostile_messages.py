@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e.hostile import HOSTILE, MOST
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import Person, new_key
 from tests.running_server import RunningServer
@@ -55,7 +55,7 @@ class Watch:
 
     def see(self, seq: int) -> None:
         """The page follows the room to its newest message, whatever that is."""
-        expect(self.visitor.get("message", seq=str(seq), status="sent")).to_be_visible(timeout=LONG)
+        expect(self.visitor.get("message", seq=str(seq), status="sent")).to_be_visible()
         expect(self.visitor.get("jump-to-latest")).to_have_count(0)
 
     def look(self, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.people import PASSWORD
 from tests.running_server import RunningServer
@@ -72,7 +72,7 @@ def _stop_and_continue(ada: Visitor, ollama: FakeOllama) -> None:
     ada.page.keyboard.type("@llama3 a long one please")
     ada.page.keyboard.press("Enter")
     content = ada.reply("llama3").get_by_test_id("message-content")
-    expect(content).to_contain_text("Word 3", timeout=LONG)
+    expect(content).to_contain_text("Word 3")
     _go_to(ada, "stop-reply", "Shift+Tab")
     ada.page.keyboard.press("Enter")
     expect(ada.reply("llama3")).to_have_attribute("data-status", "sent")
@@ -80,7 +80,7 @@ def _stop_and_continue(ada: Visitor, ollama: FakeOllama) -> None:
     ollama.behaviour = OllamaBehaviour(text=" and that is all.")
     _go_to(ada, "continue-reply")
     ada.page.keyboard.press("Enter")
-    expect(content).to_contain_text("and that is all.", timeout=LONG)
+    expect(content).to_contain_text("and that is all.")
     expect(ada.reply("llama3")).to_be_focused()
 
 

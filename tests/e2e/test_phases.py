@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.llama_router import FakeLlamaRouter
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.fakes.openai import OpenAIBehaviour
@@ -78,7 +78,7 @@ def test_what_the_backend_tells_is_solid_and_stop_is_there_in_every_phase(visit:
     mira.say("@gpu/llama3 me too")
     for visitor in (ada, mira):
         writing = visitor.get("phase-line", phase="generating")
-        expect(writing).to_contain_text(re.compile(r"writing · [\d.]+ tok/s"), timeout=LONG)
+        expect(writing).to_contain_text(re.compile(r"writing · [\d.]+ tok/s"))
         _assert_seen(
             visitor,
             r"queued: Waiting, 1 ahead.* \[no bar, stop\]",
@@ -88,7 +88,7 @@ def test_what_the_backend_tells_is_solid_and_stop_is_there_in_every_phase(visit:
         )
     mira.get("phase-line", phase="generating").get_by_test_id("stop-reply").click()
     for visitor in (ada, mira):
-        expect(visitor.get("message", author="llama3").first).to_contain_text("stopped", timeout=LONG)
+        expect(visitor.get("message", author="llama3").first).to_contain_text("stopped")
 
 
 def test_our_own_estimate_is_marked_and_gives_way_to_longer_than_usual(
@@ -97,12 +97,12 @@ def test_our_own_estimate_is_marked_and_gives_way_to_longer_than_usual(
     ada = visit(server, "ada").sign_up().open_room()
     quick_ollama.behaviour.load_seconds = 2.0
     ada.say("@box/llama3 hello")
-    expect(ada.message("Done.")).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(ada.message("Done.")).to_have_attribute("data-status", "sent")
     quick_ollama.loaded.clear()
     quick_ollama.behaviour = OllamaBehaviour(text="Then so.", load_seconds=6.0)
     _record(ada)
     ada.say("@box/llama3 and now?")
-    expect(ada.message("Then so.")).to_have_attribute("data-status", "sent", timeout=LONG)
+    expect(ada.message("Then so.")).to_have_attribute("data-status", "sent")
     _assert_seen(
         ada,
         r"loading: Warming up llama3:latest on box · about \d s left.*Estimate from earlier loads.* \[striped, stop\]",
@@ -140,7 +140,7 @@ def test_stop_takes_the_pointer_while_the_text_scrolls(
     ada.page.mouse.wheel(0, 4000)
     ada.page.wait_for_timeout(300)
     ada.say("@box/llama3 write")
-    expect(ada.get("phase-line", phase="generating")).to_be_visible(timeout=LONG)
+    expect(ada.get("phase-line", phase="generating")).to_be_visible()
     assert ada.page.evaluate(SCROLLED) == ["auto"]
     ada.get("stop-reply").click()
-    expect(ada.get("message", author="llama3").first).to_contain_text("stopped", timeout=LONG)
+    expect(ada.get("message", author="llama3").first).to_contain_text("stopped")

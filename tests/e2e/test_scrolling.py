@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e.visitor import LONG, Visitor
+from tests.e2e.visitor import Visitor
 from tests.fakes.ollama import FakeOllama, OllamaBehaviour
 from tests.running_server import LIMITS, RunningServer
 
@@ -77,7 +77,7 @@ def test_who_reads_above_is_never_pulled_down(visit: Visit, ada: Visitor, ollama
         expect(mira.get("jump-to-latest")).to_have_text("3 new messages")
         ollama.behaviour = OllamaBehaviour(text=" ".join(f"line {n}\n\n" for n in range(60)))
         ada.say("@llama3 write a lot")
-        expect(ada.reply("llama3")).to_have_attribute("data-status", "sent", timeout=LONG)
+        expect(ada.reply("llama3")).to_have_attribute("data-status", "sent")
         expect(mira.get("jump-to-latest")).to_have_text("5 new messages")
         assert _is_at(mira, place)
         if by_key:

@@ -11,6 +11,7 @@ from tests.people import PASSWORD, new_key
 from tests.running_server import RunningServer
 
 LONG = 30_000  # milliseconds; the built-in model is real, and the machine may be busy
+expect.set_options(timeout=LONG)
 EXPECTED = re.compile("Failed to load resource|WebSocket connection|ERR_")  # what Chromium says when a server is away
 
 
@@ -37,7 +38,7 @@ class Visitor:
         """Over HTTP, with this browser's cookie: the form is shown by `sign_up_by_form`."""
         self._post("/api/auth/register", username=self.name, password=PASSWORD)
         self.page.goto("/")
-        expect(self.get("workspace")).to_be_visible(timeout=LONG)
+        expect(self.get("workspace")).to_be_visible()
         return self
 
     def sign_up_by_form(self) -> "Visitor":
@@ -47,7 +48,7 @@ class Visitor:
         self.get("username").fill(self.name)
         self.get("password").fill(PASSWORD)
         self.get("auth-submit").click()
-        expect(self.get("workspace")).to_be_visible(timeout=LONG)
+        expect(self.get("workspace")).to_be_visible()
         return self
 
     def open_room(self, slug: str = "general") -> "Visitor":
