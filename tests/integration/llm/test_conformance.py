@@ -85,7 +85,7 @@ def test_cancelling_closes_the_connection_at_once(rig: Rig, moment: str) -> None
     ask.cancel.cancel()
 
     assert isinstance(ask.wait_end(), Cancelled)
-    assert time.monotonic() - began < 10, "by itself it would take a minute"
+    assert time.monotonic() - began < 0.5
     assert rig.is_quiet()
     # A llama-server router is told afterwards to end the load that nobody waits for.
     asked_for = [seen for seen in rig.server.chats() if seen.path != "/models/unload"]

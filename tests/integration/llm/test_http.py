@@ -93,7 +93,7 @@ def test_a_list_call_ends_after_two_seconds_of_silence(server: Answering, http: 
     began = time.monotonic()
     with pytest.raises(ModelUnreachable, match="does not answer"):
         http.get_json("/")
-    assert time.monotonic() - began < 20, "by itself it would take a minute"
+    assert time.monotonic() - began < 3
 
 
 def test_a_list_that_trickles_in_is_given_up(server: Answering, http: Http) -> None:

@@ -91,16 +91,25 @@ class _Page:
 
     def __init__(self, person: Person, url: str) -> None:
         self.heard: dict[str, dict[str, Any]] = {}
-        self.connects = 0
+        self.story: list[tuple[float, str]] = []  # when it came and went, for whoever reads why a test has failed
         self._arrived = threading.Condition()
         self._socket = socketio.Client(handle_sigint=False, reconnection_delay=0.2, reconnection_delay_max=1)
         self._socket.on("connect", self._open)
+        self._socket.on("disconnect", lambda reason: self._note(f"disconnected: {reason}"))
+        self._socket.on("connect_error", lambda reason: self._note(f"refused: {reason}"))
         self._socket.on("message", self._keep)
         self._socket.on("server_restarting", lambda told: self._keep({"id": "restarting", **told}))
         self._socket.connect(url, headers={"Cookie": cookies_of(person)}, transports=["websocket"])
 
+    @property
+    def connects(self) -> int:
+        return sum(what == "connected" for _, what in self.story)
+
+    def _note(self, what: str) -> None:
+        self.story.append((time.monotonic(), what))
+
     def _open(self) -> None:
-        self.connects += 1
+        self._note("connected")
         after = max((message.get("seq", 0) for message in self.heard.values()), default=0)
         self._socket.emit("join_room", {"room": "general", "after": after}, callback=self._catch_up)
 
@@ -154,6 +163,6 @@ def test_a_program_is_told_comes_back_by_itself_and_catches_up(
     _replace(old, new)
     assert page.wait_for("restarting")["retry_after"] > 0
     assert page.wait_for(_post(ada, "meanwhile"))["content"] == "meanwhile"
-    assert page.connects > 1
+    assert page.connects == 2, page.story
     page.close()
     ada.disconnect()
