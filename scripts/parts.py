@@ -15,9 +15,10 @@ from typing import NamedTuple
 from scripts.steps import PYTHON, ROOT, SetupFailed, say
 
 Command = Sequence[str | Path]
+Outcome = tuple[bool, list[str]]  # whether all is well, and which tests had to be run again for that
 PYTEST = (PYTHON, "-m", "pytest")
 TESTS_FAILED = 1  # pytest's exit status; others say that it could not run
-MOST_AGAIN = 3  # of one part: more have a common cause
+MOST_AGAIN = 2  # tests of a whole run: more have a common cause
 
 
 class Part(NamedTuple):
@@ -27,22 +28,36 @@ class Part(NamedTuple):
     command: Command
     folder: Path = ROOT
 
+    def run(self, env: dict[str, str], most_again: int) -> Outcome:
+        """`most_again` is how many tests may still be run again."""
+        return _status(self.command, self.folder, env) == 0, []
+
 
 class PytestPart(Part):
     """One of pytest's. `command` begins with `PYTEST`, or with `env` and settings before it."""
+
+    def run(self, env: dict[str, str], most_again: int) -> Outcome:
+        cache = self.folder / ".pytest_cache" / self.name.replace(" ", "-")
+        shutil.rmtree(cache, ignore_errors=True)  # what failed in earlier runs is not asked for
+        command = [*self.command, "-o", f"cache_dir={cache}"]
+        status = _status(command, self.folder, env)
+        failed = _failed_tests(cache) if status == TESTS_FAILED else []
+        if not 0 < len(failed) <= most_again:
+            return status == 0, []
+        say(f"\n== {self.name}, once more what failed, with nothing beside it")
+        alone = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
+        return _status([*command, *alone], self.folder, env) == 0, failed
 
 
 def run_all(*parts: Part, env: dict[str, str]) -> None:
     """Runs every part, also after one that failed, and raises `SetupFailed` naming those that did."""
     started = time.monotonic()
-    failed, again = [], []
+    failed: list[str] = []
+    again: list[str] = []
     for part in parts:
         say(f"\n== {part.name}")
-        if isinstance(part, PytestPart):
-            is_well, needed = _run_tests(part, env)
-            again += needed
-        else:
-            is_well = _run(part, part.command, env) == 0
+        is_well, tests = part.run(env, MOST_AGAIN - len(again))
+        again += tests
         if not is_well:
             failed.append(part.name)
     _say_again(again)
@@ -52,24 +67,8 @@ def run_all(*parts: Part, env: dict[str, str]) -> None:
     say(f"\nAll is well after {took}: {', '.join(part.name for part in parts)}.")
 
 
-def _run(part: Part, command: Command, env: dict[str, str]) -> int:
-    return subprocess.run(command, cwd=part.folder, env=env, check=False).returncode
-
-
-def _run_tests(part: PytestPart, env: dict[str, str]) -> tuple[bool, list[str]]:
-    """Whether all is well, and which tests had to be run again for that."""
-    cache = part.folder / ".pytest_cache" / part.name.replace(" ", "-")
-    shutil.rmtree(cache, ignore_errors=True)  # what failed in earlier runs is not asked for
-    command = [*part.command, "-o", f"cache_dir={cache}"]
-    status = _run(part, command, env)
-    if status != TESTS_FAILED:
-        return status == 0, []
-    failed = _failed_tests(cache)
-    if not 0 < len(failed) <= MOST_AGAIN:
-        return False, []
-    say(f"\n== {part.name}, once more what failed, with nothing beside it")
-    alone = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
-    return _run(part, [*command, *alone], env) == 0, failed
+def _status(command: Command, folder: Path, env: dict[str, str]) -> int:
+    return subprocess.run(command, cwd=folder, env=env, check=False).returncode
 
 
 def _failed_tests(cache: Path) -> list[str]:
